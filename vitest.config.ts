@@ -1,0 +1,36 @@
+import { defineConfig } from "vitest/config";
+
+/** Every room whose promises rest on a database is tested on both. */
+const ON_POSTGRES = ["db", "ledger", "usage", "tenants", "catalog", "gateway", "http", "scenarios"];
+const POSTGRES_SUPPORT = "test/support/postgres.test.ts";
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "sqlite",
+          include: ["test/**/*.test.ts"],
+          exclude: [POSTGRES_SUPPORT],
+          env: { DATABASE_URL: "file:unused.db" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "postgres",
+          include: [POSTGRES_SUPPORT, ...ON_POSTGRES.map((room) => `test/${room}/**/*.test.ts`)],
+          globalSetup: ["test/support/postgres.ts"],
+          // Chooses the engine when src/db is imported; the databases are made one by one (test/support/postgres.ts).
+          env: { DATABASE_URL: "postgres://unused/unused" },
+        },
+      },
+    ],
+  },
+});
