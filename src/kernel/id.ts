@@ -1,0 +1,60 @@
+import { randomFillSync } from "node:crypto";
+
+/**
+ * Every kind of id and its prefix, on one page. Request, subscription and invoice ids start with `tg` so that none can be
+ * mistaken for one of Anthropic's (`req_`) or Razorpay's (`sub_`, `inv_`).
+ */
+const PREFIXES = {
+  tenant: "ten",
+  user: "usr",
+  customer: "cus",
+  key: "key",
+  issuer: "iss",
+  plan: "pln",
+  limit: "lim",
+  grant: "grt",
+  event: "evt",
+  price: "prc",
+  rate: "fxr",
+  audit: "aud",
+  request: "tgr",
+} as const;
+
+type Kind = keyof typeof PREFIXES;
+export type Id<K extends Kind = Kind> = string & { readonly kind: K };
+export type TenantId = Id<"tenant">;
+export type UserId = Id<"user">;
+export type CustomerId = Id<"customer">;
+export type KeyId = Id<"key">;
+export type GrantId = Id<"grant">;
+export type LimitId = Id<"limit">;
+export type RequestId = Id<"request">;
+export type EventId = Id<"event">;
+
+/** Crockford's base 32: no letters that are read as digits, and it sorts as its value does. */
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const pool = Buffer.alloc(4096);
+let drawn = pool.length;
+
+/**
+ * A new id: prefix, ten characters of time (sorts by creation to the millisecond), sixteen of chance (80 bits).
+ * `atMs` is wall time in epoch milliseconds.
+ */
+export function newId<K extends Kind>(kind: K, atMs: number): Id<K> {
+  if (drawn + 16 > pool.length) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
+  let text = "";
+  for (let i = 0; i < 16; i++) text += ALPHABET[pool[drawn + i]! & 31];
+  drawn += 16;
+  let time = "";
+  for (let i = 0, rest = atMs; i < 10; i++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32]! + time;
+  return `${PREFIXES[kind]}_${time}${text}` as Id<K>;
+}
+
+/** The id of a thing that follows from another: the same request always yields the same event, so settling twice changes nothing. */
+export const eventIdOf = (request: RequestId, part = 0): EventId =>
+  `${PREFIXES.event}${request.slice(PREFIXES.request.length)}${part ? `.${part}` : ""}` as EventId;
+
+export const isId = <K extends Kind>(kind: K, text: string): text is Id<K> => text.startsWith(`${PREFIXES[kind]}_`);
