@@ -1,0 +1,99 @@
+import type { CustomerId, EventId, KeyId, RequestId, TenantId, UserId } from "../../kernel/id.ts";
+import type { Micros, Ppm, RateMicros } from "../../kernel/money.ts";
+import { c } from "../columns.ts";
+
+const tokens = () => ({
+  input_tokens: c.int().notNull(),
+  cache_read_tokens: c.int().notNull(),
+  cache_write_5m_tokens: c.int().notNull(),
+  cache_write_1h_tokens: c.int().notNull(),
+  output_tokens: c.int().notNull(),
+  web_searches: c.int().notNull(),
+});
+
+/** One upstream call, for ever: never edited, never dropped. Its id follows from the request's, so it is written once. */
+export const usageEvents = c.table(
+  "usage_events",
+  {
+    id: c.text<EventId>().primaryKey(),
+    tenant_id: c.text<TenantId>().notNull(),
+    customer_id: c.text<CustomerId>().notNull(),
+    user_id: c.text<UserId>(),
+    key_id: c.text<KeyId>(),
+    request_id: c.text<RequestId>().notNull(),
+    route: c.text().notNull(),
+    /** The model that answered, as upstream named it. */
+    model: c.text().notNull(),
+    upstream_request_id: c.text(),
+    ...tokens(),
+    list: c.text<"standard" | "fast">().notNull(),
+    geo: c.text().notNull(),
+    /** `reported` by the final usage, `partial` (client gone, cut), `recovered` from a checkpoint after a crash. */
+    source: c.text<"reported" | "partial" | "recovered">().notNull(),
+    /** How it ended: complete, client_gone, upstream_error, interrupted, refused, node_lost. */
+    ended: c.text().notNull(),
+    stop_reason: c.text(),
+    /** True where what was billed could not be proved by a final usage, and waits for reconciliation. */
+    unreconciled: c.bool().notNull(),
+    cost_micros_usd: c.int<Micros>().notNull(),
+    spend_micros: c.int<Micros>().notNull(),
+    uncovered_micros: c.int<Micros>().notNull(),
+    currency: c.text().notNull(),
+    rate_micros: c.int<RateMicros>().notNull(),
+    multiplier_ppm: c.int<Ppm>().notNull(),
+    /** The newest price row that was used, so that the same book can be found again. */
+    price_version: c.text().notNull(),
+    /** The spend split over the grants that it was drawn from. */
+    draws: c.json<readonly { readonly grant_id: string; readonly amount: Micros }[]>().notNull(),
+    /** Upstream's usage object(s), raw, so that the event can be priced again. */
+    raw_usage: c.json<unknown>(),
+    tags: c.json<Readonly<Record<string, string>>>().notNull(),
+    admitted_at: c.int().notNull(),
+    first_byte_ms: c.int(),
+    total_ms: c.int().notNull(),
+    settled_at: c.int().notNull(),
+  },
+  (t) => [
+    c.index("usage_events_tenant").on(t.tenant_id, t.id),
+    c.index("usage_events_user").on(t.tenant_id, t.user_id, t.id),
+    c.index("usage_events_request").on(t.tenant_id, t.request_id),
+    c.index("usage_events_time").on(t.admitted_at),
+  ],
+);
+
+/** Usage by UTC hour of admission, written in the transaction of the event: the reports read this and never scan events. */
+export const usageHours = c.table(
+  "usage_hours",
+  {
+    tenant_id: c.text<TenantId>().notNull(),
+    hour: c.int().notNull(),
+    user_id: c.text().notNull(),
+    key_id: c.text().notNull(),
+    model: c.text().notNull(),
+    currency: c.text().notNull(),
+    requests: c.int().notNull(),
+    ...tokens(),
+    cost_micros_usd: c.int<Micros>().notNull(),
+    spend_micros: c.int<Micros>().notNull(),
+    uncovered_micros: c.int<Micros>().notNull(),
+  },
+  (t) => [c.primaryKey({ columns: [t.tenant_id, t.hour, t.user_id, t.key_id, t.model, t.currency] })],
+);
+
+/** The same by tag (`feature=summary`). A request with two tags counts in both rows, so these do not add up to the whole. */
+export const usageTagHours = c.table(
+  "usage_tag_hours",
+  {
+    tenant_id: c.text<TenantId>().notNull(),
+    hour: c.int().notNull(),
+    user_id: c.text().notNull(),
+    tag: c.text().notNull(),
+    currency: c.text().notNull(),
+    requests: c.int().notNull(),
+    ...tokens(),
+    cost_micros_usd: c.int<Micros>().notNull(),
+    spend_micros: c.int<Micros>().notNull(),
+    uncovered_micros: c.int<Micros>().notNull(),
+  },
+  (t) => [c.primaryKey({ columns: [t.tenant_id, t.hour, t.user_id, t.tag, t.currency] })],
+);
