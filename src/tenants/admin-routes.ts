@@ -1,0 +1,269 @@
+import { Router } from "express";
+import { recordAudit } from "../db/audit.ts";
+import type { Database, Tx } from "../db/database.ts";
+import { PageQuery, pageOf } from "../http/paging.ts";
+import { parse } from "../http/parse.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { TenantId } from "../kernel/id.ts";
+import { newId } from "../kernel/id.ts";
+import { Problem } from "../kernel/problems.ts";
+import { BOOTSTRAP_ADMIN } from "./admin.ts";
+import { makeIssuer, NewIssuer, presentIssuer } from "./issuer.ts";
+import { mintKey, NewKey, nextSecret, presentKey, Rotation } from "./key.ts";
+import { Presets } from "./preset.ts";
+import type { Secrets } from "./seal.ts";
+import * as store from "./store.ts";
+import { applyPatch, makeTenant, NewTenant, presentTenant, TenantPatch } from "./tenant.ts";
+import { NewUser, presentUser, UserPatch } from "./user.ts";
+
+export interface TenantAdminParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly sandbox: boolean;
+  /** Whether a plan exists: plans are the catalog's. */
+  readonly planExists: (id: string) => Promise<boolean>;
+}
+
+/** `/api/admin`: tenants, users, keys, issuers, presets. */
+export function tenantAdminRoutes(parts: TenantAdminParts): Router {
+  const router = Router();
+  tenantRoutes(router, parts);
+  userRoutes(router, parts);
+  keyRoutes(router, parts);
+  issuerRoutes(router, parts);
+  presetRoutes(router, parts);
+  return router;
+}
+
+function tenantRoutes(router: Router, { db, clock, secrets, planExists }: TenantAdminParts) {
+  const assertPlan = async (id: string | null | undefined) => {
+    if (id && !(await planExists(id)))
+      throw new Problem("invalid_request", { message: `default_plan_id: there is no plan ${id}` });
+  };
+
+  router.post("/tenants", async (req, res) => {
+    const fields = parse(NewTenant, req.body);
+    await assertPlan(fields.default_plan_id);
+    const tenant = makeTenant(fields, { at: clock.wall(), secrets });
+    await db.transaction(async (tx) => {
+      await store.insertTenant(tx, tenant);
+      if (tenant.billing === "tenant") await store.ensureCustomer(tx, tenant, null, clock.now());
+      await audit(tx, clock, "tenant.created", tenant.id, tenant.id, { after: presentTenant(tenant) });
+    });
+    res.status(201).json(presentTenant(tenant));
+  });
+
+  router.get("/tenants", async (req, res) => {
+    const query = parse(PageQuery, req.query);
+    res.json(pageOf(await store.listTenants(db.read, query), query, presentTenant));
+  });
+
+  router.get("/tenants/:id", async (req, res) => {
+    res.json(presentTenant(await store.findTenant(db.read, req.params.id)));
+  });
+
+  router.patch("/tenants/:id", async (req, res) => {
+    const patch = parse(TenantPatch, req.body);
+    await assertPlan(patch.default_plan_id);
+    const changed = await db.transaction(async (tx) => {
+      const before = await store.findTenant(tx, req.params.id);
+      const after = applyPatch(before, patch, { secrets });
+      await assertFrozen(tx, before, after);
+      const { id, ...columns } = after;
+      const saved = await store.updateTenant(tx, id, columns);
+      await audit(tx, clock, "tenant.changed", id, id, { before: presentTenant(before), after: presentTenant(saved) });
+      return saved;
+    });
+    res.json(presentTenant(changed));
+  });
+}
+
+/** Who pays, and in what, cannot change once anything was held or granted: the books are kept by it. */
+async function assertFrozen(tx: Tx, before: store.TenantRow, after: store.TenantRow): Promise<void> {
+  if (before.billing === after.billing && before.currency === after.currency) return;
+  if (!(await store.hasBooks(tx, before.id))) {
+    await store.forgetCustomers(tx, before.id);
+    return;
+  }
+  throw new Problem("conflict", { message: "billing and currency cannot change after the first grant or use." });
+}
+
+function userRoutes(router: Router, { db, clock }: TenantAdminParts) {
+  router.get("/tenants/:id/users", async (req, res) => {
+    const query = parse(PageQuery, req.query);
+    const tenant = await store.findTenant(db.read, req.params.id);
+    res.json(pageOf(await store.listUsers(db.read, tenant.id, query), query, presentUser));
+  });
+
+  router.post("/tenants/:id/users", async (req, res) => {
+    const fields = parse(NewUser, req.body);
+    const at = clock.wall();
+    const user = await db.transaction(async (tx) => {
+      const tenant = await store.findTenant(tx, req.params.id);
+      const user = { ...fields, id: newId("user", at), tenant_id: tenant.id, created_at: at };
+      await store.insertUser(tx, user);
+      await audit(tx, clock, "user.created", tenant.id, user.id, { after: presentUser(user) });
+      return user;
+    });
+    res.status(201).json(presentUser(user));
+  });
+
+  router.put("/tenants/:id/users", async (req, res) => {
+    const { external_id, ...change } = parse(NewUser, req.body);
+    const user = await db.transaction(async (tx) => {
+      const tenant = await store.findTenant(tx, req.params.id);
+      const before = await store.ensureUser(tx, tenant.id, external_id, clock.wall());
+      const user = await store.updateUser(tx, before.id, change);
+      await audit(tx, clock, "user.changed", tenant.id, user.id, {
+        before: presentUser(before),
+        after: presentUser(user),
+      });
+      return user;
+    });
+    res.json(presentUser(user));
+  });
+
+  router.get("/users/:id", async (req, res) => {
+    res.json(presentUser(await store.findUser(db.read, req.params.id)));
+  });
+
+  router.patch("/users/:id", async (req, res) => {
+    const patch = parse(UserPatch, req.body);
+    const user = await db.transaction(async (tx) => {
+      const before = await store.findUser(tx, req.params.id);
+      const user = Object.keys(patch).length ? await store.updateUser(tx, before.id, patch) : before;
+      await audit(tx, clock, "user.changed", user.tenant_id, user.id, {
+        before: presentUser(before),
+        after: presentUser(user),
+      });
+      return user;
+    });
+    res.json(presentUser(user));
+  });
+}
+
+function keyRoutes(router: Router, { db, clock, sandbox }: TenantAdminParts) {
+  router.get("/tenants/:id/keys", async (req, res) => {
+    const query = parse(PageQuery, req.query);
+    const tenant = await store.findTenant(db.read, req.params.id);
+    const keys = await store.listKeys(db.read, tenant.id, query);
+    const prefixes = await store.listPrefixes(
+      db.read,
+      keys.map((key) => key.id),
+    );
+    res.json(pageOf(keys, query, (key) => presentKey(key, prefixes.get(key.id) ?? "")));
+  });
+
+  router.post("/tenants/:id/keys", async (req, res) => {
+    const fields = parse(NewKey, req.body);
+    const answer = await db.transaction(async (tx) => {
+      const tenant = await store.findTenant(tx, req.params.id);
+      const user_id = fields.user_id === null ? null : (await store.findUser(tx, fields.user_id, tenant.id)).id;
+      const { key, secret, shown } = mintKey(
+        { ...fields, tenant_id: tenant.id, user_id },
+        { at: clock.wall(), sandbox },
+      );
+      await store.insertKey(tx, key, secret);
+      await audit(tx, clock, "key.created", tenant.id, key.id, { after: presentKey(key, secret.prefix) });
+      return { ...presentKey(key, secret.prefix), secret: shown };
+    });
+    res.status(201).json(answer);
+  });
+
+  router.post("/keys/:id/rotate", async (req, res) => {
+    const { overlap_seconds } = parse(Rotation, req.body);
+    const at = clock.wall();
+    const answer = await db.transaction(async (tx) => {
+      const key = await store.findKey(tx, req.params.id);
+      if (key.revoked_at !== null) throw new Problem("conflict", { message: "This key is revoked: create a new one." });
+      const { secret, shown } = nextSecret(key, { at, sandbox });
+      await store.rotateKey(tx, secret, at + overlap_seconds * 1000);
+      await audit(tx, clock, "key.rotated", key.tenant_id, key.id, {
+        after: { ...presentKey(key, secret.prefix), overlap_seconds },
+      });
+      return { ...presentKey(key, secret.prefix), secret: shown };
+    });
+    res.status(201).json(answer);
+  });
+
+  router.delete("/keys/:id", async (req, res) => {
+    await db.transaction(async (tx) => {
+      const key = await store.findKey(tx, req.params.id);
+      await store.revokeKey(tx, key.id, clock.wall());
+      await audit(tx, clock, "key.revoked", key.tenant_id, key.id, {});
+    });
+    res.status(204).end();
+  });
+}
+
+function issuerRoutes(router: Router, { db, clock, secrets }: TenantAdminParts) {
+  const paths = ["/tenants/:id/issuers", "/issuers"] as const;
+  const ownerOf = async (ref: string | undefined): Promise<TenantId | null> =>
+    ref === undefined ? null : (await store.findTenant(db.read, ref)).id;
+
+  for (const path of paths) {
+    router.get(path, async (req, res) => {
+      const query = parse(PageQuery, req.query);
+      const owner = await ownerOf((req.params as { id?: string }).id);
+      res.json(pageOf(await store.listIssuers(db.read, owner, query), query, presentIssuer));
+    });
+
+    router.post(path, async (req, res) => {
+      const fields = parse(NewIssuer, req.body);
+      const tenant_id = await ownerOf((req.params as { id?: string }).id);
+      const issuer = makeIssuer(fields, { tenant_id, at: clock.wall(), secrets });
+      await db.transaction(async (tx) => {
+        await store.insertIssuer(tx, issuer);
+        await audit(tx, clock, "issuer.created", tenant_id, issuer.id, { after: presentIssuer(issuer) });
+      });
+      res.status(201).json(presentIssuer(issuer));
+    });
+
+    router.delete(`${path}/:issuer_id`, async (req, res) => {
+      const { id, issuer_id } = req.params as { id?: string; issuer_id: string };
+      const tenant_id = await ownerOf(id);
+      await db.transaction(async (tx) => {
+        const issuer = await store.deleteIssuer(tx, tenant_id, issuer_id);
+        await audit(tx, clock, "issuer.deleted", tenant_id, issuer.id, { before: presentIssuer(issuer) });
+      });
+      res.status(204).end();
+    });
+  }
+}
+
+function presetRoutes(router: Router, { db, clock }: TenantAdminParts) {
+  const present = (rows: readonly store.PresetRow[]) => ({
+    presets: Object.fromEntries(rows.map((row) => [row.name, row.body])),
+  });
+
+  router.get("/tenants/:id/presets", async (req, res) => {
+    const tenant = await store.findTenant(db.read, req.params.id);
+    res.json(present(await store.listPresets(db.read, tenant.id)));
+  });
+
+  router.put("/tenants/:id/presets", async (req, res) => {
+    const { presets } = parse(Presets, req.body);
+    const at = clock.wall();
+    const rows = await db.transaction(async (tx) => {
+      const { id: tenant_id } = await store.findTenant(tx, req.params.id);
+      const before = await store.listPresets(tx, tenant_id);
+      const rows = Object.entries(presets).map(([name, body]) => ({ tenant_id, name, body, updated_at: at }));
+      await store.replacePresets(tx, tenant_id, rows);
+      await audit(tx, clock, "presets.replaced", tenant_id, tenant_id, { before: present(before), after: { presets } });
+      return rows;
+    });
+    res.json(present(rows));
+  });
+}
+
+function audit(
+  tx: Tx,
+  clock: Clock,
+  action: string,
+  tenant_id: TenantId | null,
+  subject_id: string,
+  change: { before?: unknown; after?: unknown },
+): Promise<void> {
+  return recordAudit(tx, { actor: BOOTSTRAP_ADMIN, action, tenant_id, subject_id, ...change, at: clock.wall() });
+}

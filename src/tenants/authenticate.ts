@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Principal, setPrincipal } from "../http/principal.ts";
+import { Problem } from "../kernel/problems.ts";
+import { assertOrigin } from "./origins.ts";
+import type { Principals } from "./principals.ts";
+
+/** Longer than any key or token that could be valid. */
+const CREDENTIAL_LENGTH_MAX = 8_192;
+
+export interface AuthenticateParts {
+  readonly principals: Principals;
+  readonly sandbox: boolean;
+}
+
+/** Finds out who is asking and remembers it with the answer (`principalOf`), or throws a Problem of 401 or 403. */
+export async function authenticate(
+  { principals, sandbox }: AuthenticateParts,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<Principal> {
+  const principal = await principals.resolve({ secret: credentialOf(req), acting_user: actingUser(req) });
+  assertOrigin(req, principal.tenant, { sandbox });
+  setPrincipal(res, principal);
+  return principal;
+}
+
+/**
+ * The credential in `x-api-key` or `Authorization: Bearer`: clients of one API use the first, of the other the second, and some
+ * send the same in both. Two different ones are refused, because guessing which was meant could bill the wrong tenant.
+ */
+export function credentialOf(req: IncomingMessage): string {
+  const apiKey = single(req.headers["x-api-key"]);
+  const bearer = bearerOf(req);
+  if (apiKey && bearer && apiKey !== bearer) {
+    throw new Problem("invalid_credentials", {
+      message: "x-api-key and Authorization carry two different credentials: send one.",
+    });
+  }
+  const credential = apiKey || bearer;
+  if (!credential) throw new Problem("missing_credentials");
+  if (credential.length > CREDENTIAL_LENGTH_MAX)
+    throw new Problem("invalid_credentials", { message: "This credential is too long." });
+  return credential;
+}
+
+export function bearerOf(req: IncomingMessage): string {
+  const [scheme, token] = (req.headers.authorization ?? "").split(/ +/);
+  return scheme?.toLowerCase() === "bearer" ? (token?.trim() ?? "") : "";
+}
+
+function actingUser(req: IncomingMessage): string | null {
+  return single(req.headers["x-tollgate-user"]) || null;
+}
+
+const single = (header: string | string[] | undefined): string =>
+  (Array.isArray(header) ? header[0]! : (header ?? "")).trim();

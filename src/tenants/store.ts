@@ -1,0 +1,304 @@
+import { and, asc, eq, gt, inArray, isNull, or } from "drizzle-orm";
+import type { Reader, Tx } from "../db/database.ts";
+import { apiKeys, customers, grants, holds, issuers, keySecrets, presets, tenants, users } from "../db/schema.ts";
+import { type PageQuery, pageClause } from "../http/paging.ts";
+import { type CustomerId, type KeyId, newId, type TenantId, type UserId } from "../kernel/id.ts";
+import { Problem } from "../kernel/problems.ts";
+
+export type TenantRow = typeof tenants.$inferSelect;
+export type UserRow = typeof users.$inferSelect;
+export type KeyRow = typeof apiKeys.$inferSelect;
+export type KeySecretRow = typeof keySecrets.$inferSelect;
+export type IssuerRow = typeof issuers.$inferSelect;
+export type CustomerRow = typeof customers.$inferSelect;
+export type PresetRow = typeof presets.$inferSelect;
+
+const EXTERNAL = "ext:";
+
+/* Tenants */
+
+export async function insertTenant(tx: Tx, tenant: TenantRow): Promise<void> {
+  const [taken] = tenant.external_id
+    ? await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.external_id, tenant.external_id))
+    : [];
+  if (taken) {
+    throw new Problem("conflict", {
+      message: `There is a tenant with the external_id ${tenant.external_id} already.`,
+      details: { id: taken.id },
+    });
+  }
+  await tx.insert(tenants).values(tenant);
+}
+
+export async function updateTenant(tx: Tx, id: TenantId, change: Partial<TenantRow>): Promise<TenantRow> {
+  const [row] = await tx.update(tenants).set(change).where(eq(tenants.id, id)).returning();
+  return found(row);
+}
+
+/** A tenant by id or `ext:<external_id>`; a `not_found` Problem where there is none. */
+export async function findTenant(read: Reader, ref: string): Promise<TenantRow> {
+  const by = ref.startsWith(EXTERNAL)
+    ? eq(tenants.external_id, ref.slice(EXTERNAL.length))
+    : eq(tenants.id, ref as TenantId);
+  const [row] = await read.select().from(tenants).where(by);
+  return found(row, "There is no such tenant.");
+}
+
+export function listTenants(read: Reader, query: PageQuery): Promise<TenantRow[]> {
+  const { where, orderBy, limit } = pageClause(tenants.id, query);
+  return read.select().from(tenants).where(where).orderBy(orderBy).limit(limit);
+}
+
+/** Every origin that some tenant allows: what a preflight, which carries no credential, is checked against. */
+export async function listAllowedOrigins(read: Reader): Promise<Set<string>> {
+  const rows = await read.select({ settings: tenants.settings }).from(tenants).where(eq(tenants.status, "active"));
+  return new Set(rows.flatMap(({ settings }) => settings.allowed_origins));
+}
+
+/* Customers: who pays */
+
+/** The customer of a tenant, or of one user where the tenant bills per user; made on first sight. */
+export async function ensureCustomer(
+  tx: Tx,
+  tenant: Pick<TenantRow, "id" | "currency">,
+  user_id: UserId | null,
+  at: number,
+): Promise<CustomerId> {
+  const subject_id = user_id ?? tenant.id;
+  await tx
+    .insert(customers)
+    .values({
+      id: newId("customer", at),
+      tenant_id: tenant.id,
+      user_id,
+      subject_id,
+      currency: tenant.currency,
+      created_at: at,
+    })
+    .onConflictDoNothing({ target: customers.subject_id });
+  return (await findCustomer(tx, tenant.id, subject_id))!.id;
+}
+
+export async function findCustomer(
+  read: Reader,
+  tenant_id: TenantId,
+  subject_id: string,
+): Promise<CustomerRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(customers)
+    .where(and(eq(customers.tenant_id, tenant_id), eq(customers.subject_id, subject_id)));
+  return row;
+}
+
+/** Whether anything was ever granted to or held for this tenant. */
+export async function hasBooks(read: Reader, tenant_id: TenantId): Promise<boolean> {
+  const [grant] = await read.select({ id: grants.id }).from(grants).where(eq(grants.tenant_id, tenant_id)).limit(1);
+  const [hold] = await read.select({ id: holds.id }).from(holds).where(eq(holds.tenant_id, tenant_id)).limit(1);
+  return Boolean(grant ?? hold);
+}
+
+/** Customers are made again when they are needed; only where there are no books yet. */
+export async function forgetCustomers(tx: Tx, tenant_id: TenantId): Promise<void> {
+  await tx.delete(customers).where(eq(customers.tenant_id, tenant_id));
+}
+
+/* Users */
+
+/** The user with this external id, made on first sight when `create`. */
+export async function ensureUser(tx: Tx, tenant_id: TenantId, external_id: string, at: number): Promise<UserRow> {
+  await tx
+    .insert(users)
+    .values({ id: newId("user", at), tenant_id, external_id, name: null, status: "active", created_at: at })
+    .onConflictDoNothing({ target: [users.tenant_id, users.external_id] });
+  return found(await findUserByExternalId(tx, tenant_id, external_id));
+}
+
+export async function insertUser(tx: Tx, user: UserRow): Promise<void> {
+  const taken = await findUserByExternalId(tx, user.tenant_id, user.external_id);
+  if (taken) {
+    throw new Problem("conflict", {
+      message: `There is a user with the external_id ${user.external_id} already.`,
+      details: { id: taken.id },
+    });
+  }
+  await tx.insert(users).values(user);
+}
+
+export async function updateUser(tx: Tx, id: UserId, change: Partial<UserRow>): Promise<UserRow> {
+  const [row] = await tx.update(users).set(change).where(eq(users.id, id)).returning();
+  return found(row);
+}
+
+export async function findUserByExternalId(
+  read: Reader,
+  tenant_id: TenantId,
+  external_id: string,
+): Promise<UserRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(users)
+    .where(and(eq(users.tenant_id, tenant_id), eq(users.external_id, external_id)));
+  return row;
+}
+
+/** A user by id or `ext:<external_id>`, within a tenant where one is given. */
+export async function findUser(read: Reader, ref: string, tenant_id?: TenantId): Promise<UserRow> {
+  const by = ref.startsWith(EXTERNAL) ? eq(users.external_id, ref.slice(EXTERNAL.length)) : eq(users.id, ref as UserId);
+  const rows = await read
+    .select()
+    .from(users)
+    .where(and(by, tenant_id && eq(users.tenant_id, tenant_id)))
+    .limit(2);
+  if (rows.length > 1) {
+    throw new Problem("conflict", {
+      message: "Several tenants have a user with this external_id: name the user by its id, or within its tenant.",
+    });
+  }
+  return found(rows[0], "There is no such user.");
+}
+
+export function listUsers(read: Reader, tenant_id: TenantId, query: PageQuery): Promise<UserRow[]> {
+  const { where, orderBy, limit } = pageClause(users.id, query);
+  return read
+    .select()
+    .from(users)
+    .where(and(eq(users.tenant_id, tenant_id), where))
+    .orderBy(orderBy)
+    .limit(limit);
+}
+
+/* API keys */
+
+export async function insertKey(tx: Tx, key: KeyRow, secret: KeySecretRow): Promise<void> {
+  await tx.insert(apiKeys).values(key);
+  await tx.insert(keySecrets).values(secret);
+}
+
+export interface KeyWithSecret {
+  readonly key: KeyRow;
+  readonly secret: KeySecretRow;
+}
+
+export async function findKeyByHash(read: Reader, hash: string): Promise<KeyWithSecret | undefined> {
+  const [row] = await read
+    .select({ key: apiKeys, secret: keySecrets })
+    .from(keySecrets)
+    .innerJoin(apiKeys, eq(apiKeys.id, keySecrets.key_id))
+    .where(eq(keySecrets.hash, hash));
+  return row;
+}
+
+export async function findKey(read: Reader, id: string, tenant_id?: TenantId): Promise<KeyRow> {
+  const [row] = await read
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.id, id as KeyId), tenant_id && eq(apiKeys.tenant_id, tenant_id)));
+  return found(row, "There is no such key.");
+}
+
+/** The newest secret's prefix of each key: what a list shows of it. */
+export async function listPrefixes(read: Reader, keys: readonly KeyId[]): Promise<Map<KeyId, string>> {
+  if (!keys.length) return new Map();
+  const rows = await read
+    .select()
+    .from(keySecrets)
+    .where(inArray(keySecrets.key_id, [...keys]))
+    .orderBy(asc(keySecrets.created_at));
+  return new Map(rows.map((row) => [row.key_id, row.prefix]));
+}
+
+export function listKeys(read: Reader, tenant_id: TenantId, query: PageQuery): Promise<KeyRow[]> {
+  const { where, orderBy, limit } = pageClause(apiKeys.id, query);
+  return read
+    .select()
+    .from(apiKeys)
+    .where(and(eq(apiKeys.tenant_id, tenant_id), where))
+    .orderBy(orderBy)
+    .limit(limit);
+}
+
+/** Adds a secret to a key and lets its present ones live until `overlapEnd`, but never longer than they would have. */
+export async function rotateKey(tx: Tx, secret: KeySecretRow, overlapEnd: number): Promise<void> {
+  await tx
+    .update(keySecrets)
+    .set({ expires_at: overlapEnd })
+    .where(
+      and(
+        eq(keySecrets.key_id, secret.key_id),
+        or(isNull(keySecrets.expires_at), gt(keySecrets.expires_at, overlapEnd)),
+      ),
+    );
+  await tx.insert(keySecrets).values(secret);
+}
+
+/** Revokes a key. Doing it twice keeps the first instant. */
+export async function revokeKey(tx: Tx, id: KeyId, at: number): Promise<void> {
+  await tx
+    .update(apiKeys)
+    .set({ revoked_at: at })
+    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revoked_at)));
+}
+
+/* Issuers */
+
+export async function insertIssuer(tx: Tx, issuer: IssuerRow): Promise<void> {
+  const [taken] = await tx
+    .select({ id: issuers.id })
+    .from(issuers)
+    .where(and(eq(issuers.issuer, issuer.issuer), eq(issuers.audience, issuer.audience)));
+  // It says nothing of whose it is: that would tell one tenant of another.
+  if (taken) throw new Problem("conflict", { message: "This issuer and audience are registered already." });
+  await tx.insert(issuers).values(issuer);
+}
+
+export async function findIssuers(read: Reader, issuer: string, audiences: readonly string[]): Promise<IssuerRow[]> {
+  return read
+    .select()
+    .from(issuers)
+    .where(and(eq(issuers.issuer, issuer), inArray(issuers.audience, [...audiences])));
+}
+
+export async function findIssuer(read: Reader, id: string): Promise<IssuerRow | undefined> {
+  const [row] = await read.select().from(issuers).where(eq(issuers.id, id));
+  return row;
+}
+
+/** Issuers of a tenant, or (null) of the installation. */
+export function listIssuers(read: Reader, tenant_id: TenantId | null, query: PageQuery): Promise<IssuerRow[]> {
+  const { where, orderBy, limit } = pageClause(issuers.id, query);
+  const owner = tenant_id === null ? isNull(issuers.tenant_id) : eq(issuers.tenant_id, tenant_id);
+  return read.select().from(issuers).where(and(owner, where)).orderBy(orderBy).limit(limit);
+}
+
+export async function deleteIssuer(tx: Tx, tenant_id: TenantId | null, id: string): Promise<IssuerRow> {
+  const owner = tenant_id === null ? isNull(issuers.tenant_id) : eq(issuers.tenant_id, tenant_id);
+  const [row] = await tx
+    .delete(issuers)
+    .where(and(owner, eq(issuers.id, id)))
+    .returning();
+  return found(row, "There is no such issuer.");
+}
+
+/* Presets */
+
+export async function findPreset(read: Reader, tenant_id: TenantId, name: string): Promise<PresetRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(presets)
+    .where(and(eq(presets.tenant_id, tenant_id), eq(presets.name, name)));
+  return row;
+}
+
+export const listPresets = (read: Reader, tenant_id: TenantId): Promise<PresetRow[]> =>
+  read.select().from(presets).where(eq(presets.tenant_id, tenant_id)).orderBy(asc(presets.name));
+
+export async function replacePresets(tx: Tx, tenant_id: TenantId, rows: readonly PresetRow[]): Promise<void> {
+  await tx.delete(presets).where(eq(presets.tenant_id, tenant_id));
+  if (rows.length) await tx.insert(presets).values([...rows]);
+}
+
+function found<T>(row: T | undefined, message?: string): T {
+  if (!row) throw new Problem("not_found", { message });
+  return row;
+}
