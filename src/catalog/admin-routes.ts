@@ -1,0 +1,200 @@
+import { Router } from "express";
+import { z } from "zod";
+import { recordAudit } from "../db/audit.ts";
+import type { Database } from "../db/database.ts";
+import { EVERYBODY } from "../db/schema.ts";
+import { Currency, Glob, Name, Ref, Time } from "../http/fields.ts";
+import { PageQuery, pageOf } from "../http/paging.ts";
+import { parse } from "../http/parse.ts";
+import { type Clock, type Instant, iso } from "../kernel/clock.ts";
+import { newId } from "../kernel/id.ts";
+import { ONE_PPM, type Ppm, picosFromUsdPerMillion, type RateMicros, usdPerMillion } from "../kernel/money.ts";
+import { Problem } from "../kernel/problems.ts";
+import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
+import { findTenant } from "../tenants/store.ts";
+import type { Catalogs } from "./catalog.ts";
+import { METERS } from "./meters.ts";
+import * as store from "./store.ts";
+
+const Decimal = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be USD per million as a decimal string, such as "3" or "0.125"');
+const NewPrices = z.strictObject({
+  model: Glob,
+  tenant_id: Ref.nullable().default(null),
+  list: z.enum(["standard", "fast"]).default("standard"),
+  above_prompt_tokens: z.int().min(0).default(0),
+  usd_per_million: z
+    .partialRecord(z.enum(METERS), Decimal)
+    .refine((rates) => Object.keys(rates).length > 0, "names no meter"),
+  valid_from: Time.optional(),
+});
+const PriceQuery = PageQuery.extend({ model: Glob.optional(), tenant_id: Ref.optional() });
+const NewRate = z.strictObject({
+  currency: Currency.refine((currency) => currency !== "USD", "is the currency of the prices"),
+  rate_micros: z.int().min(1),
+  valid_from: Time.optional(),
+});
+const NewPlan = z.strictObject({
+  name: Name,
+  currency: Currency.default("INR"),
+  pricing: z.strictObject({
+    type: z.literal("markup"),
+    multiplier_ppm: z
+      .int()
+      .min(0)
+      .max(1000 * ONE_PPM),
+  }),
+});
+
+/** `/api/admin`: prices, exchange rates, plans. What is past is never changed: everything here starts now or later. */
+export function catalogAdminRoutes({
+  db,
+  clock,
+  catalogs,
+}: {
+  db: Database;
+  clock: Clock;
+  catalogs: Catalogs;
+}): Router {
+  const router = Router();
+
+  router.get("/prices", async (req, res) => {
+    const { model, tenant_id, ...query } = parse(PriceQuery, req.query);
+    const tenant = tenant_id === undefined ? undefined : await findTenant(db.read, tenant_id);
+    res.json(pageOf(await store.listPrices(db.read, query, { model, tenant_id: tenant?.id }), query, presentPrice));
+  });
+
+  router.post("/prices", async (req, res) => {
+    const fields = parse(NewPrices, req.body);
+    const created_at = clock.wall();
+    const valid_from = startOf(fields.valid_from, clock.now());
+    const rows = await db.transaction(async (tx) => {
+      const tenant_id = fields.tenant_id === null ? EVERYBODY : (await findTenant(tx, fields.tenant_id)).id;
+      const rows = Object.entries(fields.usd_per_million).map(
+        ([meter, usd]): store.PriceRow => ({
+          id: newId("price", created_at),
+          tenant_id,
+          model: fields.model,
+          list: fields.list,
+          above_prompt_tokens: fields.above_prompt_tokens,
+          meter,
+          pico_usd: picosFromUsdPerMillion(usd),
+          valid_from,
+          source: BOOTSTRAP_ADMIN,
+          created_at,
+        }),
+      );
+      await store.insertPrices(tx, rows);
+      await recordAudit(tx, {
+        actor: BOOTSTRAP_ADMIN,
+        action: "prices.added",
+        tenant_id: tenant_id === EVERYBODY ? null : tenant_id,
+        subject_id: fields.model,
+        after: rows.map(presentPrice),
+        at: created_at,
+      });
+      return rows;
+    });
+    const { book } = await catalogs.refresh();
+    const missing_meters = book.missingMeters(fields.model, rows[0]!.tenant_id, valid_from);
+    res.status(201).json({ data: rows.map(presentPrice), missing_meters });
+  });
+
+  router.get("/fx_rates", async (req, res) => {
+    const query = parse(PageQuery, req.query);
+    res.json(pageOf(await store.listFxRates(db.read, query), query, presentRate));
+  });
+
+  router.post("/fx_rates", async (req, res) => {
+    const fields = parse(NewRate, req.body);
+    const created_at = clock.wall();
+    const row = await db.transaction(async (tx) => {
+      // The first rate of a currency may reach back: nothing was priced without it.
+      const first = !(await store.hasFxRate(tx, fields.currency));
+      const valid_from = first ? (fields.valid_from ?? clock.now()) : startOf(fields.valid_from, clock.now());
+      const row: store.FxRateRow = {
+        id: newId("rate", created_at),
+        currency: fields.currency,
+        rate_micros: fields.rate_micros as RateMicros,
+        valid_from,
+        source: BOOTSTRAP_ADMIN,
+        created_at,
+      };
+      await store.insertFxRate(tx, row);
+      await recordAudit(tx, {
+        actor: BOOTSTRAP_ADMIN,
+        action: "fx_rate.added",
+        tenant_id: null,
+        subject_id: row.id,
+        after: presentRate(row),
+        at: created_at,
+      });
+      return row;
+    });
+    await catalogs.refresh();
+    res.status(201).json(presentRate(row));
+  });
+
+  router.get("/plans", async (req, res) => {
+    const query = parse(PageQuery, req.query);
+    res.json(pageOf(await store.listPlans(db.read, query), query, presentPlan));
+  });
+
+  router.post("/plans", async (req, res) => {
+    const { name, currency, pricing } = parse(NewPlan, req.body);
+    const created_at = clock.wall();
+    const row: store.PlanRow = {
+      id: newId("plan", created_at),
+      name,
+      currency,
+      multiplier_ppm: pricing.multiplier_ppm as Ppm,
+      created_at,
+    };
+    await db.transaction(async (tx) => {
+      await store.insertPlan(tx, row);
+      await recordAudit(tx, {
+        actor: BOOTSTRAP_ADMIN,
+        action: "plan.created",
+        tenant_id: null,
+        subject_id: row.id,
+        after: presentPlan(row),
+        at: created_at,
+      });
+    });
+    await catalogs.refresh();
+    res.status(201).json(presentPlan(row));
+  });
+
+  return router;
+}
+
+function startOf(asked: number | undefined, now: Instant): number {
+  if (asked === undefined) return now;
+  if (asked < now) {
+    throw new Problem("invalid_request", {
+      message: "valid_from: lies in the past, and what was priced then stays as it was",
+    });
+  }
+  return asked;
+}
+
+const presentPrice = ({ pico_usd, tenant_id, valid_from, created_at, ...rest }: store.PriceRow) => ({
+  ...rest,
+  tenant_id: tenant_id === EVERYBODY ? null : tenant_id,
+  usd_per_million: usdPerMillion(pico_usd),
+  valid_from: iso(valid_from),
+  created_at: iso(created_at),
+});
+
+const presentRate = ({ valid_from, created_at, ...rest }: store.FxRateRow) => ({
+  ...rest,
+  valid_from: iso(valid_from),
+  created_at: iso(created_at),
+});
+
+const presentPlan = ({ multiplier_ppm, created_at, ...rest }: store.PlanRow) => ({
+  ...rest,
+  pricing: { type: "markup", multiplier_ppm },
+  created_at: iso(created_at),
+});

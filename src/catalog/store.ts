@@ -1,0 +1,89 @@
+import { and, count, eq, max } from "drizzle-orm";
+import type { Reader, Tx } from "../db/database.ts";
+import { rowWriter } from "../db/rows.ts";
+import { fxRates, plans, prices } from "../db/schema.ts";
+import { type PageQuery, pageClause } from "../http/paging.ts";
+import { seedPrices } from "./seed.ts";
+
+export type PriceRow = typeof prices.$inferSelect;
+export type FxRateRow = typeof fxRates.$inferSelect;
+export type PlanRow = typeof plans.$inferSelect;
+
+const insertOnce = rowWriter(prices, { key: [prices.id] });
+
+/** Adds the prices of the shipped list that are not there yet. */
+export async function seedPriceBook(
+  tx: Tx,
+  seed: { readonly source: string; readonly created_at: number },
+): Promise<void> {
+  const [known] = await tx.select({ n: count() }).from(prices).where(eq(prices.source, seed.source));
+  const rows = seedPrices();
+  if (known!.n < rows.length)
+    await insertOnce(
+      tx,
+      rows.map((row) => ({ ...row, ...seed })),
+    );
+}
+
+/** Changes whenever a price, a rate or a plan was added: cheap to ask, so that the book is loaded only when it changed. */
+export async function catalogStamp(read: Reader): Promise<string> {
+  const stamps = [];
+  for (const table of [prices, fxRates, plans]) {
+    const [stamp] = await read.select({ n: count(), last: max(table.created_at) }).from(table);
+    stamps.push(`${stamp!.n}:${stamp!.last}`);
+  }
+  return stamps.join(" ");
+}
+
+export const listAllPrices = (read: Reader): Promise<PriceRow[]> => read.select().from(prices);
+export const listAllFxRates = (read: Reader): Promise<FxRateRow[]> => read.select().from(fxRates);
+export const listAllPlans = (read: Reader): Promise<PlanRow[]> => read.select().from(plans);
+
+export async function insertPrices(tx: Tx, rows: readonly PriceRow[]): Promise<void> {
+  await tx.insert(prices).values([...rows]);
+}
+
+export async function insertFxRate(tx: Tx, row: FxRateRow): Promise<void> {
+  await tx.insert(fxRates).values(row);
+}
+
+export async function insertPlan(tx: Tx, row: PlanRow): Promise<void> {
+  await tx.insert(plans).values(row);
+}
+
+/** Prices of everybody's book or of a tenant's, newest first. */
+export function listPrices(
+  read: Reader,
+  query: PageQuery,
+  filter: { model?: string; tenant_id?: PriceRow["tenant_id"] },
+): Promise<PriceRow[]> {
+  const { where, orderBy, limit } = pageClause(prices.id, query);
+  const model = filter.model && eq(prices.model, filter.model);
+  const owner = filter.tenant_id && eq(prices.tenant_id, filter.tenant_id);
+  return read
+    .select()
+    .from(prices)
+    .where(and(model || undefined, owner || undefined, where))
+    .orderBy(orderBy)
+    .limit(limit);
+}
+
+export function listFxRates(read: Reader, query: PageQuery): Promise<FxRateRow[]> {
+  const { where, orderBy, limit } = pageClause(fxRates.id, query);
+  return read.select().from(fxRates).where(where).orderBy(orderBy).limit(limit);
+}
+
+export function listPlans(read: Reader, query: PageQuery): Promise<PlanRow[]> {
+  const { where, orderBy, limit } = pageClause(plans.id, query);
+  return read.select().from(plans).where(where).orderBy(orderBy).limit(limit);
+}
+
+export async function findPlan(read: Reader, id: string): Promise<PlanRow | undefined> {
+  const [row] = await read.select().from(plans).where(eq(plans.id, id));
+  return row;
+}
+
+export async function hasFxRate(read: Reader, currency: string): Promise<boolean> {
+  const [row] = await read.select({ id: fxRates.id }).from(fxRates).where(eq(fxRates.currency, currency)).limit(1);
+  return row !== undefined;
+}
