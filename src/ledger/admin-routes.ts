@@ -1,0 +1,199 @@
+import { Router } from "express";
+import { z } from "zod";
+import { recordAudit } from "../db/audit.ts";
+import type { Database, Reader } from "../db/database.ts";
+import { Ref, Time } from "../http/fields.ts";
+import { PageQuery, pageOf } from "../http/paging.ts";
+import { parse } from "../http/parse.ts";
+import { type Clock, iso, isoOrNull } from "../kernel/clock.ts";
+import { newId, type TenantId } from "../kernel/id.ts";
+import { micros } from "../kernel/money.ts";
+import { Problem } from "../kernel/problems.ts";
+import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
+import { ensureCustomer, findCustomer, findKey, findTenant, findUser } from "../tenants/store.ts";
+import type { HoldRow } from "./books.ts";
+import { LIMIT_SCOPES, type LimitScope, NewLimit, presentLimit } from "./limits.ts";
+import {
+  type GrantRow,
+  insertGrant,
+  type LimitRow,
+  listGrants,
+  listLimits,
+  listOpenHolds,
+  replaceLimits,
+} from "./store.ts";
+
+const LimitSubject = z.object({ scope: z.enum(LIMIT_SCOPES), subject_id: Ref });
+const LimitsBody = z.strictObject({
+  limits: z
+    .array(NewLimit)
+    .max(50)
+    .refine(
+      (limits) =>
+        new Set(limits.map(({ metric, window, models }) => `${metric} ${window} ${models}`)).size === limits.length,
+      {
+        error: "has two limits of the same metric, window and models",
+      },
+    ),
+});
+const NewCredit = z.strictObject({
+  amount_micros: z.int().min(1),
+  reason: z.string().trim().min(1).max(500),
+  kind: z.enum(["prepaid", "promotional"]).default("promotional"),
+  expires_at: Time.nullable().default(null),
+});
+const HoldQuery = PageQuery.extend({ tenant_id: Ref.optional() });
+
+/** Credit that was paid for is drawn last: what expires or was a gift goes first. */
+const PRIORITY = { included: 10, promotional: 20, prepaid: 30, overage: 40 } as const;
+
+/** `/api/admin`: limits, credits, open holds. */
+export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock }): Router {
+  const router = Router();
+
+  router.get("/limits", async (req, res) => {
+    const { scope, subject_id } = parse(LimitSubject, req.query);
+    const subject = await limitSubject(db.read, scope, subject_id);
+    const limits = (await listLimits(db.read, subject.tenant_id)).filter(
+      (limit) => limit.scope === scope && limit.subject_id === subject.subject_id,
+    );
+    res.json({ ...subject, limits: limits.map(presentLimit) });
+  });
+
+  router.put("/limits", async (req, res) => {
+    const { limits, ...asked } = parse(LimitSubject.extend(LimitsBody.shape), { ...req.query, ...req.body });
+    const at = clock.wall();
+    const saved = await db.transaction(async (tx) => {
+      const subject = await limitSubject(tx, asked.scope, asked.subject_id);
+      const rows: LimitRow[] = limits.map((limit) => ({
+        ...limit,
+        ...subject,
+        id: newId("limit", at),
+        created_at: at,
+      }));
+      const before = await replaceLimits(tx, subject, rows);
+      await recordAudit(tx, {
+        actor: BOOTSTRAP_ADMIN,
+        action: "limits.replaced",
+        tenant_id: subject.tenant_id,
+        subject_id: subject.subject_id,
+        before: before.map(presentLimit),
+        after: rows.map(presentLimit),
+        at,
+      });
+      return { ...subject, limits: rows.map(presentLimit) };
+    });
+    res.json(saved);
+  });
+
+  for (const path of ["/tenants/:id/credits", "/users/:id/credits"] as const) {
+    const isUser = path.startsWith("/users");
+
+    router.post(path, async (req, res) => {
+      const fields = parse(NewCredit, req.body);
+      const at = clock.now();
+      if (fields.expires_at !== null && fields.expires_at <= at) {
+        throw new Problem("invalid_request", { message: "expires_at: lies in the past" });
+      }
+      const grant = await db.transaction(async (tx) => {
+        const { tenant, user_id } = await payerOf(tx, req.params.id, isUser);
+        const customer_id = await ensureCustomer(tx, tenant, user_id, at);
+        const grant: GrantRow = {
+          id: newId("grant", clock.wall()),
+          tenant_id: tenant.id,
+          customer_id,
+          kind: fields.kind,
+          priority: PRIORITY[fields.kind],
+          currency: tenant.currency,
+          amount: micros(fields.amount_micros),
+          used: micros(0),
+          held: micros(0),
+          reason: fields.reason,
+          starts_at: at,
+          expires_at: fields.expires_at,
+          created_at: at,
+        };
+        await insertGrant(tx, grant);
+        await recordAudit(tx, {
+          actor: BOOTSTRAP_ADMIN,
+          action: "credit.granted",
+          tenant_id: tenant.id,
+          subject_id: grant.id,
+          after: presentGrant(grant),
+          at: clock.wall(),
+        });
+        return grant;
+      });
+      res.status(201).json(presentGrant(grant));
+    });
+
+    router.get(path, async (req, res) => {
+      const { tenant, user_id } = await payerOf(db.read, req.params.id, isUser);
+      const customer = await findCustomer(db.read, tenant.id, user_id ?? tenant.id);
+      const grants = customer ? await listGrants(db.read, tenant.id, customer.id) : [];
+      res.json({ data: grants.map(presentGrant) });
+    });
+  }
+
+  router.get("/holds", async (req, res) => {
+    const query = parse(HoldQuery, req.query);
+    const tenant = query.tenant_id === undefined ? undefined : await findTenant(db.read, query.tenant_id);
+    res.json(pageOf(await listOpenHolds(db.read, query, tenant?.id), query, presentHold));
+  });
+
+  return router;
+}
+
+/** The subject that limits are set for, with its tenant; a Problem where there is none. */
+async function limitSubject(
+  read: Reader,
+  scope: LimitScope,
+  ref: string,
+): Promise<{ tenant_id: TenantId; scope: LimitScope; subject_id: string }> {
+  if (scope === "tenant" || scope === "each_user") {
+    const { id } = await findTenant(read, ref);
+    return { tenant_id: id, scope, subject_id: id };
+  }
+  const subject = scope === "user" ? await findUser(read, ref) : await findKey(read, ref);
+  return { tenant_id: subject.tenant_id, scope, subject_id: subject.id };
+}
+
+/** Whose credit it is: the tenant's, or one user's where the tenant bills each. The other of the two is a Problem. */
+async function payerOf(read: Reader, ref: string, isUser: boolean) {
+  const user = isUser ? await findUser(read, ref) : null;
+  const tenant = await findTenant(read, user?.tenant_id ?? ref);
+  if ((tenant.billing === "user") !== isUser) {
+    throw new Problem("conflict", {
+      message: isUser
+        ? "This tenant pays for all its users: give the credit to the tenant."
+        : "This tenant bills each user: give the credit to a user.",
+    });
+  }
+  return { tenant, user_id: user?.id ?? null };
+}
+
+const presentGrant = ({ amount, used, held, starts_at, expires_at, created_at, ...rest }: GrantRow) => ({
+  ...rest,
+  amount_micros: amount,
+  used_micros: used,
+  held_micros: held,
+  free_micros: amount - used - held,
+  starts_at: iso(starts_at),
+  expires_at: isoOrNull(expires_at),
+  created_at: iso(created_at),
+});
+
+const presentHold = ({ id, tenant_id, customer_id, user_id, key_id, node_id, held, checkpoint, ...hold }: HoldRow) => ({
+  id,
+  tenant_id,
+  customer_id,
+  user_id,
+  key_id,
+  node_id,
+  held_micros: held.draws.reduce((sum, { amount }) => sum + amount, 0),
+  draws: held.draws,
+  limits: held.counters.map(({ counter, amount }) => ({ metric: counter.metric, window: counter.window, amount })),
+  checkpoint,
+  admitted_at: iso(hold.admitted_at),
+  expires_at: iso(hold.expires_at),
+});

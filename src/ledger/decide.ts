@@ -1,0 +1,209 @@
+import type { CustomerId, RequestId } from "../kernel/id.ts";
+import { type Micros, micros } from "../kernel/money.ts";
+import type { Answer, Books, Counter, Draw, Grant, Hold, HoldRow, Operation, Outcome, Refusal } from "./books.ts";
+import { draw } from "./grants.ts";
+
+/** What a batch of operations comes to: an answer for each, in order, and the rows that are to be saved. */
+export interface Decision<E> {
+  readonly answers: readonly Answer[];
+  readonly grants: readonly Grant[];
+  readonly counters: readonly Counter[];
+  readonly holds: readonly HoldRow[];
+  readonly settled: readonly Settled<E>[];
+}
+
+/** A settlement that happened now (not again), with the event that is to be recorded with it. */
+export interface Settled<E> {
+  readonly hold: Hold;
+  readonly outcome: Outcome;
+  readonly event: E;
+}
+
+/**
+ * The rule that money depends on: (rows, operations in order) → (changed rows, answers). Pure, and the same for both
+ * engines. What it keeps true, whatever comes: used + held never passes a grant, placing never takes a hard limit over its
+ * amount, what is released is what was not used, and each hold ends once.
+ */
+export function decide<E>(books: Books, operations: readonly Operation<E>[]): Decision<E> {
+  const desk = openDesk<E>(books);
+  const answers = operations.map((operation) => apply(desk, operation));
+  return {
+    answers,
+    grants: [...desk.changed.grants].map((id) => desk.grant(id)!),
+    counters: [...desk.changed.counters].map((id) => desk.counters.get(id)!),
+    holds: [...desk.changed.holds].map((id) => desk.holds.get(id)!),
+    settled: desk.settled,
+  };
+}
+
+function apply<E>(desk: Desk<E>, operation: Operation<E>): Answer {
+  switch (operation.kind) {
+    case "place":
+      return place(desk, operation);
+    case "settle":
+      return settle(desk, operation);
+    case "release":
+      return release(desk, operation);
+    case "checkpoint":
+      return checkpoint(desk, operation);
+  }
+}
+
+type Of<E, K extends Operation<E>["kind"]> = Extract<Operation<E>, { kind: K }>;
+
+/** Holds everything that the request may need at most, or refuses and changes nothing. */
+function place<E>(desk: Desk<E>, { ticket, needs, demands }: Of<E, "place">): Answer {
+  const known = desk.holds.get(ticket.id);
+  if (known) return { kind: "placed", hold: known };
+
+  const blocking = ticket.observe
+    ? undefined
+    : demands.find((demand) => demand.hard && overshoots(desk, demand, needs));
+  if (blocking) return { kind: "refused", refusal: limitRefusal(desk, blocking, needs) };
+
+  const needed = micros(needs.spend_micros);
+  const { draws, missing } = draw(desk.grantsOf(ticket.customer_id), needed, ticket.admitted_at);
+  if (missing > 0 && !ticket.observe) {
+    return {
+      kind: "refused",
+      refusal: { by: "grants", needed_micros: needed, remaining_micros: micros(needed - missing) },
+    };
+  }
+
+  const counters = demands.map(({ counter }) => ({ counter, amount: needs[counter.metric] }));
+  for (const { grant_id, amount } of draws) desk.move(grant_id, { held: amount });
+  for (const { counter, amount } of counters) desk.count(counter, { held: amount });
+  const hold: Hold = { ...ticket, held: { draws, counters } };
+  desk.save({ ...hold, state: "open", ended_at: null, checkpoint: null, outcome: null });
+  return { kind: "placed", hold };
+}
+
+/**
+ * Turns a hold into what was really used. What was used beyond the hold is drawn from the grants while they last; what
+ * nothing covers is the operator's, so a request's spend never passes what could be held for it.
+ */
+function settle<E>(desk: Desk<E>, { hold, used, event, at }: Of<E, "settle">): Answer {
+  const known = desk.holds.get(hold.id);
+  if (known && known.state !== "open") return { kind: "settled", outcome: known.outcome ?? NOTHING_DRAWN, again: true };
+
+  // A settle carries its whole hold. Where the row is lost, so is what it held: then everything is drawn anew.
+  const held = known?.held ?? { draws: [], counters: hold.held.counters.map((part) => ({ ...part, amount: 0 })) };
+  const owed = micros(used.spend_micros);
+  const draws: Draw[] = [];
+  let missing: number = owed;
+  for (const part of held.draws) {
+    const taken = micros(Math.min(part.amount, missing));
+    desk.move(part.grant_id, { held: -part.amount, used: taken });
+    if (taken > 0) draws.push({ grant_id: part.grant_id, amount: taken });
+    missing -= taken;
+  }
+  const further = draw(desk.grantsOf(hold.customer_id), missing, hold.admitted_at);
+  for (const part of further.draws) desk.move(part.grant_id, { used: part.amount });
+
+  const uncovered = hold.observe ? micros(0) : further.missing;
+  const outcome: Outcome = {
+    spend_micros: micros(owed - uncovered),
+    uncovered_micros: uncovered,
+    draws: joined([...draws, ...further.draws]),
+  };
+  const counted = { ...used, spend_micros: outcome.spend_micros };
+  for (const { counter, amount } of held.counters)
+    desk.count(counter, { held: -amount, used: counted[counter.metric] });
+  desk.save({ ...hold, held, checkpoint: known?.checkpoint ?? null, state: "settled", ended_at: at, outcome });
+  desk.settled.push({ hold, outcome, event });
+  return { kind: "settled", outcome, again: false };
+}
+
+/** Gives everything back: nothing was used. */
+function release<E>(desk: Desk<E>, { hold, at }: Of<E, "release">): Answer {
+  const known = desk.holds.get(hold.id);
+  if (known?.state !== "open") return { kind: "done" };
+  for (const { grant_id, amount } of known.held.draws) desk.move(grant_id, { held: -amount });
+  for (const { counter, amount } of known.held.counters) desk.count(counter, { held: -amount });
+  desk.save({ ...known, state: "released", ended_at: at });
+  return { kind: "done" };
+}
+
+/** Writes down how far a stream has come, for the case that this node dies. */
+function checkpoint<E>(desk: Desk<E>, { hold, checkpoint }: Of<E, "checkpoint">): Answer {
+  const known = desk.holds.get(hold.id);
+  if (known?.state === "open") desk.save({ ...known, checkpoint });
+  return { kind: "done" };
+}
+
+const NOTHING_DRAWN: Outcome = { spend_micros: micros(0), uncovered_micros: micros(0), draws: [] };
+
+type Needs = Of<never, "place">["needs"];
+type Demands = Of<never, "place">["demands"];
+
+const remainingOf = <E>(desk: Desk<E>, { counter, amount }: Demands[number]): number => {
+  const { used, held } = desk.counters.get(counter.id) ?? { used: 0, held: 0 };
+  return amount - used - held;
+};
+
+const overshoots = <E>(desk: Desk<E>, demand: Demands[number], needs: Needs): boolean =>
+  needs[demand.counter.metric] > remainingOf(desk, demand);
+
+function limitRefusal<E>(desk: Desk<E>, demand: Demands[number], needs: Needs): Refusal {
+  const { counter, limit_id, amount } = demand;
+  const remaining = Math.max(0, remainingOf(desk, demand));
+  return { by: "limit", limit_id, counter, amount, needed: needs[counter.metric], remaining };
+}
+
+/** One draw for each grant. */
+function joined(draws: readonly Draw[]): Draw[] {
+  const amounts = new Map<Draw["grant_id"], number>();
+  for (const { grant_id, amount } of draws) amounts.set(grant_id, (amounts.get(grant_id) ?? 0) + amount);
+  return [...amounts].map(([grant_id, amount]) => ({ grant_id, amount: micros(amount) }));
+}
+
+/** The rows as they stand while a batch is decided: copies, so that the books that came in stay as they were. */
+interface Desk<E> {
+  readonly counters: Map<string, Counter>;
+  readonly holds: Map<RequestId, HoldRow>;
+  readonly settled: Settled<E>[];
+  readonly changed: { readonly grants: Set<string>; readonly counters: Set<string>; readonly holds: Set<RequestId> };
+  grant(id: string): Grant | undefined;
+  grantsOf(customer: CustomerId): readonly Grant[];
+  move(grant: string, by: { used?: number; held?: number }): void;
+  count(counter: Counter | Omit<Counter, "used" | "held">, by: { used?: number; held?: number }): void;
+  save(hold: HoldRow): void;
+}
+
+function openDesk<E>(books: Books): Desk<E> {
+  const grants = new Map([...books.grants.values()].flat().map((grant) => [grant.id as string, grant]));
+  const counters = new Map(books.counters);
+  const holds = new Map(books.holds);
+  const changed = { grants: new Set<string>(), counters: new Set<string>(), holds: new Set<RequestId>() };
+
+  return {
+    counters,
+    holds,
+    changed,
+    settled: [],
+    grant: (id) => grants.get(id),
+    grantsOf: (customer) => (books.grants.get(customer) ?? []).map((grant) => grants.get(grant.id)!),
+    move(id, { used = 0, held = 0 }) {
+      const grant = grants.get(id);
+      if (!grant) throw new Error(`the grant ${id} of a hold is not in its books`);
+      const moved = { ...grant, used: micros(grant.used + used), held: micros(grant.held + held) };
+      assertWithin(moved);
+      grants.set(id, moved);
+      changed.grants.add(id);
+    },
+    count(ref, { used = 0, held = 0 }) {
+      const counter = counters.get(ref.id) ?? { ...ref, used: 0, held: 0 };
+      counters.set(ref.id, { ...counter, used: counter.used + used, held: Math.max(0, counter.held + held) });
+      changed.counters.add(ref.id);
+    },
+    save(hold) {
+      holds.set(hold.id, hold);
+      changed.holds.add(hold.id);
+    },
+  };
+}
+
+function assertWithin({ id, amount, used, held }: Grant & { amount: Micros }): void {
+  if (used >= 0 && held >= 0 && used + held <= amount) return;
+  throw new Error(`grant ${id} would be out of balance: ${used} used + ${held} held of ${amount}`);
+}

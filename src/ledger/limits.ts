@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { Glob, Time } from "../http/fields.ts";
+import type { Instant } from "../kernel/clock.ts";
+import { iso } from "../kernel/clock.ts";
+import { matchesAny } from "../kernel/glob.ts";
+import type { KeyId, LimitId, TenantId, UserId } from "../kernel/id.ts";
+import { METRICS, type Metric } from "../kernel/metrics.ts";
+import { WINDOWS, type Window, windowAt } from "../kernel/windows.ts";
+import type { CounterRef, Demand } from "./books.ts";
+
+export const LIMIT_SCOPES = ["tenant", "user", "key", "each_user"] as const;
+export type LimitScope = (typeof LIMIT_SCOPES)[number];
+
+/** A bound on what a subject may use in a window. */
+export interface Limit {
+  readonly id: LimitId;
+  readonly scope: LimitScope;
+  readonly subject_id: string;
+  readonly metric: Metric;
+  readonly window: Window;
+  readonly amount: number;
+  readonly models: readonly string[];
+  readonly enforcement: "hard" | "soft";
+  readonly alert_at: readonly number[];
+  readonly raise: { readonly amount: number; readonly until: number } | null;
+}
+
+export const NewLimit = z.strictObject({
+  metric: z.enum(METRICS),
+  window: z.enum(WINDOWS),
+  amount: z.int().min(0),
+  models: z
+    .array(Glob)
+    .max(20)
+    .default([])
+    .transform((globs) => [...new Set(globs)].sort()),
+  enforcement: z.enum(["hard", "soft"]).default("hard"),
+  alert_at: z.array(z.number().gt(0).max(10)).max(10).default([]),
+  raise: z
+    .strictObject({ amount: z.int().min(0), until: Time })
+    .nullable()
+    .default(null),
+});
+export type NewLimit = z.infer<typeof NewLimit>;
+
+/** What decides which limits bear on a request. */
+export interface LimitContext {
+  readonly tenant_id: TenantId;
+  readonly user_id: UserId | null;
+  readonly key_id: KeyId | null;
+  readonly model: string;
+  readonly timezone: string;
+  readonly at: Instant;
+}
+
+/**
+ * The limits of a tenant that bear on a request, as demands on counters. One counter is demanded once: a user's own limit
+ * stands in for the one that each user has.
+ */
+export function demandsOf(limits: readonly Limit[], context: LimitContext): Demand[] {
+  const demands = new Map<string, Demand>();
+  // Each user's first, so that a user's own of the same kind replaces it.
+  const bearing = limits.filter((limit) => matchesAny(limit.models, context.model));
+  for (const limit of [...bearing].sort((a, b) => Number(b.scope === "each_user") - Number(a.scope === "each_user"))) {
+    const subject = subjectOf(limit, context);
+    if (subject === null) continue;
+    const counter = counterOf(limit, subject, context);
+    demands.set(counter.id, {
+      counter,
+      limit_id: limit.id,
+      amount: amountAt(limit, context.at),
+      hard: limit.enforcement === "hard",
+    });
+  }
+  return [...demands.values()];
+}
+
+/** Whom a limit counts for a request of this tenant, user and key; null where it does not bear on it. */
+export function subjectOf(
+  limit: Pick<Limit, "scope" | "subject_id">,
+  { tenant_id, user_id, key_id }: Pick<LimitContext, "tenant_id" | "user_id" | "key_id">,
+): string | null {
+  const subjects = { tenant: tenant_id, user: user_id, key: key_id, each_user: tenant_id };
+  if (limit.subject_id !== subjects[limit.scope]) return null;
+  return limit.scope === "each_user" ? user_id : limit.subject_id;
+}
+
+/** What a limit counts by. It does not contain the limit's id: replacing a limit resets nothing. */
+export function counterOf(
+  { metric, window, models }: Pick<Limit, "metric" | "window" | "models">,
+  subject_id: string,
+  { tenant_id, timezone, at }: Pick<LimitContext, "tenant_id" | "timezone" | "at">,
+): CounterRef {
+  const span = windowAt(window, at, timezone);
+  const globs = models.join(",");
+  const id = [subject_id, metric, window, globs || "*", span.start].join("|");
+  return { id, tenant_id, subject_id, metric, window, models: globs, window_start: span.start, window_end: span.end };
+}
+
+/** A temporary raise counts until its end. */
+export const amountAt = ({ amount, raise }: Pick<Limit, "amount" | "raise">, at: number): number =>
+  raise && at < raise.until ? Math.max(amount, raise.amount) : amount;
+
+export const presentLimit = (limit: Limit) => ({
+  ...limit,
+  raise: limit.raise && { ...limit.raise, until: iso(limit.raise.until) },
+});

@@ -1,0 +1,63 @@
+import type { Reader } from "../db/database.ts";
+import type { Principal } from "../http/principal.ts";
+import { type Instant, isoOrNull } from "../kernel/clock.ts";
+import { Problem } from "../kernel/problems.ts";
+import { freeOf, isActive } from "./grants.ts";
+import { amountAt, counterOf, type Limit, subjectOf } from "./limits.ts";
+import { findCounters, listGrants, listLimits } from "./store.ts";
+
+export interface Quota {
+  /** What may still be spent: the least of the free grants and of the hard spend limits on every model. */
+  readonly remaining_micros: number;
+  readonly currency: string;
+  readonly resets_at: string | null;
+  /** What bounds it: `grants`, or the limit; null while something is left. */
+  readonly blocked_by: { readonly kind: "grants" } | { readonly kind: "limit"; readonly limit_id: string } | null;
+  readonly topup_url: string | null;
+}
+
+/** What is left for this principal now, holds counted as spent. The number that is shown is the number that blocks. */
+export async function quotaOf(read: Reader, principal: Principal, at: Instant): Promise<Quota> {
+  const { tenant, customer_id } = principal;
+  if (customer_id === null) throw new Problem("user_required");
+  const grants = await listGrants(read, tenant.id, customer_id);
+  const free = grants.filter((grant) => isActive(grant, at)).reduce((sum, grant) => sum + freeOf(grant), 0);
+  let tightest: { left: number; resets_at: number | null; limit: Limit | null } = {
+    left: free,
+    resets_at: null,
+    limit: null,
+  };
+
+  const context = {
+    tenant_id: tenant.id,
+    user_id: principal.user?.id ?? null,
+    key_id: principal.key_id,
+    timezone: tenant.timezone,
+    at,
+  };
+  const bounds = (await listLimits(read, tenant.id))
+    .filter((limit) => limit.metric === "spend_micros" && limit.enforcement === "hard" && limit.models.length === 0)
+    .flatMap((limit) => {
+      const subject = subjectOf(limit, context);
+      return subject === null ? [] : [{ limit, counter: counterOf(limit, subject, context) }];
+    });
+  const counters = await findCounters(
+    read,
+    tenant.id,
+    bounds.map(({ counter }) => counter.id),
+  );
+  for (const { limit, counter } of bounds) {
+    const { used = 0, held = 0 } = counters.get(counter.id) ?? {};
+    const left = Math.max(0, amountAt(limit, at) - used - held);
+    if (left < tightest.left) tightest = { left, resets_at: counter.window_end, limit };
+  }
+
+  return {
+    remaining_micros: tightest.left,
+    currency: tenant.currency,
+    resets_at: isoOrNull(tightest.resets_at),
+    blocked_by:
+      tightest.left > 0 ? null : tightest.limit ? { kind: "limit", limit_id: tightest.limit.id } : { kind: "grants" },
+    topup_url: null,
+  };
+}

@@ -1,0 +1,187 @@
+import { and, asc, eq, inArray, lt, notInArray, or, sql } from "drizzle-orm";
+import type { Reader, Tx } from "../db/database.ts";
+import { rowReader, rowWriter } from "../db/rows.ts";
+import { counters, grants, holds, limits, nodes } from "../db/schema.ts";
+import { type PageQuery, pageClause } from "../http/paging.ts";
+import type { CustomerId, TenantId } from "../kernel/id.ts";
+import type { Books, Counter, CounterRef, Grant, HoldRow, Operation } from "./books.ts";
+import type { Decision } from "./decide.ts";
+import type { Limit } from "./limits.ts";
+
+export type GrantRow = typeof grants.$inferSelect;
+export type LimitRow = typeof limits.$inferSelect;
+type StoredHold = typeof holds.$inferSelect;
+
+/* The books of a batch */
+
+const readGrants = rowReader(grants, grants.customer_id, {
+  lock: true,
+  where: sql`${grants.used} < ${grants.amount}`,
+  thenBy: grants.id,
+});
+const readCounters = rowReader(counters, counters.id, { lock: true });
+const readHolds = rowReader(holds, holds.id, { lock: true });
+const insertCounters = rowWriter(counters, { key: [counters.id] });
+const saveGrants = rowWriter(grants, { key: [grants.id], overwrite: ["used", "held"] });
+const saveCounters = rowWriter(counters, { key: [counters.id], overwrite: ["used", "held"] });
+const saveHolds = rowWriter(holds, { key: [holds.id], overwrite: ["state", "ended_at", "checkpoint", "outcome"] });
+
+/**
+ * The rows that these operations are about, locked until the transaction ends: grants, counters, holds, each in the order of
+ * their ids, so that two nodes wait for each other and never both.
+ */
+export async function loadBooks<E>(tx: Tx, operations: readonly Operation<E>[]): Promise<{ books: Books; rows: Rows }> {
+  const customers = new Set<CustomerId>();
+  const refs = new Map<string, CounterRef>();
+  const ids = new Set<string>();
+  for (const operation of operations) {
+    if (operation.kind === "place") {
+      ids.add(operation.ticket.id);
+      customers.add(operation.ticket.customer_id);
+      for (const { counter } of operation.demands) refs.set(counter.id, counter);
+    } else {
+      ids.add(operation.hold.id);
+      if (operation.kind === "checkpoint") continue;
+      customers.add(operation.hold.customer_id);
+      for (const { counter } of operation.hold.held.counters) refs.set(counter.id, counter);
+    }
+  }
+
+  const grantRows = await readGrants(tx, [...customers]);
+  const found = await readCounters(tx, [...refs.keys()]);
+  const missing = new Map(refs);
+  for (const { id } of found) missing.delete(id);
+  if (missing.size) {
+    // Another node may be adding the same: whoever comes second waits, and reads what the first made of it.
+    await insertCounters(
+      tx,
+      [...missing.values()].map((ref) => ({ ...ref, used: 0, held: 0 })),
+    );
+    found.push(...(await readCounters(tx, [...missing.keys()])));
+  }
+  const holdRows = (await readHolds(tx, [...ids])) as HoldRow[];
+
+  return {
+    books: {
+      grants: Map.groupBy(grantRows as Grant[], (grant) => grant.customer_id),
+      counters: new Map((found as Counter[]).map((row) => [row.id, row])),
+      holds: new Map(holdRows.map((row) => [row.id, row])),
+    },
+    rows: new Map(grantRows.map((row) => [row.id, row])),
+  };
+}
+
+/** The full grant rows behind the books. */
+type Rows = ReadonlyMap<string, GrantRow>;
+
+export async function saveDecision<E>(tx: Tx, decision: Decision<E>, rows: Rows): Promise<void> {
+  await saveGrants(
+    tx,
+    decision.grants.map((grant) => ({ ...rows.get(grant.id)!, used: grant.used, held: grant.held })),
+  );
+  await saveCounters(tx, decision.counters);
+  await saveHolds(tx, decision.holds as readonly StoredHold[]);
+}
+
+/* Grants */
+
+export async function insertGrant(tx: Tx, grant: GrantRow): Promise<void> {
+  await tx.insert(grants).values(grant);
+}
+
+export function listGrants(read: Reader, tenant_id: TenantId, customer_id: CustomerId): Promise<GrantRow[]> {
+  return read
+    .select()
+    .from(grants)
+    .where(and(eq(grants.tenant_id, tenant_id), eq(grants.customer_id, customer_id)))
+    .orderBy(asc(grants.id));
+}
+
+/* Limits */
+
+export async function listLimits(read: Reader, tenant_id: TenantId): Promise<Limit[]> {
+  return read.select().from(limits).where(eq(limits.tenant_id, tenant_id)).orderBy(asc(limits.id));
+}
+
+/** Replaces all limits of one subject. Counters stay: what was used was used. */
+export async function replaceLimits(
+  tx: Tx,
+  subject: Pick<LimitRow, "tenant_id" | "scope" | "subject_id">,
+  rows: readonly LimitRow[],
+): Promise<Limit[]> {
+  const { tenant_id, scope, subject_id } = subject;
+  const before = await tx
+    .delete(limits)
+    .where(and(eq(limits.tenant_id, tenant_id), eq(limits.scope, scope), eq(limits.subject_id, subject_id)))
+    .returning();
+  if (rows.length) await tx.insert(limits).values([...rows]);
+  return before;
+}
+
+export async function findCounters(
+  read: Reader,
+  tenant_id: TenantId,
+  ids: readonly string[],
+): Promise<Map<string, Counter>> {
+  if (!ids.length) return new Map();
+  const rows = await read
+    .select()
+    .from(counters)
+    .where(and(eq(counters.tenant_id, tenant_id), inArray(counters.id, [...ids])));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/* Holds and the nodes that placed them */
+
+export function listOpenHolds(read: Reader, query: PageQuery, tenant_id?: TenantId): Promise<HoldRow[]> {
+  const { where, orderBy, limit } = pageClause(holds.id, query);
+  return read
+    .select()
+    .from(holds)
+    .where(and(eq(holds.state, "open"), tenant_id && eq(holds.tenant_id, tenant_id), where))
+    .orderBy(orderBy)
+    .limit(limit) as Promise<HoldRow[]>;
+}
+
+/** Open holds whose node no longer renews its lease, or that are older than any request may be. */
+export async function listAbandonedHolds(
+  read: Reader,
+  at: { wall: number; now: number },
+  rowsMax: number,
+): Promise<HoldRow[]> {
+  const alive = (await read.select({ id: nodes.id }).from(nodes).where(sql`${nodes.lease_until} > ${at.wall}`)).map(
+    ({ id }) => id,
+  );
+  const abandoned = or(alive.length ? notInArray(holds.node_id, alive) : sql`1 = 1`, lt(holds.expires_at, at.now));
+  const rows = await read
+    .select()
+    .from(holds)
+    .where(and(eq(holds.state, "open"), abandoned))
+    .orderBy(asc(holds.id))
+    .limit(rowsMax);
+  return rows as HoldRow[];
+}
+
+export async function renewLease(
+  tx: Tx,
+  node: { id: string; name: string; started_at: number; lease_until: number },
+): Promise<void> {
+  await tx
+    .insert(nodes)
+    .values(node)
+    .onConflictDoUpdate({ target: nodes.id, set: { lease_until: node.lease_until } });
+}
+
+/** Ends the leases of earlier lives of this node: of the same name, or (on SQLite, where one process serves) of any name. */
+export async function endEarlierLeases(tx: Tx, node: { id: string; name: string }, every: boolean): Promise<void> {
+  await tx.delete(nodes).where(and(sql`${nodes.id} <> ${node.id}`, every ? undefined : eq(nodes.name, node.name)));
+}
+
+export async function endLease(tx: Tx, id: string): Promise<void> {
+  await tx.delete(nodes).where(eq(nodes.id, id));
+}
+
+/** Forgets holds that ended before an instant; their usage events stay for ever. */
+export async function purgeEndedHolds(tx: Tx, before: number): Promise<void> {
+  await tx.delete(holds).where(and(inArray(holds.state, ["settled", "released"]), lt(holds.ended_at, before)));
+}
