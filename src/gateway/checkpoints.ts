@@ -1,0 +1,51 @@
+import { SECOND } from "../kernel/clock.ts";
+import type { RequestId } from "../kernel/id.ts";
+import type { Hold } from "../ledger/books.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Metered } from "./metered.ts";
+import type { StreamMeter } from "./stream-meter.ts";
+
+/** Notes once a second how far the open streams have come, all in one commit: what a crash can lose is bounded by that. */
+export interface Checkpoints {
+  watch(hold: Hold, meter: StreamMeter): void;
+  forget(hold: Hold): void;
+  close(): void;
+}
+
+/** What a checkpoint keeps: enough to price what had passed. */
+export type Checkpoint = Pick<Metered, "samplings" | "model" | "stop_reason" | "raw_usage">;
+
+export function openCheckpoints(parts: {
+  readonly ledger: Ledger<never>;
+  readonly onError: (error: unknown) => void;
+}): Checkpoints {
+  const streams = new Map<RequestId, { hold: Hold; meter: StreamMeter; noted: number }>();
+  let busy = false;
+
+  const note = async () => {
+    const marks: { hold: Hold; checkpoint: Checkpoint }[] = [];
+    for (const stream of streams.values()) {
+      const progress = stream.meter.progress();
+      if (progress === stream.noted) continue;
+      stream.noted = progress;
+      const { samplings, model, stop_reason, raw_usage } = stream.meter.metered();
+      marks.push({ hold: stream.hold, checkpoint: { samplings, model, stop_reason, raw_usage } });
+    }
+    if (marks.length) await parts.ledger.checkpoint(marks);
+  };
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    note()
+      .catch(parts.onError)
+      .finally(() => {
+        busy = false;
+      });
+  }, SECOND);
+
+  return {
+    watch: (hold, meter) => void streams.set(hold.id, { hold, meter, noted: 0 }),
+    forget: (hold) => void streams.delete(hold.id),
+    close: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Sampling } from "../catalog/meters.ts";
+import { answeringModel, samplingsOf, type UpstreamUsage } from "./usage.ts";
+
+/** What a call used, as far as is known. */
+export interface Metered {
+  /** What is to be priced. Empty where nothing is owed (a refusal before any output). */
+  readonly samplings: readonly Sampling[];
+  /** The model that answered. */
+  readonly model: string;
+  readonly source: "reported" | "partial" | "recovered";
+  readonly stop_reason: string | null;
+  readonly raw_usage: unknown;
+  /** False where upstream never said anything of usage: then the input can only be estimated. */
+  readonly seen: boolean;
+}
+
+/** How a request ended, as its usage event tells it. */
+export type Ended = "complete" | "client_gone" | "upstream_error" | "interrupted" | "node_lost";
+
+interface Message {
+  readonly model?: string;
+  readonly usage?: UpstreamUsage;
+  readonly stop_reason?: string | null;
+  readonly content?: readonly unknown[];
+}
+
+/** The usage of a whole (non-streamed) answer. A refusal without any content is free, though its usage shows numbers. */
+export function meteredMessage(message: Message, asked: string): Metered {
+  const free = message.stop_reason === "refusal" && !message.content?.length;
+  const model = message.model ?? asked;
+  const samplings = message.usage && !free ? samplingsOf(message.usage, model) : [];
+  return {
+    samplings,
+    model: answeringModel(samplings, model),
+    source: "reported",
+    stop_reason: message.stop_reason ?? null,
+    raw_usage: message.usage ?? null,
+    seen: message.usage !== undefined,
+  };
+}
+
+export const NOTHING_SEEN = (asked: string): Metered => ({
+  samplings: [],
+  model: answeringModel([], asked),
+  source: "partial",
+  stop_reason: null,
+  raw_usage: null,
+  seen: false,
+});

@@ -1,0 +1,74 @@
+import type { Catalogs } from "../catalog/catalog.ts";
+import type { Database } from "../db/database.ts";
+import { type Clock, SECOND } from "../kernel/clock.ts";
+import type { HoldRow } from "../ledger/books.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { listAbandonedHolds } from "../ledger/store.ts";
+import type { UsageDraft } from "../usage/event.ts";
+import type { HeldCall } from "./admit.ts";
+import type { Checkpoint } from "./checkpoints.ts";
+import { type Metered, NOTHING_SEEN } from "./metered.ts";
+import { settle } from "./settle.ts";
+
+export interface RecoverParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly catalogs: Catalogs;
+  readonly ledger: Ledger<UsageDraft>;
+}
+
+const HOLDS_PER_ROUND = 500;
+const EVERY_MS = 5 * SECOND;
+
+/**
+ * Settles the holds that a dead node left open: a stream from its last checkpoint; a call without one with no spend (its tenant
+ * got no answer) and an estimated cost. Both are marked `unreconciled`. Any node may do it, and twice is harmless. Returns how many.
+ */
+export async function recoverHolds(parts: RecoverParts): Promise<number> {
+  let recovered = 0;
+  for (;;) {
+    const at = { wall: parts.clock.wall(), now: parts.clock.now() };
+    const holds = await listAbandonedHolds(parts.db.read, at, HOLDS_PER_ROUND);
+    const catalog = await parts.catalogs.current();
+    await Promise.all(
+      holds.map((hold) => {
+        const call = hold.call as HeldCall;
+        const metered = recoveredFrom(hold, call);
+        return settle(parts, catalog, {
+          hold,
+          call,
+          metered,
+          ended: "node_lost",
+          upstream_request_id: null,
+          first_byte_ms: null,
+        });
+      }),
+    );
+    recovered += holds.length;
+    if (holds.length < HOLDS_PER_ROUND) return recovered;
+  }
+}
+
+function recoveredFrom({ checkpoint }: HoldRow, call: HeldCall): Metered {
+  if (checkpoint === null) return { ...NOTHING_SEEN(call.model), source: "recovered" };
+  return { ...(checkpoint as Checkpoint), source: "recovered", seen: true };
+}
+
+/** Looks for abandoned holds now and then. */
+export function keepRecovering(
+  parts: RecoverParts,
+  { onRecovered, onError }: { onRecovered: (holds: number) => void; onError: (error: unknown) => void },
+): { close(): void } {
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    recoverHolds(parts)
+      .then((holds) => holds && onRecovered(holds))
+      .catch(onError)
+      .finally(() => {
+        busy = false;
+      });
+  }, EVERY_MS);
+  return { close: () => clearInterval(timer) };
+}
