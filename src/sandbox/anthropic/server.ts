@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { openBehaviours, type SandboxRule } from "./behaviour.ts";
+import { openPromptCache } from "./cache.ts";
+import { faultOf } from "./fault.ts";
+import type { Exchange, Parts } from "./parts.ts";
+import { sendFault } from "./parts.ts";
+import { route } from "./route.ts";
+import { openTally, type Tally } from "./tally.ts";
+
+export type { SandboxRequest, SandboxRule } from "./behaviour.ts";
+export type { Behaviour } from "./directives.ts";
+export type { Ended, Tally, TallyEntry, TallyQuantities, TallyTotals } from "./tally.ts";
+
+export interface SandboxAnthropicOptions {
+  /** On loopback; 0 takes a free one. */
+  port?: number;
+  /** The upstream keys that are accepted, as `x-api-key` or as a bearer token. */
+  keys?: readonly string[];
+  /** The pause before each delta. */
+  paceMs?: number;
+  /** The clock that the prompt cache and the tally live by. */
+  now?: () => number;
+}
+
+export interface SandboxAnthropic {
+  readonly url: string;
+  readonly port: number;
+  readonly tally: Tally;
+  /** Imposes a behaviour on the requests a rule matches, until undone or used up. Rules outrank directives. */
+  behave(rule: SandboxRule): () => void;
+  close(): Promise<void>;
+}
+
+const LOOPBACK = "127.0.0.1";
+const KEEP_ALIVE_MS = 60_000;
+
+/** A simulated Anthropic API: real HTTP on loopback, the wire format of the real one, and a tally of the truth. */
+export async function openSandboxAnthropic(options: SandboxAnthropicOptions = {}): Promise<SandboxAnthropic> {
+  const { port = 0, keys = ["sk-ant-sandbox"], paceMs = 0, now = Date.now } = options;
+  const parts: Parts = {
+    keys: new Set(keys),
+    paceMs,
+    now,
+    tally: openTally(now),
+    cache: openPromptCache(now),
+    behaviours: openBehaviours(),
+  };
+  const nextId = requestIds();
+
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (req, res) => {
+    const exchange = { parts, req, res, id: nextId() };
+    route(exchange).catch((error: unknown) => broken(exchange, error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, LOOPBACK, resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
+
+  return {
+    url: `http://${LOOPBACK}:${bound}`,
+    port: bound,
+    tally: parts.tally,
+    behave: parts.behaviours.behave,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Unique across sandboxes, cheap, and in the shape of real ones. */
+function requestIds(): () => string {
+  const seed = randomBytes(6).toString("hex");
+  let count = 0;
+  return () => {
+    count += 1;
+    return `req_01${seed}${count.toString(36).padStart(8, "0")}`;
+  };
+}
+
+/** A defect of the sandbox itself: said out loud, so that a test that meets it does not go looking elsewhere. */
+function broken(exchange: Exchange, error: unknown): void {
+  if (exchange.res.headersSent) exchange.res.destroy();
+  else sendFault(exchange, faultOf(500, `the sandbox itself failed: ${error instanceof Error ? error.stack : error}`));
+}
