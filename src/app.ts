@@ -1,0 +1,193 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { sql } from "drizzle-orm";
+import express, { type ErrorRequestHandler, type RequestHandler } from "express";
+import helmet from "helmet";
+import { LRUCache } from "lru-cache";
+import type { Logger } from "pino";
+import { catalogAdminRoutes } from "./catalog/admin-routes.ts";
+import { openCatalog } from "./catalog/catalog.ts";
+import { findPlan } from "./catalog/store.ts";
+import type { Database } from "./db/database.ts";
+import { installation } from "./db/schema.ts";
+import { openCheckpoints } from "./gateway/checkpoints.ts";
+import { dataHandler } from "./gateway/data-plane.ts";
+import type { GatewayParts } from "./gateway/parts.ts";
+import { keepRecovering, recoverHolds } from "./gateway/recover.ts";
+import type { Claude } from "./gateway/upstream.ts";
+import { logProblem, nameRequest, problemOf, requestIdOf, sendProblem } from "./http/answers.ts";
+import { logRequest } from "./http/request-log.ts";
+import { type Clock, SECOND } from "./kernel/clock.ts";
+import type { TenantId } from "./kernel/id.ts";
+import { Problem } from "./kernel/problems.ts";
+import { refreshed } from "./kernel/refreshed.ts";
+import { ledgerAdminRoutes } from "./ledger/admin-routes.ts";
+import { openLedger } from "./ledger/ledger.ts";
+import type { Limit } from "./ledger/limits.ts";
+import { openNode } from "./ledger/node.ts";
+import { quotaRoutes } from "./ledger/routes.ts";
+import { listLimits } from "./ledger/store.ts";
+import { requireAdmin } from "./tenants/admin.ts";
+import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
+import { authenticate } from "./tenants/authenticate.ts";
+import { openKeySets } from "./tenants/key-sets.ts";
+import { answerCors } from "./tenants/origins.ts";
+import { openPrincipals } from "./tenants/principals.ts";
+import { tenantRoutes } from "./tenants/routes.ts";
+import type { Secrets } from "./tenants/seal.ts";
+import { listAllowedOrigins } from "./tenants/store.ts";
+import { tokenParts } from "./tenants/token-bearer.ts";
+import { usageAdminRoutes } from "./usage/admin-routes.ts";
+import type { UsageDraft } from "./usage/event.ts";
+import { recordUsage } from "./usage/record.ts";
+import { usageRoutes } from "./usage/routes.ts";
+import { pages } from "./web/pages.ts";
+
+export interface AppParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly claude: Claude;
+  readonly secrets: Secrets;
+  readonly log: Logger;
+  readonly nodeName: string;
+  readonly sandbox: boolean;
+  readonly allowPrivateKeySets: boolean;
+  readonly trustedProxies?: readonly string[];
+  /** Shown on the playground, in sandbox mode only. */
+  readonly playgroundKey?: string;
+  readonly defaults: GatewayParts["defaults"];
+  /** More routes under `/api/admin`: the sandbox's. */
+  readonly adminRoutes?: RequestHandler;
+}
+
+export interface App {
+  /** For `http.createServer`. */
+  readonly handler: RequestListener;
+  /** Ends what runs by itself, after everything submitted is committed. */
+  close(): Promise<void>;
+}
+
+const CONTROL_BODY_MAX = "1mb";
+
+/** The composition root: one Tollgate of these parts, after it has settled what an earlier life left open. */
+export async function openApp(parts: AppParts): Promise<App> {
+  const { db, clock, log, secrets, sandbox } = parts;
+  const onError = (error: unknown) => log.error({ err: error }, "background work failed");
+
+  const catalogs = openCatalog({ db, clock });
+  const ledger = openLedger<UsageDraft>({ db, record: recordUsage });
+  const keySets = openKeySets({ allowPrivate: parts.allowPrivateKeySets });
+  const principals = openPrincipals({ db, clock, tokens: tokenParts({ db, clock, secrets, keySets }) });
+  const limits = new LRUCache<TenantId, readonly Limit[]>({
+    max: 10_000,
+    ttl: SECOND,
+    fetchMethod: (tenant_id) => listLimits(db.read, tenant_id),
+  });
+  const origins = refreshed(() => listAllowedOrigins(db.read), { clock, freshMs: 2 * SECOND, staleMs: 10 * SECOND });
+  const node = await openNode({ db, clock, name: parts.nodeName, onError });
+  const checkpoints = openCheckpoints({ ledger, onError });
+
+  const onRecovered = (holds: number) => log.warn({ holds }, "settled holds that a stopped node had left open");
+  const recovered = await recoverHolds({ db, clock, catalogs, ledger });
+  if (recovered) onRecovered(recovered);
+  const recovering = keepRecovering({ db, clock, catalogs, ledger }, { onRecovered, onError });
+
+  const gateway: GatewayParts = {
+    ...{ clock, catalogs, ledger, principals, sandbox, secrets, log, checkpoints },
+    claude: parts.claude,
+    limitsOf: async (tenant_id) => (await limits.fetch(tenant_id as TenantId)) ?? [],
+    nodeId: node.id,
+    defaults: parts.defaults,
+  };
+
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", parts.trustedProxies ?? false);
+  app.set("query parser", "simple");
+  app.use(operationRoutes(db));
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CSP }, strictTransportSecurity: false }));
+  app.use(pages({ sandboxKey: sandbox ? (parts.playgroundKey ?? "") : "" }));
+
+  const json = express.json({ limit: CONTROL_BODY_MAX });
+  app.use(
+    "/api/admin",
+    requireAdmin({ db }),
+    json,
+    tenantAdminRoutes({ db, clock, secrets, sandbox, planExists: async (id) => Boolean(await findPlan(db.read, id)) }),
+    catalogAdminRoutes({ db, clock, catalogs }),
+    ledgerAdminRoutes({ db, clock }),
+    usageAdminRoutes({ db, clock }),
+    ...(parts.adminRoutes ? [parts.adminRoutes] : []),
+    notFound,
+  );
+  app.use(
+    "/api",
+    async (req, res, next) => {
+      await authenticate(gateway, req, res);
+      next();
+    },
+    json,
+    tenantRoutes({ db, clock, secrets }),
+    quotaRoutes({ db, clock }),
+    usageRoutes({ db, clock }),
+  );
+  app.use(notFound);
+  app.use(((error, req, res, _next) => answerError(error, req, res)) satisfies ErrorRequestHandler);
+
+  const answerError = (error: unknown, req: IncomingMessage, res: ServerResponse) => {
+    const problem = problemOf(error);
+    logProblem(log, problem, req, requestIdOf(res));
+    sendProblem(res, problem, requestIdOf(res));
+  };
+
+  const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    nameRequest(res, clock.wall());
+    logRequest(log, req, res);
+    try {
+      if (req.headers.origin !== undefined && answerCors(req, res, { allowed: await origins.get(), sandbox })) return;
+      const handle = dataHandler(gateway, req);
+      if (handle) await handle(res);
+      else app(req, res);
+    } catch (error) {
+      answerError(error, req, res);
+    }
+  };
+
+  return {
+    handler: (req, res) => void answer(req, res),
+    async close() {
+      recovering.close();
+      checkpoints.close();
+      await ledger.idle();
+      await node.close();
+      await keySets.close();
+    },
+  };
+}
+
+const CSP = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
+/** `/healthz`: the process answers. `/readyz`: so does its database, with the tables it should have. */
+function operationRoutes(db: Database): RequestHandler {
+  const router = express.Router();
+  router.get("/healthz", (_req, res) => {
+    res.json({ status: "ok" });
+  });
+  router.get("/readyz", async (_req, res) => {
+    await db.read.select({ one: sql`1` }).from(installation).limit(1);
+    res.json({ status: "ready" });
+  });
+  return router;
+}
+
+const notFound: RequestHandler = (req) => {
+  throw new Problem("not_found", { message: `There is no route ${req.method} ${req.baseUrl}${req.path}.` });
+};

@@ -1,0 +1,135 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Logger, pino } from "pino";
+import { openApp } from "./app.ts";
+import { type Config, readConfig } from "./config.ts";
+import { openDatabase } from "./db/database.ts";
+import { dialectOf } from "./db/dialect.ts";
+import { claimSqlite } from "./db/sqlite.ts";
+import { openClaude } from "./gateway/upstream.ts";
+import { openSecrets, prepareInstallation, Unusable } from "./installation.ts";
+import { movableClock, SECOND, systemClock } from "./kernel/clock.ts";
+import { sandboxAdminRoutes } from "./sandbox/admin-routes.ts";
+import { openSandboxAnthropic } from "./sandbox/anthropic/server.ts";
+import { ensureDemo } from "./sandbox/demo.ts";
+import { liveBanner, sandboxBanner } from "./web/banner.ts";
+
+/** How long open requests may take to finish after SIGTERM. */
+const DRAIN_MS = 30 * SECOND;
+/** A pause between pieces, so that one can see the sandbox's answers stream. */
+const SANDBOX_PACE_MS = 40;
+const SANDBOX_KEY = "sk-ant-sandbox";
+/** Slow headers are no way to hold a connection. */
+const HEADERS_MS = 30 * SECOND;
+
+/** Serves until it is told to stop. Rejects with `Unusable` where the configuration does not fit. */
+export async function serve(config: Config): Promise<void> {
+  const log = openLog(config);
+  const onSqlite = dialectOf(config.DATABASE_URL) === "sqlite";
+  const unclaim = onSqlite ? claimSqlite(config.DATABASE_URL) : () => {};
+  const clock = config.sandbox ? movableClock() : systemClock;
+  const secrets = openSecrets(config);
+  const db = await openDatabase(config.DATABASE_URL);
+  const { newAdminToken } = await prepareInstallation({ db, clock }, config);
+
+  const anthropic = config.sandbox
+    ? await openSandboxAnthropic({ keys: [SANDBOX_KEY], paceMs: SANDBOX_PACE_MS, now: clock.now })
+    : null;
+  const demo = config.sandbox ? await ensureDemo({ db, clock, secrets }) : null;
+  const claude = openClaude({
+    baseUrl: anthropic?.url ?? config.ANTHROPIC_BASE_URL,
+    apiKey: anthropic ? SANDBOX_KEY : config.ANTHROPIC_API_KEY!,
+    timeoutMs: config.CLAUDE_TIMEOUT_SECONDS * SECOND,
+    retriesMax: config.CLAUDE_MAX_RETRIES,
+    connectionsMax: config.CLAUDE_MAX_CONCURRENT_REQUESTS,
+  });
+  const app = await openApp({
+    ...{ db, clock, claude, secrets, log },
+    nodeName: config.TOLLGATE_NODE_ID,
+    sandbox: config.sandbox,
+    allowPrivateKeySets: config.TOLLGATE_ALLOW_PRIVATE_JWKS ?? config.sandbox,
+    trustedProxies: config.TOLLGATE_TRUSTED_PROXIES,
+    playgroundKey: demo?.key,
+    adminRoutes: anthropic
+      ? sandboxAdminRoutes({ clock: clock as ReturnType<typeof movableClock>, anthropic })
+      : undefined,
+    defaults: {
+      onDisconnect: config.TOLLGATE_ON_DISCONNECT,
+      model: config.CLAUDE_DEFAULT_MODEL,
+      max_tokens: config.CLAUDE_MAX_TOKENS,
+      retriesMax: config.CLAUDE_MAX_RETRIES,
+    },
+  });
+
+  // A request may stream for as long as it needs; only its headers are in a hurry.
+  const server = createServer(
+    { requestTimeout: 0, headersTimeout: HEADERS_MS, keepAliveTimeout: 75 * SECOND },
+    app.handler,
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(error.code === "EADDRINUSE" ? new Unusable(`PORT: ${config.PORT} is in use on ${config.HOST}`) : error);
+    });
+    server.listen(config.PORT, config.HOST, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const url =
+    config.TOLLGATE_PUBLIC_URL ?? `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`;
+  log.info({ url, sandbox: config.sandbox, database: onSqlite ? "sqlite" : "postgres" }, "serving");
+  process.stderr.write(
+    demo ? sandboxBanner({ url, key: demo.key, newAdminToken }) : liveBanner({ url, newAdminToken }),
+  );
+
+  await stopped();
+  log.info("stopping: no new requests, open ones finish first");
+  await closed(server, DRAIN_MS);
+  await app.close();
+  await claude.close();
+  await anthropic?.close();
+  await db.close();
+  unclaim();
+  log.info("stopped");
+}
+
+const stopped = () =>
+  new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
+  });
+
+/** Waits for open requests, and after the bound cuts them off (they are then settled as cut). */
+function closed(server: ReturnType<typeof createServer>, boundMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), boundMs);
+    const idle = setInterval(() => server.closeIdleConnections(), 200);
+    server.close(() => {
+      clearTimeout(cut);
+      clearInterval(idle);
+      // The last settlements are submitted as their connections close.
+      setImmediate(resolve);
+    });
+  });
+}
+
+function openLog({ LOG_LEVEL, LOG_FORMAT }: Config): Logger {
+  const pretty = LOG_FORMAT === "pretty" || (LOG_FORMAT === undefined && process.stdout.isTTY);
+  return pino({ level: LOG_LEVEL, ...(pretty && { transport: { target: "pino-pretty" } }) });
+}
+
+/** Reads the configuration and does `work` with it; ends the process with 2 where it is unusable, with 1 where work fails. */
+export async function withConfig(work: (config: Config) => Promise<void>): Promise<void> {
+  const result = readConfig();
+  if (!result.ok) {
+    for (const error of result.errors) console.error(`tollgate: ${error}`);
+    process.exitCode = 2;
+    return;
+  }
+  for (const warning of result.warnings) console.error(`tollgate: ${warning}`);
+  try {
+    await work(result.config);
+  } catch (error) {
+    console.error(`tollgate: ${error instanceof Unusable ? error.message : (error as Error).stack}`);
+    process.exitCode = error instanceof Unusable ? 2 : 1;
+  }
+}
+
+if (import.meta.main) await withConfig(serve);

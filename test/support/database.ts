@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Database, openDatabase } from "../../src/db/database.ts";
+import { dialect } from "../../src/db/dialect.ts";
+import { createDatabase, templateDatabase } from "./postgres.ts";
+
+/** A migrated database of its own for a test file, on the engine of the project that runs it. */
+export interface TestDatabase {
+  readonly url: string;
+  readonly db: Database;
+  /** Another connection to the same database, as another node has it. */
+  open(): Promise<Database>;
+  close(): Promise<void>;
+}
+
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const { url, drop } = dialect === "postgres" ? await postgresDatabase() : sqliteFile();
+  const opened = [await openDatabase(url)];
+  return {
+    url,
+    db: opened[0]!,
+    async open() {
+      const db = await openDatabase(url, { migrate: false });
+      opened.push(db);
+      return db;
+    },
+    async close() {
+      for (const db of opened) await db.close();
+      await drop();
+    },
+  };
+}
+
+async function postgresDatabase() {
+  const template = await templateDatabase("tollgate", async (url) => (await openDatabase(url)).close());
+  return createDatabase(template);
+}
+
+function sqliteFile() {
+  const folder = mkdtempSync(join(tmpdir(), "tollgate-test-"));
+  return {
+    url: `file:${join(folder, "test.db")}`,
+    drop: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

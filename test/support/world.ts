@@ -1,0 +1,104 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { pino } from "pino";
+import { type App, openApp } from "../../src/app.ts";
+import type { Database } from "../../src/db/database.ts";
+import { openClaude } from "../../src/gateway/upstream.ts";
+import { prepareInstallation } from "../../src/installation.ts";
+import { type MovableClock, movableClock } from "../../src/kernel/clock.ts";
+import { openSandboxAnthropic, type SandboxAnthropic, type SandboxAnthropicOptions } from "../../src/sandbox/anthropic/server.ts";
+import { secretsFrom } from "../../src/tenants/seal.ts";
+import { openTestDatabase } from "./database.ts";
+
+/**
+ * A whole Tollgate as its users meet it: a real database, a real HTTP server, the sandbox's simulated provider behind it. Tests
+ * talk to `url`, and compare what the ledger says with what `sandbox.tally` served.
+ */
+export interface World {
+  readonly url: string;
+  readonly db: Database;
+  readonly databaseUrl: string;
+  readonly clock: MovableClock;
+  readonly sandbox: SandboxAnthropic;
+  readonly app: App;
+  /** JSON over the admin API; throws where the status is not 2xx. */
+  admin<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>;
+  /** A tenant with a key, and credit where it is given; USD by default, so that cost is spend. */
+  tenant(options?: TenantOptions): Promise<TestTenant>;
+  /** `POST /v1/messages` with this key; the answer as it comes. */
+  messages(key: string, body?: Record<string, unknown>, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface TenantOptions {
+  readonly credit_micros?: number;
+  readonly fields?: Record<string, unknown>;
+  readonly key?: Record<string, unknown>;
+}
+
+export interface TestTenant {
+  readonly id: string;
+  readonly key: string;
+  readonly keyId: string;
+}
+
+export const ADMIN_TOKEN = "test-admin-token-0123456789";
+export const ROOT_SECRET = "test root secret, thirty-two characters and more";
+
+export async function openWorld(options: { readonly sandbox?: SandboxAnthropicOptions; readonly onDisconnect?: "abort" | "drain" } = {}): Promise<World> {
+  const database = await openTestDatabase();
+  const { db } = database;
+  const clock = movableClock();
+  const sandbox = await openSandboxAnthropic(options.sandbox);
+  await prepareInstallation({ db, clock }, { sandbox: true, TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN });
+  const claude = openClaude({ baseUrl: sandbox.url, apiKey: "sk-ant-sandbox", timeoutMs: 60_000, retriesMax: 0, connectionsMax: 600 });
+  const app = await openApp({
+    ...{ db, clock, claude },
+    secrets: secretsFrom(ROOT_SECRET),
+    log: pino({ level: process.env.TEST_LOG ?? "silent" }),
+    nodeName: "test",
+    sandbox: true,
+    allowPrivateKeySets: true,
+    defaults: { onDisconnect: options.onDisconnect ?? "abort", model: "claude-sonnet-5-5", max_tokens: 1024, retriesMax: 2 },
+  });
+  const server = createServer(app.handler);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const admin: World["admin"] = async <T>(method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${url}/api/admin/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text ? JSON.parse(text) : undefined) as T;
+  };
+
+  return {
+    ...{ url, db, databaseUrl: database.url, clock, sandbox, app, admin },
+    async tenant({ credit_micros = 1_000_000_000, fields = {}, key = {} } = {}) {
+      const { id } = await admin<{ id: string }>("POST", "tenants", { name: "Test", currency: "USD", ...fields });
+      if (credit_micros && fields.billing !== "user") await admin("POST", `tenants/${id}/credits`, { amount_micros: credit_micros, reason: "test" });
+      const minted = await admin<{ id: string; secret: string }>("POST", `tenants/${id}/keys`, { name: "test", ...key });
+      return { id, key: minted.secret, keyId: minted.id };
+    },
+    messages: (key, body = {}, headers = {}) =>
+      fetch(`${url}/v1/messages`, {
+        method: "POST",
+        headers: { "x-api-key": key, "anthropic-version": "2023-06-01", "content-type": "application/json", ...headers },
+        body: JSON.stringify({ model: "claude-sonnet-5-5", max_tokens: 100, messages: [{ role: "user", content: "Hello" }], ...body }),
+      }),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await app.close();
+      await claude.close();
+      await sandbox.close();
+      await database.close();
+    },
+  };
+}
+
+export const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
