@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { dependenciesReady, installDependencies } from "./dependencies.mjs";
@@ -11,7 +12,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 
 /**
  * Runs `script` (relative to the repository) on Node 24 in the caller's working directory, and ends this process the
- * way the script ended. A failure to prepare is one sentence and exit code 1.
+ * way the script ended. The product itself (src/) gets the settings of a `.env` file there; what is set already wins. A failure to prepare is one sentence and exit code 1.
  * @param {string | undefined} script
  * @param {string[]} args
  */
@@ -20,7 +21,8 @@ export async function launch(script, args) {
     if (script === undefined)
       throw new Failure("say which script to run: node scripts/bootstrap.mjs <script.ts> [args…]");
     const node = await prepare(ROOT);
-    leave(await run(node, [path.resolve(ROOT, script), ...args], { env: envFor(node), stdio: "inherit" }));
+    const flags = script.startsWith("src/") && existsSync(".env") ? ["--env-file=.env"] : [];
+    leave(await run(node, [...flags, path.resolve(ROOT, script), ...args], { env: envFor(node), stdio: "inherit" }));
   } catch (error) {
     if (error instanceof Interrupted) return leave({ code: null, signal: error.signal });
     if (!(error instanceof Failure)) throw error;

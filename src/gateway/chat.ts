@@ -151,7 +151,7 @@ async function openPatiently(
   const signal = clientSignal(res);
   for (let attempt = 0; ; attempt++) {
     const id = attempt === 0 ? requestIdOf(res) : newId("request", parts.clock.wall());
-    const exchange = await openExchange(parts, principal, call, { id, signal });
+    const exchange = await openExchange(parts, principal, call, { id, signal, res });
     if (!RETRIED.has(exchange.answer.statusCode) || attempt >= parts.defaults.retriesMax) return exchange;
     const asked = Number(headerOf(exchange.answer, "retry-after")) * 1_000;
     const wait = asked > 0 ? asked : BACKOFF_MS * 2 ** attempt;

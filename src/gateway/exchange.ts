@@ -1,12 +1,13 @@
 import type { ServerResponse } from "node:http";
 import type { Principal } from "../http/principal.ts";
+import { noteFacts } from "../http/request-log.ts";
 import type { RequestId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { type Admission, admit } from "./admit.ts";
 import type { Call } from "./call.ts";
 import { type Ended, type Metered, meteredMessage, NOTHING_SEEN } from "./metered.ts";
 import type { GatewayParts } from "./parts.ts";
-import { type Settled, settle } from "./settle.ts";
+import { type Settled, type Settlement, settle } from "./settle.ts";
 import type { StreamMeter } from "./stream-meter.ts";
 import type { ClaudeAnswer } from "./upstream.ts";
 
@@ -35,18 +36,24 @@ export async function openExchange(
   parts: GatewayParts,
   principal: Principal,
   call: Call,
-  { id, signal }: { readonly id: RequestId; readonly signal: AbortSignal },
+  { id, signal, res }: { readonly id: RequestId; readonly signal: AbortSignal; readonly res: ServerResponse },
 ): Promise<Exchange> {
+  noteFacts(res, { route: call.route, model: call.models[0], stream: call.stream });
   const admission = await admit(parts, principal, call, id);
   const { hold } = admission;
   const startedAt = performance.now();
   const sealed = principal.tenant.upstream_api_key_sealed;
-  const settleWith = (facts: {
-    metered: Metered;
-    ended: Ended;
-    upstream_request_id: string | null;
-    first_byte_ms: number | null;
-  }) => settle(parts, admission.catalog, { hold, call: admission.call, ...facts });
+  const settleWith = async (facts: Pick<Settlement, "metered" | "ended" | "upstream_request_id" | "first_byte_ms">) => {
+    const settled = await settle(parts, admission.catalog, { hold, call: admission.call, ...facts });
+    const { draws: _, ...figures } = settled;
+    noteFacts(res, {
+      ...figures,
+      ended: facts.ended,
+      source: facts.metered.source,
+      first_byte_ms: facts.first_byte_ms,
+    });
+    return settled;
+  };
 
   let answer: ClaudeAnswer;
   try {

@@ -22,7 +22,7 @@ export async function messages(parts: GatewayParts, req: IncomingMessage, res: S
   // Drained streams outlive their client, so its going must not cut them off.
   const onDisconnect = principal.tenant.settings.on_disconnect ?? parts.defaults.onDisconnect;
   const signal = onDisconnect === "drain" ? new AbortController().signal : clientSignal(res);
-  const exchange = await openExchange(parts, principal, call, { id: requestIdOf(res), signal });
+  const exchange = await openExchange(parts, principal, call, { id: requestIdOf(res), signal, res });
 
   const streamed = exchange.answer.statusCode < 400 && isStream(exchange);
   if (streamed) await relayStream(exchange, call, res, { onDisconnect });

@@ -9,11 +9,12 @@ import { newId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { BOOTSTRAP_ADMIN } from "./admin.ts";
 import { makeIssuer, NewIssuer, presentIssuer } from "./issuer.ts";
-import { mintKey, NewKey, nextSecret, presentKey, Rotation } from "./key.ts";
+import { NewKey, nextSecret, presentKey, Rotation } from "./key.ts";
 import { Presets } from "./preset.ts";
+import { createKey, createTenant } from "./provision.ts";
 import type { Secrets } from "./seal.ts";
 import * as store from "./store.ts";
-import { applyPatch, makeTenant, NewTenant, presentTenant, TenantPatch } from "./tenant.ts";
+import { applyPatch, NewTenant, presentTenant, TenantPatch } from "./tenant.ts";
 import { NewUser, presentUser, UserPatch } from "./user.ts";
 
 export interface TenantAdminParts {
@@ -45,13 +46,8 @@ function tenantRoutes(router: Router, { db, clock, secrets, planExists }: Tenant
   router.post("/tenants", async (req, res) => {
     const fields = parse(NewTenant, req.body);
     await assertPlan(fields.default_plan_id);
-    const tenant = makeTenant(fields, { at: clock.wall(), secrets });
-    await db.transaction(async (tx) => {
-      await store.insertTenant(tx, tenant);
-      if (tenant.billing === "tenant") await store.ensureCustomer(tx, tenant, null, clock.now());
-      await audit(tx, clock, "tenant.created", tenant.id, tenant.id, { after: presentTenant(tenant) });
-    });
-    res.status(201).json(presentTenant(tenant));
+    const act = { actor: BOOTSTRAP_ADMIN, at: clock.wall(), secrets };
+    res.status(201).json(await db.transaction((tx) => createTenant(tx, fields, act)));
   });
 
   router.get("/tenants", async (req, res) => {
@@ -157,18 +153,8 @@ function keyRoutes(router: Router, { db, clock, sandbox }: TenantAdminParts) {
 
   router.post("/tenants/:id/keys", async (req, res) => {
     const fields = parse(NewKey, req.body);
-    const answer = await db.transaction(async (tx) => {
-      const tenant = await store.findTenant(tx, req.params.id);
-      const user_id = fields.user_id === null ? null : (await store.findUser(tx, fields.user_id, tenant.id)).id;
-      const { key, secret, shown } = mintKey(
-        { ...fields, tenant_id: tenant.id, user_id },
-        { at: clock.wall(), sandbox },
-      );
-      await store.insertKey(tx, key, secret);
-      await audit(tx, clock, "key.created", tenant.id, key.id, { after: presentKey(key, secret.prefix) });
-      return { ...presentKey(key, secret.prefix), secret: shown };
-    });
-    res.status(201).json(answer);
+    const act = { actor: BOOTSTRAP_ADMIN, at: clock.wall(), sandbox };
+    res.status(201).json(await db.transaction((tx) => createKey(tx, req.params.id, fields, act)));
   });
 
   router.post("/keys/:id/rotate", async (req, res) => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Principal, setPrincipal } from "../http/principal.ts";
+import { noteFacts } from "../http/request-log.ts";
 import { Problem } from "../kernel/problems.ts";
 import { assertOrigin } from "./origins.ts";
 import type { Principals } from "./principals.ts";
@@ -21,6 +22,11 @@ export async function authenticate(
   const principal = await principals.resolve({ secret: credentialOf(req), acting_user: actingUser(req) });
   assertOrigin(req, principal.tenant, { sandbox });
   setPrincipal(res, principal);
+  noteFacts(res, {
+    tenant_id: principal.tenant.id,
+    user_id: principal.user?.id,
+    key_id: principal.key_id ?? undefined,
+  });
   return principal;
 }
 

@@ -6,7 +6,11 @@ import type { Database } from "../../src/db/database.ts";
 import { openClaude } from "../../src/gateway/upstream.ts";
 import { prepareInstallation } from "../../src/installation.ts";
 import { type MovableClock, movableClock } from "../../src/kernel/clock.ts";
-import { openSandboxAnthropic, type SandboxAnthropic, type SandboxAnthropicOptions } from "../../src/sandbox/anthropic/server.ts";
+import {
+  openSandboxAnthropic,
+  type SandboxAnthropic,
+  type SandboxAnthropicOptions,
+} from "../../src/sandbox/anthropic/server.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { openTestDatabase } from "./database.ts";
 
@@ -45,13 +49,21 @@ export interface TestTenant {
 export const ADMIN_TOKEN = "test-admin-token-0123456789";
 export const ROOT_SECRET = "test root secret, thirty-two characters and more";
 
-export async function openWorld(options: { readonly sandbox?: SandboxAnthropicOptions; readonly onDisconnect?: "abort" | "drain" } = {}): Promise<World> {
+export async function openWorld(
+  options: { readonly sandbox?: SandboxAnthropicOptions; readonly onDisconnect?: "abort" | "drain" } = {},
+): Promise<World> {
   const database = await openTestDatabase();
   const { db } = database;
   const clock = movableClock();
   const sandbox = await openSandboxAnthropic(options.sandbox);
   await prepareInstallation({ db, clock }, { sandbox: true, TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN });
-  const claude = openClaude({ baseUrl: sandbox.url, apiKey: "sk-ant-sandbox", timeoutMs: 60_000, retriesMax: 0, connectionsMax: 600 });
+  const claude = openClaude({
+    baseUrl: sandbox.url,
+    apiKey: "sk-ant-sandbox",
+    timeoutMs: 60_000,
+    retriesMax: 0,
+    connectionsMax: 600,
+  });
   const app = await openApp({
     ...{ db, clock, claude },
     secrets: secretsFrom(ROOT_SECRET),
@@ -59,7 +71,12 @@ export async function openWorld(options: { readonly sandbox?: SandboxAnthropicOp
     nodeName: "test",
     sandbox: true,
     allowPrivateKeySets: true,
-    defaults: { onDisconnect: options.onDisconnect ?? "abort", model: "claude-sonnet-5-5", max_tokens: 1024, retriesMax: 2 },
+    defaults: {
+      onDisconnect: options.onDisconnect ?? "abort",
+      model: "claude-sonnet-5-5",
+      max_tokens: 1024,
+      retriesMax: 2,
+    },
   });
   const server = createServer(app.handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -80,15 +97,29 @@ export async function openWorld(options: { readonly sandbox?: SandboxAnthropicOp
     ...{ url, db, databaseUrl: database.url, clock, sandbox, app, admin },
     async tenant({ credit_micros = 1_000_000_000, fields = {}, key = {} } = {}) {
       const { id } = await admin<{ id: string }>("POST", "tenants", { name: "Test", currency: "USD", ...fields });
-      if (credit_micros && fields.billing !== "user") await admin("POST", `tenants/${id}/credits`, { amount_micros: credit_micros, reason: "test" });
-      const minted = await admin<{ id: string; secret: string }>("POST", `tenants/${id}/keys`, { name: "test", ...key });
+      if (credit_micros && fields.billing !== "user")
+        await admin("POST", `tenants/${id}/credits`, { amount_micros: credit_micros, reason: "test" });
+      const minted = await admin<{ id: string; secret: string }>("POST", `tenants/${id}/keys`, {
+        name: "test",
+        ...key,
+      });
       return { id, key: minted.secret, keyId: minted.id };
     },
     messages: (key, body = {}, headers = {}) =>
       fetch(`${url}/v1/messages`, {
         method: "POST",
-        headers: { "x-api-key": key, "anthropic-version": "2023-06-01", "content-type": "application/json", ...headers },
-        body: JSON.stringify({ model: "claude-sonnet-5-5", max_tokens: 100, messages: [{ role: "user", content: "Hello" }], ...body }),
+        headers: {
+          "x-api-key": key,
+          "anthropic-version": "2023-06-01",
+          "content-type": "application/json",
+          ...headers,
+        },
+        body: JSON.stringify({
+          model: "claude-sonnet-5-5",
+          max_tokens: 100,
+          messages: [{ role: "user", content: "Hello" }],
+          ...body,
+        }),
       }),
     async close() {
       server.closeAllConnections();
@@ -101,4 +132,5 @@ export async function openWorld(options: { readonly sandbox?: SandboxAnthropicOp
   };
 }
 
-export const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
+export const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));

@@ -1,0 +1,116 @@
+import { Command } from "commander";
+import type { Config } from "./config.ts";
+import { type Database, openDatabase } from "./db/database.ts";
+import { parse } from "./http/parse.ts";
+import { openSecrets, prepareInstallation } from "./installation.ts";
+import { type Clock, systemClock } from "./kernel/clock.ts";
+import { Problem } from "./kernel/problems.ts";
+import { serve, withConfig } from "./main.ts";
+import { NewKey } from "./tenants/key.ts";
+import { createKey, createTenant } from "./tenants/provision.ts";
+import type { Secrets } from "./tenants/seal.ts";
+import { NewTenant } from "./tenants/tenant.ts";
+
+/** The `tollgate` command. Exit codes: 0 done, 1 failed, 2 unusable arguments or configuration. */
+
+const ACTOR = "cli";
+
+interface Parts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly config: Config;
+}
+
+const program = new Command("tollgate")
+  .description("The gateway between a SaaS's customers and the Claude API.")
+  .option("--json", "print the result as JSON")
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  })
+  .showHelpAfterError();
+
+program
+  .command("serve")
+  .description("serve until stopped")
+  .action(() => withConfig(serve));
+
+program
+  .command("migrate")
+  .description("bring the database to this version")
+  .action(() =>
+    withParts(
+      async () => ({ migrated: true }),
+      () => "The database is up to date.",
+    ),
+  );
+
+const tenant = program.command("tenant").description("tenants");
+tenant
+  .command("create <name>")
+  .description("create a tenant")
+  .option("--external-id <id>", "your own id of it")
+  .option("--currency <code>", "currency of its spend", "INR")
+  .option("--timezone <zone>", "where its days begin", "Asia/Kolkata")
+  .option("--billing <who>", "who pays: tenant, or user (each user for itself)", "tenant")
+  .action((name: string, options: { externalId?: string; currency: string; timezone: string; billing: string }) =>
+    withParts(
+      ({ db, clock, secrets }) => {
+        const { externalId: external_id, ...rest } = options;
+        const fields = parse(NewTenant, { name, external_id, ...rest });
+        return db.transaction((tx) => createTenant(tx, fields, { actor: ACTOR, at: clock.wall(), secrets }));
+      },
+      (made) => `Tenant ${made.id} created. Give it a key: tollgate key create ${made.id} --name first`,
+    ),
+  );
+
+const key = program.command("key").description("API keys");
+key
+  .command("create <tenant>")
+  .description("create an API key of a tenant (an id, or ext:<external id>)")
+  .requiredOption("--name <name>", "what the key is for")
+  .option("--user <user>", "the user it belongs to (an id, or ext:<external id>)")
+  .option("--scopes <scopes>", "comma-separated", "inference")
+  .option("--models <globs>", "comma-separated models it may use")
+  .option("--expires-at <time>", "ISO 8601 time with a zone")
+  .action(
+    (ref: string, options: { name: string; user?: string; scopes: string; models?: string; expiresAt?: string }) =>
+      withParts(
+        ({ db, clock, config }) => {
+          const fields = parse(NewKey, {
+            name: options.name,
+            user_id: options.user,
+            scopes: list(options.scopes),
+            models: options.models && list(options.models),
+            expires_at: options.expiresAt,
+          });
+          const act = { actor: ACTOR, at: clock.wall(), sandbox: config.sandbox };
+          return db.transaction((tx) => createKey(tx, ref, fields, act));
+        },
+        (made) => `Key ${made.id} of tenant ${made.tenant_id}. Its secret, shown this once:\n${made.secret}`,
+      ),
+  );
+
+const list = (text: string): string[] => text.split(",").map((part) => part.trim());
+
+/** Runs one command against the configured database, and prints what it made. */
+function withParts<T>(work: (parts: Parts) => Promise<T>, told: (made: T) => string): Promise<void> {
+  return withConfig(async (config) => {
+    const clock = systemClock;
+    const db = await openDatabase(config.DATABASE_URL);
+    try {
+      const { newAdminToken } = await prepareInstallation({ db, clock }, config);
+      if (newAdminToken) console.error(`Admin token, shown this once: ${newAdminToken}`);
+      const made = await work({ db, clock, secrets: openSecrets(config), config });
+      console.log(program.opts<{ json?: boolean }>().json ? JSON.stringify(made) : told(made));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      console.error(`tollgate: ${error.message}`);
+      process.exitCode = error.status === 400 ? 2 : 1;
+    } finally {
+      await db.close();
+    }
+  });
+}
+
+await program.parseAsync();
