@@ -13,6 +13,7 @@ import { openCheckpoints } from "./gateway/checkpoints.ts";
 import { dataHandler } from "./gateway/data-plane.ts";
 import type { GatewayParts } from "./gateway/parts.ts";
 import { keepRecovering, recoverHolds } from "./gateway/recover.ts";
+import { openUnsettled } from "./gateway/unsettled.ts";
 import type { Claude } from "./gateway/upstream.ts";
 import { logProblem, nameRequest, problemOf, requestIdOf, sendProblem } from "./http/answers.ts";
 import { logRequest } from "./http/request-log.ts";
@@ -62,7 +63,9 @@ export interface AppParts {
 export interface App {
   /** For `http.createServer`. */
   readonly handler: RequestListener;
-  /** Ends what runs by itself, after everything submitted is committed. */
+  /** Resolves when no data-plane request is being answered, drained streams of clients that left included. */
+  idle(): Promise<void>;
+  /** Ends what runs by itself, after everything is settled. */
   close(): Promise<void>;
 }
 
@@ -85,6 +88,7 @@ export async function openApp(parts: AppParts): Promise<App> {
   const origins = refreshed(() => listAllowedOrigins(db.read), { clock, freshMs: 2 * SECOND, staleMs: 10 * SECOND });
   const node = await openNode({ db, clock, name: parts.nodeName, onError });
   const checkpoints = openCheckpoints({ ledger, onError });
+  const unsettled = openUnsettled({ onError });
 
   const onRecovered = (holds: number) => log.warn({ holds }, "settled holds that a stopped node had left open");
   const recovered = await recoverHolds({ db, clock, catalogs, ledger });
@@ -92,7 +96,7 @@ export async function openApp(parts: AppParts): Promise<App> {
   const recovering = keepRecovering({ db, clock, catalogs, ledger }, { onRecovered, onError });
 
   const gateway: GatewayParts = {
-    ...{ clock, catalogs, ledger, principals, sandbox, secrets, log, checkpoints },
+    ...{ clock, catalogs, ledger, principals, sandbox, secrets, log, checkpoints, unsettled },
     claude: parts.claude,
     limitsOf: async (tenant_id) => (await limits.fetch(tenant_id as TenantId)) ?? [],
     nodeId: node.id,
@@ -152,11 +156,21 @@ export async function openApp(parts: AppParts): Promise<App> {
     }
   };
 
+  const open = new Set<Promise<void>>();
+  const idle = async () => {
+    while (open.size) await Promise.all(open);
+  };
   return {
-    handler: (req, res) => void answer(req, res),
+    idle,
+    handler(req, res) {
+      const answered = answer(req, res).finally(() => open.delete(answered));
+      open.add(answered);
+    },
     async close() {
-      recovering.close();
-      checkpoints.close();
+      await idle();
+      await recovering.close();
+      await checkpoints.close();
+      await unsettled.close();
       await ledger.idle();
       await node.close();
       await keySets.close();

@@ -33,7 +33,7 @@ const program = new Command("tollgate")
 program
   .command("serve")
   .description("serve until stopped")
-  .action(() => withConfig(serve));
+  .action(() => withConfig((config) => serve(config)));
 
 program
   .command("migrate")

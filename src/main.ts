@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger, pino } from "pino";
 import { openApp } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -19,11 +20,14 @@ const DRAIN_MS = 30 * SECOND;
 /** A pause between pieces, so that one can see the sandbox's answers stream. */
 const SANDBOX_PACE_MS = 40;
 const SANDBOX_KEY = "sk-ant-sandbox";
-/** Slow headers are no way to hold a connection. */
+/** Sending slowly is no way to hold a connection: the whole request, and its headers, must arrive within these. */
+const REQUEST_MS = 300 * SECOND;
 const HEADERS_MS = 30 * SECOND;
+/** Longer than the load balancers in front keep theirs, so that they never send into a connection that is being closed. */
+const KEEP_ALIVE_MS = 75 * SECOND;
 
-/** Serves until it is told to stop. Rejects with `Unusable` where the configuration does not fit. */
-export async function serve(config: Config): Promise<void> {
+/** Serves until it is told to stop; `onServing` hears the URL. Rejects with `Unusable` where the configuration does not fit. */
+export async function serve(config: Config, { onServing }: { onServing?: (url: string) => void } = {}): Promise<void> {
   const log = openLog(config);
   const onSqlite = dialectOf(config.DATABASE_URL) === "sqlite";
   const unclaim = onSqlite ? claimSqlite(config.DATABASE_URL) : () => {};
@@ -61,11 +65,9 @@ export async function serve(config: Config): Promise<void> {
     },
   });
 
-  // A request may stream for as long as it needs; only its headers are in a hurry.
-  const server = createServer(
-    { requestTimeout: 0, headersTimeout: HEADERS_MS, keepAliveTimeout: 75 * SECOND },
-    app.handler,
-  );
+  // An answer may stream for as long as it needs; a request must arrive in time.
+  const timeouts = { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+  const server = createServer(timeouts, app.handler);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(error.code === "EADDRINUSE" ? new Unusable(`PORT: ${config.PORT} is in use on ${config.HOST}`) : error);
@@ -80,11 +82,14 @@ export async function serve(config: Config): Promise<void> {
     demo ? sandboxBanner({ url, key: demo.key, newAdminToken }) : liveBanner({ url, newAdminToken }),
   );
 
+  onServing?.(url);
+
   await stopped();
   log.info("stopping: no new requests, open ones finish first");
   await closed(server, DRAIN_MS);
-  await app.close();
+  await Promise.race([app.idle(), sleep(DRAIN_MS, undefined, { ref: false })]);
   await claude.close();
+  await app.close();
   await anthropic?.close();
   await db.close();
   unclaim();
@@ -104,8 +109,7 @@ function closed(server: ReturnType<typeof createServer>, boundMs: number): Promi
     server.close(() => {
       clearTimeout(cut);
       clearInterval(idle);
-      // The last settlements are submitted as their connections close.
-      setImmediate(resolve);
+      resolve();
     });
   });
 }
@@ -132,4 +136,4 @@ export async function withConfig(work: (config: Config) => Promise<void>): Promi
   }
 }
 
-if (import.meta.main) await withConfig(serve);
+if (import.meta.main) await withConfig((config) => serve(config));

@@ -275,11 +275,13 @@ CREATE TABLE "usage_tag_hours" (
 CREATE UNIQUE INDEX "fx_rates_once" ON "fx_rates" USING btree ("currency","valid_from");--> statement-breakpoint
 CREATE UNIQUE INDEX "prices_once" ON "prices" USING btree ("tenant_id","model","list","above_prompt_tokens","meter","valid_from");--> statement-breakpoint
 CREATE INDEX "audit_tenant" ON "audit" USING btree ("tenant_id","id");--> statement-breakpoint
-CREATE INDEX "counters_subject" ON "counters" USING btree ("tenant_id","subject_id","window_end");--> statement-breakpoint
+CREATE INDEX "counters_subject" ON "counters" USING btree ("tenant_id","subject_id");--> statement-breakpoint
+CREATE INDEX "counters_end" ON "counters" USING btree ("window_end");--> statement-breakpoint
 CREATE INDEX "grants_customer" ON "grants" USING btree ("customer_id","expires_at");--> statement-breakpoint
 CREATE INDEX "grants_tenant" ON "grants" USING btree ("tenant_id");--> statement-breakpoint
 CREATE INDEX "holds_open" ON "holds" USING btree ("state","node_id");--> statement-breakpoint
 CREATE INDEX "holds_tenant" ON "holds" USING btree ("tenant_id","state");--> statement-breakpoint
+CREATE INDEX "holds_ended" ON "holds" USING btree ("ended_at");--> statement-breakpoint
 CREATE INDEX "limits_tenant" ON "limits" USING btree ("tenant_id","scope","subject_id");--> statement-breakpoint
 CREATE INDEX "api_keys_tenant" ON "api_keys" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "customers_tenant" ON "customers" USING btree ("tenant_id");--> statement-breakpoint

@@ -68,7 +68,8 @@ CREATE TABLE `counters` (
 	`held` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `counters_subject` ON `counters` (`tenant_id`,`subject_id`,`window_end`);--> statement-breakpoint
+CREATE INDEX `counters_subject` ON `counters` (`tenant_id`,`subject_id`);--> statement-breakpoint
+CREATE INDEX `counters_end` ON `counters` (`window_end`);--> statement-breakpoint
 CREATE TABLE `grants` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -107,6 +108,7 @@ CREATE TABLE `holds` (
 --> statement-breakpoint
 CREATE INDEX `holds_open` ON `holds` (`state`,`node_id`);--> statement-breakpoint
 CREATE INDEX `holds_tenant` ON `holds` (`tenant_id`,`state`);--> statement-breakpoint
+CREATE INDEX `holds_ended` ON `holds` (`ended_at`);--> statement-breakpoint
 CREATE TABLE `limits` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,

@@ -1,6 +1,7 @@
 import type { Quantities } from "../catalog/meters.ts";
 import { NOTHING } from "../catalog/meters.ts";
 import { modelOf } from "../catalog/models.ts";
+import { Problem } from "../kernel/problems.ts";
 import type { Call } from "./call.ts";
 import { assertNoFileId } from "./unsupported.ts";
 
@@ -68,18 +69,23 @@ interface Content {
 
 const UNKNOWN_TOKENS = 1_000_000;
 
-/** Walks content blocks (they nest in tool results and documents) and takes media out of the byte count. */
-function measure(value: unknown, path: string, content: Content): void {
+/** Content nests in tool results and documents, and no deeper than this in anything that upstream takes. */
+const DEPTH_MAX = 20;
+
+/** Walks content blocks and takes media out of the byte count. */
+function measure(value: unknown, path: string, content: Content, depth = 0): void {
+  if (depth > DEPTH_MAX) throw new Problem("invalid_request", { message: `${path}: is nested too deeply` });
   if (!Array.isArray(value)) {
-    if (typeof value === "object" && value !== null) block(value as Record<string, unknown>, path, content);
+    if (typeof value === "object" && value !== null) block(value as Record<string, unknown>, path, content, depth);
     return;
   }
   for (const [index, item] of value.entries()) {
-    if (typeof item === "object" && item !== null) block(item as Record<string, unknown>, `${path}.${index}`, content);
+    if (typeof item === "object" && item !== null)
+      block(item as Record<string, unknown>, `${path}.${index}`, content, depth);
   }
 }
 
-function block(item: Record<string, unknown>, path: string, content: Content): void {
+function block(item: Record<string, unknown>, path: string, content: Content, depth: number): void {
   noteCaching(item, content);
   const source = item.source as Record<string, unknown> | undefined;
   if (typeof source === "object" && source !== null && !Array.isArray(source)) {
@@ -90,10 +96,10 @@ function block(item: Record<string, unknown>, path: string, content: Content): v
     } else if (source.type === "url") {
       content.tokens += item.type === "image" ? IMAGE_TOKENS_MAX : UNKNOWN_TOKENS;
     }
-    measure(source.content, `${path}.source.content`, content);
+    measure(source.content, `${path}.source.content`, content, depth + 1);
   }
   if (item.file_id !== undefined) assertNoFileId(item, path);
-  measure(item.content, `${path}.content`, content);
+  measure(item.content, `${path}.content`, content, depth + 1);
 }
 
 /** `cache_control` makes input into cache writes, which cost more; the hour's most of all. */

@@ -1,5 +1,6 @@
 import { SECOND } from "../kernel/clock.ts";
 import type { RequestId } from "../kernel/id.ts";
+import { repeatedly } from "../kernel/repeatedly.ts";
 import type { Hold } from "../ledger/books.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Metered } from "./metered.ts";
@@ -9,7 +10,7 @@ import type { StreamMeter } from "./stream-meter.ts";
 export interface Checkpoints {
   watch(hold: Hold, meter: StreamMeter): void;
   forget(hold: Hold): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** What a checkpoint keeps: enough to price what had passed. */
@@ -20,7 +21,6 @@ export function openCheckpoints(parts: {
   readonly onError: (error: unknown) => void;
 }): Checkpoints {
   const streams = new Map<RequestId, { hold: Hold; meter: StreamMeter; noted: number }>();
-  let busy = false;
 
   const note = async () => {
     const marks: { hold: Hold; checkpoint: Checkpoint }[] = [];
@@ -33,19 +33,11 @@ export function openCheckpoints(parts: {
     }
     if (marks.length) await parts.ledger.checkpoint(marks);
   };
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    note()
-      .catch(parts.onError)
-      .finally(() => {
-        busy = false;
-      });
-  }, SECOND);
+  const task = repeatedly(note, SECOND, parts.onError);
 
   return {
     watch: (hold, meter) => void streams.set(hold.id, { hold, meter, noted: 0 }),
     forget: (hold) => void streams.delete(hold.id),
-    close: () => clearInterval(timer),
+    close: task.close,
   };
 }

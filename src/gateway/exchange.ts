@@ -44,7 +44,9 @@ export async function openExchange(
   const startedAt = performance.now();
   const sealed = principal.tenant.upstream_api_key_sealed;
   const settleWith = async (facts: Pick<Settlement, "metered" | "ended" | "upstream_request_id" | "first_byte_ms">) => {
-    const settled = await settle(parts, admission.catalog, { hold, call: admission.call, ...facts });
+    const settled = await parts.unsettled.ensure(() =>
+      settle(parts, admission.catalog, { hold, call: admission.call, ...facts }),
+    );
     const { draws: _, ...figures } = settled;
     noteFacts(res, {
       ...figures,
@@ -54,6 +56,8 @@ export async function openExchange(
     });
     return settled;
   };
+
+  const giveBack = () => parts.unsettled.ensure(() => parts.ledger.release(hold, parts.clock.now()));
 
   let answer: ClaudeAnswer;
   try {
@@ -76,7 +80,7 @@ export async function openExchange(
         upstream_request_id: null,
         first_byte_ms: null,
       });
-    } else await parts.ledger.release(hold, parts.clock.now());
+    } else await giveBack();
     throw error;
   }
 
@@ -91,7 +95,7 @@ export async function openExchange(
       parts.checkpoints.forget(hold);
       return settleWith({ metered, ended, upstream_request_id, first_byte_ms });
     },
-    giveBack: () => parts.ledger.release(hold, parts.clock.now()),
+    giveBack,
     watch: (meter) => parts.checkpoints.watch(hold, meter),
   };
 }

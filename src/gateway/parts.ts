@@ -3,12 +3,14 @@ import type { AuthenticateParts } from "../tenants/authenticate.ts";
 import type { Secrets } from "../tenants/seal.ts";
 import type { AdmitParts } from "./admit.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import type { Unsettled } from "./unsettled.ts";
 import type { Claude } from "./upstream.ts";
 
 /** Everything the hot path is made of. */
 export interface GatewayParts extends AdmitParts, AuthenticateParts {
   readonly claude: Claude;
   readonly checkpoints: Checkpoints;
+  readonly unsettled: Unsettled;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly defaults: {

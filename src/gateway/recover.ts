@@ -1,9 +1,10 @@
 import type { Catalogs } from "../catalog/catalog.ts";
 import type { Database } from "../db/database.ts";
-import { type Clock, SECOND } from "../kernel/clock.ts";
+import { type Clock, DAY, HOUR, SECOND } from "../kernel/clock.ts";
+import { repeatedly } from "../kernel/repeatedly.ts";
 import type { HoldRow } from "../ledger/books.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { listAbandonedHolds } from "../ledger/store.ts";
+import { listAbandonedHolds, purgeLedger } from "../ledger/store.ts";
 import type { UsageDraft } from "../usage/event.ts";
 import type { HeldCall } from "./admit.ts";
 import type { Checkpoint } from "./checkpoints.ts";
@@ -19,6 +20,8 @@ export interface RecoverParts {
 
 const HOLDS_PER_ROUND = 500;
 const EVERY_MS = 5 * SECOND;
+/** Longer than any hold lives, and long enough to look into what happened. */
+const KEPT_MS = 7 * DAY;
 
 /**
  * Settles the holds that a dead node left open: a stream from its last checkpoint; a call without one with no spend (its tenant
@@ -54,21 +57,20 @@ function recoveredFrom({ checkpoint }: HoldRow, call: HeldCall): Metered {
   return { ...(checkpoint as Checkpoint), source: "recovered", seen: true };
 }
 
-/** Looks for abandoned holds now and then. */
+/** Looks for abandoned holds every few seconds, and once an hour forgets what is long over. */
 export function keepRecovering(
   parts: RecoverParts,
   { onRecovered, onError }: { onRecovered: (holds: number) => void; onError: (error: unknown) => void },
-): { close(): void } {
-  let busy = false;
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    recoverHolds(parts)
-      .then((holds) => holds && onRecovered(holds))
-      .catch(onError)
-      .finally(() => {
-        busy = false;
-      });
-  }, EVERY_MS);
-  return { close: () => clearInterval(timer) };
+): { close(): Promise<void> } {
+  const recover = async () => {
+    const holds = await recoverHolds(parts);
+    if (holds) onRecovered(holds);
+  };
+  const purge = () => parts.db.transaction((tx) => purgeLedger(tx, parts.clock.now() - KEPT_MS));
+  const tasks = [repeatedly(recover, EVERY_MS, onError), repeatedly(purge, HOUR, onError)];
+  return {
+    async close() {
+      await Promise.all(tasks.map((task) => task.close()));
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { Database } from "../db/database.ts";
 import { dialect } from "../db/dialect.ts";
 import { type Clock, instant, SECOND } from "../kernel/clock.ts";
+import { repeatedly } from "../kernel/repeatedly.ts";
 import { endEarlierLeases, endLease, renewLease } from "./store.ts";
 
 export interface Node {
@@ -29,11 +30,11 @@ export async function openNode(parts: {
 
   await db.transaction((tx) => endEarlierLeases(tx, { id, name }, dialect === "sqlite"));
   await renew();
-  const timer = setInterval(() => renew().catch(parts.onError), LEASE_MS / 4);
+  const task = repeatedly(renew, LEASE_MS / 4, parts.onError);
   return {
     id,
     async close() {
-      clearInterval(timer);
+      await task.close();
       await db.transaction((tx) => endLease(tx, id));
     },
   };

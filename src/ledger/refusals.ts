@@ -35,14 +35,16 @@ export function problemOfRefusal(refusal: Refusal, { currency, at }: { currency:
     amount: refusal.amount,
     models: models ? models.split(",") : [],
   };
-  const what = `the limit of ${refusal.amount} ${metric} per ${window}`;
-  const facts = `This request may need ${needed}, and ${remaining} ${remaining === 1 ? "is" : "are"} left of ${what}.`;
+  const told = (figure: number) =>
+    metric === "spend_micros" ? amount(figure, currency) : `${figure} ${metric.replace("_", " ")}`;
+  const what = `the limit of ${told(refusal.amount)} per ${window}`;
+  const facts = `This request may need ${told(needed)}, and ${told(remaining)} ${remaining === 1 ? "is" : "are"} left of ${what}.`;
   if (isShort(window)) {
     const seconds = Math.max(1, Math.ceil((window_end! - at) / SECOND));
     return new Problem("rate_limited", {
       message:
         needed > refusal.amount
-          ? `This request needs ${needed}, more than ${what} ever allows.`
+          ? `This request may need ${told(needed)}, more than ${what} ever allows.`
           : `${facts} Wait ${seconds} s.`,
       details: { needed, remaining, resets_at, blocked_by },
       headers: { "retry-after": String(seconds), ...(needed > refusal.amount && NO_RETRY) },

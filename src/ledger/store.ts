@@ -181,7 +181,11 @@ export async function endLease(tx: Tx, id: string): Promise<void> {
   await tx.delete(nodes).where(eq(nodes.id, id));
 }
 
-/** Forgets holds that ended before an instant; their usage events stay for ever. */
-export async function purgeEndedHolds(tx: Tx, before: number): Promise<void> {
+/**
+ * Forgets what is over: ended holds (their usage events stay for ever) and counters of windows that are long past. Until
+ * then an ended hold's row makes settling it again harmless.
+ */
+export async function purgeLedger(tx: Tx, before: number): Promise<void> {
   await tx.delete(holds).where(and(inArray(holds.state, ["settled", "released"]), lt(holds.ended_at, before)));
+  await tx.delete(counters).where(and(eq(counters.held, 0), lt(counters.window_end, before)));
 }

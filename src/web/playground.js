@@ -8,7 +8,7 @@ const [prompt, composer, send, stop, clear] = ["#prompt", "#composer", "#send", 
 
 /** The conversation as it is sent: only turns that were answered. */
 let messages = [];
-let totals = { tokens: 0, cost: 0 };
+const totals = { tokens: 0, money: 0 };
 /** Stops the answer that is under way; null when there is none. */
 let underWay = null;
 
@@ -37,7 +37,7 @@ async function ask(question) {
     answer.end(closing);
     addTotals(closing);
   } catch (error) {
-    if (abort.signal.aborted) answer.end({ request_id: requestId }, "stopped; what was generated is metered");
+    if (abort.signal.aborted) answer.end({ request_id: requestId }, "Stopped. What was generated is metered.");
     else
       answer.fail(
         error instanceof ApiError
@@ -67,9 +67,12 @@ function setUnderWay(abort) {
   at("#empty").hidden = true;
 }
 
-function addTotals({ usage, cost_usd: cost }) {
-  totals = { tokens: totals.tokens + usage.input + usage.output, cost: totals.cost + (Number(cost) || 0) };
-  at("#totals").textContent = `${count(totals.tokens)} tokens${totals.cost > 0 ? ` · ${money(totals.cost)}` : ""}`;
+function addTotals({ usage, cost_usd: cost, spend_micros: spend, currency }) {
+  totals.tokens += usage.input + usage.output;
+  // What the gateway lets this key see: the provider's cost, or what is charged for it, or neither.
+  totals.money += cost === undefined ? (spend ?? 0) / 1_000_000 : Number(cost);
+  const paid = totals.money > 0 ? ` · ${money(totals.money, cost === undefined ? currency : "USD")}` : "";
+  at("#totals").textContent = `${count(totals.tokens)} tokens${paid}`;
 }
 
 async function showGateway() {
@@ -79,7 +82,8 @@ async function showGateway() {
 }
 
 function showMode() {
-  at("#mode").textContent = sandboxKey ? "Sandbox: answers and payments are simulated" : "Live";
+  at("#mode").textContent = sandboxKey ? "Sandbox" : "Live";
+  at("#mode").title = sandboxKey ? "Answers and payments are simulated." : "";
   at("#mode").dataset.mode = sandboxKey ? "sandbox" : "live";
   at("#base-url").textContent = location.origin;
   at("#curl").textContent = [

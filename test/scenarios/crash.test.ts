@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ServerProcess, startServer } from "../../scripts/support/server-process.ts";
 import { prepareInstallation } from "../../src/installation.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { openSandboxAnthropic, type SandboxAnthropic } from "../../src/sandbox/anthropic/server.ts";
@@ -7,7 +8,6 @@ import { createKey, createTenant } from "../../src/tenants/provision.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { NewTenant } from "../../src/tenants/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
-import { startServer } from "../support/server.ts";
 import { ADMIN_TOKEN, ROOT_SECRET, times } from "../support/world.ts";
 
 let sandbox: SandboxAnthropic;
@@ -36,6 +36,8 @@ interface Event {
 }
 
 const STREAMS = 100;
+const read = <T>(server: ServerProcess, path: string) =>
+  server.call<{ data: T[] }>(ADMIN_TOKEN, "GET", `admin/${path}`);
 
 test("a node killed in the middle of 100 streams: the next one settles all of them as recovered, and no hold is left", async () => {
   const secrets = secretsFrom(ROOT_SECRET);
@@ -47,13 +49,17 @@ test("a node killed in the middle of 100 streams: the next one settles all of th
     const key = await createKey(tx, tenant.id, NewKey.parse({ name: "k" }), { ...act, sandbox: false });
     return { id: tenant.id, key: key.secret };
   });
-  const env = { TOLLGATE_NODE_ID: "crasher" };
-  const first = await startServer({ databaseUrl: database.url, upstream: sandbox.url, env });
-  await fetch(`${first.url}/api/admin/tenants/${id}/credits`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
-    body: JSON.stringify({ amount_micros: 1_000_000_000, reason: "test" }),
-  });
+  const settings = {
+    DATABASE_URL: database.url,
+    ANTHROPIC_API_KEY: "sk-ant-sandbox",
+    ANTHROPIC_BASE_URL: sandbox.url,
+    TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN,
+    TOLLGATE_SECRET: ROOT_SECRET,
+    TOLLGATE_NODE_ID: "crasher",
+  };
+  const first = await startServer(settings);
+  const credit = { amount_micros: 1_000_000_000, reason: "test" };
+  await first.call(ADMIN_TOKEN, "POST", `admin/tenants/${id}/credits`, credit);
 
   // Half of the streams have said much when the node dies, the other half nothing yet.
   const streams = times(STREAMS, async (index) => {
@@ -75,7 +81,7 @@ test("a node killed in the middle of 100 streams: the next one settles all of th
       return "cut";
     }
   });
-  const openHolds = async () => (await first.admin<{ data: { checkpoint: unknown }[] }>("holds?limit=1000")).data;
+  const openHolds = async () => (await read<{ checkpoint: unknown }>(first, "holds?limit=1000")).data;
   await expect
     .poll(async () => (await openHolds()).filter(({ checkpoint }) => checkpoint !== null).length, { timeout: 30_000 })
     .toBe(STREAMS / 2);
@@ -83,11 +89,11 @@ test("a node killed in the middle of 100 streams: the next one settles all of th
   await first.end("SIGKILL");
   expect(await Promise.all(streams)).toEqual(times(STREAMS, () => "cut"));
 
-  const second = await startServer({ databaseUrl: database.url, upstream: sandbox.url, env });
+  const second = await startServer(settings);
   try {
-    const holds = await second.admin<{ data: unknown[] }>("holds?limit=1000");
+    const holds = await read<unknown>(second, "holds?limit=1000");
     expect(holds.data).toEqual([]);
-    const { data: events } = await second.admin<{ data: Event[] }>(`events?limit=1000&tenant_id=${id}`);
+    const { data: events } = await read<Event>(second, `events?limit=1000&tenant_id=${id}`);
     expect(events).toHaveLength(STREAMS);
     expect(new Set(events.map((event) => event.request_id)).size).toBe(STREAMS);
     expect(
@@ -96,7 +102,7 @@ test("a node killed in the middle of 100 streams: the next one settles all of th
     expect(events.filter((event) => event.output_tokens > 0 && event.spend_micros > 0)).toHaveLength(STREAMS / 2);
     expect(events.filter((event) => event.spend_micros === 0)).toHaveLength(STREAMS / 2);
 
-    const { data: credits } = await second.admin<{ data: Credit[] }>(`tenants/${id}/credits`);
+    const { data: credits } = await read<Credit>(second, `tenants/${id}/credits`);
     expect(credits[0]!.held_micros).toBe(0);
     expect(credits[0]!.used_micros).toBe(events.reduce((sum, event) => sum + event.spend_micros, 0));
     // Nothing is billed beyond what the provider served.

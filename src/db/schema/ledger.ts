@@ -62,7 +62,7 @@ export const counters = c.table(
     used: c.int().notNull(),
     held: c.int().notNull(),
   },
-  (t) => [c.index("counters_subject").on(t.tenant_id, t.subject_id, t.window_end)],
+  (t) => [c.index("counters_subject").on(t.tenant_id, t.subject_id), c.index("counters_end").on(t.window_end)],
 );
 
 export type HoldState = "open" | "settled" | "released";
@@ -90,5 +90,9 @@ export const holds = c.table(
     checkpoint: c.json<unknown>(),
     outcome: c.json<unknown>(),
   },
-  (t) => [c.index("holds_open").on(t.state, t.node_id), c.index("holds_tenant").on(t.tenant_id, t.state)],
+  (t) => [
+    c.index("holds_open").on(t.state, t.node_id),
+    c.index("holds_tenant").on(t.tenant_id, t.state),
+    c.index("holds_ended").on(t.ended_at),
+  ],
 );

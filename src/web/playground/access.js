@@ -1,6 +1,5 @@
 import { getQuota, listModels } from "./api.js";
 import { instant, micros } from "./format.js";
-import { tableOf } from "./receipt.js";
 
 const STORED_KEY = "tollgate-key";
 const at = (selector) => document.querySelector(selector);
@@ -68,24 +67,17 @@ export async function showQuota() {
   if (key === currentKey()) panel.replaceChildren(...content);
 }
 
-function quotaFacts(quota) {
-  const { remaining_micros: remaining, currency, unit, resets_at, blocked_by, topup_url, ...rest } = quota;
-  const amount = typeof remaining === "number" ? `${micros(remaining, currency)} left` : "No limit on spend";
-  const facts = [paragraph("amount", amount)];
-  if (unit?.micros && typeof remaining === "number") {
-    facts.push(paragraph("note", `${Math.floor(remaining / unit.micros)} ${unit.name}`));
-  }
+function quotaFacts({ remaining_micros: remaining, currency, unit, resets_at, blocked_by, topup_url }) {
+  const bounded = typeof remaining === "number";
+  const facts = [paragraph("amount", bounded ? `${micros(remaining, currency)} left` : "No limit on spend")];
+  if (unit?.micros && bounded) facts.push(paragraph("note", `${Math.floor(remaining / unit.micros)} ${unit.name}`));
+  if (blocked_by) facts.push(paragraph("warning", BLOCKED[blocked_by.kind] ?? "Used up."));
   if (resets_at) facts.push(paragraph("note", `Resets ${instant(resets_at)}`));
-  if (blocked_by)
-    facts.push(
-      typeof blocked_by === "string" ? paragraph("warning", blockedText(blocked_by)) : tableOf({ blocked_by }),
-    );
   if (topup_url) facts.push(topUpLink(topup_url));
-  if (Object.keys(rest).length > 0) facts.push(tableOf({ ...rest, currency }));
   return facts;
 }
 
-const blockedText = (by) => `Blocked by: ${by.replaceAll("_", " ")}`;
+const BLOCKED = { grants: "No credit is left.", limit: "A limit of this account is reached." };
 
 function topUpLink(url) {
   const link = document.createElement("a");

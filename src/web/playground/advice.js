@@ -5,7 +5,7 @@ const ADVICE = {
   invalid_credentials: "Check the key under Access: it may be incomplete, or belong to another installation.",
   expired_credentials: "Enter a fresh key or token under Access.",
   revoked_key: "Enter another key under Access.",
-  quota_exhausted: "Top up, ask for a higher limit, or ask for a shorter answer.",
+  quota_exhausted: "Add credit, or allow fewer output tokens under More settings.",
   wallet_empty: "Top up the wallet, then send the message again.",
   spend_cap_reached: "The cap on spend must be raised, or the next cycle awaited.",
   subscription_halted: "A payment is outstanding: settle it, then send the message again.",
@@ -24,12 +24,21 @@ const ADVICE = {
   cut: "What arrived is kept above. Send the message again for a whole answer.",
 };
 
+const TITLES = {
+  missing_credentials: "A key is needed.",
+  invalid_credentials: "This key is not accepted.",
+  quota_exhausted: "Your quota does not cover this message.",
+};
+
+/** What happened, in a few words: the gateway's own where the page has none that are plainer. */
+export const titleOf = ({ code, message }) => TITLES[code] ?? message;
+
 /** What the reader can do about an error, in words. */
 export function adviceFor({ code, status, details = {}, retryAfter, requestId }) {
   const sentences = [ADVICE[code] ?? byStatus(status)];
   if (typeof details.needed_micros === "number" && typeof details.remaining_micros === "number") {
     const [needed, left] = [details.needed_micros, details.remaining_micros].map((n) => micros(n, details.currency));
-    sentences.push(`It needs up to ${needed}, and ${left} is left.`);
+    sentences.unshift(`It may need up to ${needed}, and ${left} is left.`);
   }
   if (details.resets_at) sentences.push(`The quota resets ${instant(details.resets_at)}.`);
   if (Number(retryAfter) > 0) sentences.push(`Try again in ${duration(Number(retryAfter) * 1000)}.`);

@@ -1,6 +1,8 @@
-/** An amount in words of its currency, with as many digits as small prices need. */
+/** An amount in words of its currency, with as many digits as small prices need: four that count, two places at least. */
 export function money(amount, currency = "USD") {
-  const style = { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 6 };
+  const magnitude = amount === 0 ? 0 : Math.floor(Math.log10(Math.abs(amount)));
+  const places = Math.min(6, Math.max(2, 3 - magnitude));
+  const style = { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: places };
   return new Intl.NumberFormat(undefined, style).format(amount);
 }
 

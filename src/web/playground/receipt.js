@@ -1,55 +1,70 @@
-import { count, instant, micros, money } from "./format.js";
+import { count, instant, micros } from "./format.js";
 
-/** Any JSON answer as a table: a row for each fact, a heading for each group. */
-export function tableOf(facts) {
+/** What an answer used and what that cost, as `GET /api/usage/events/{id}` tells it: a block for each call, then the sum. */
+export function receiptCard({ request_id, data, totals }) {
   const table = document.createElement("table");
-  addRows(table.createTBody(), facts, facts.currency);
+  for (const [index, call] of data.entries()) {
+    const body = table.createTBody();
+    if (data.length > 1) addTitle(body, `Call ${index + 1}`);
+    addRow(body, "Model", call.model);
+    for (const [name, label] of USED) {
+      if (call[name] > 0 || ALWAYS.includes(name)) addRow(body, label, count(call[name]));
+    }
+  }
+  const sum = table.createTBody();
+  sum.className = "sum";
+  if (totals.cost_micros_usd !== undefined) addRow(sum, "Cost", micros(totals.cost_micros_usd, "USD"));
+  if (totals.spend_micros !== undefined) addRow(sum, "Charged", micros(totals.spend_micros, totals.currency));
+
+  const last = data.at(-1);
+  const facts = table.createTBody();
+  facts.className = "facts";
+  addRow(facts, "Ended", ENDED[last.ended] ?? last.ended);
+  addRow(facts, "Counted", COUNTED[last.source] ?? last.source);
+  if (last.first_byte_ms !== null) addRow(facts, "First byte", `${count(last.first_byte_ms)} ms`);
+  addRow(facts, "Whole answer", `${count(last.total_ms)} ms`);
+  addRow(facts, "Admitted", instant(data[0].admitted_at));
+  for (const [tag, value] of Object.entries(last.tags ?? {})) addRow(facts, tag, value);
+  addRow(facts, "Request", request_id);
   return table;
 }
 
-function addRows(body, facts, currency) {
-  const entries = Object.entries(facts).filter(([, value]) => value !== null && value !== "");
-  for (const [name, value] of entries.filter(([, value]) => typeof value !== "object")) {
-    const row = body.insertRow();
-    row.append(headingCell(words(name)));
-    row.insertCell().textContent = formatted(name, value, currency);
-  }
-  for (const [name, value] of entries.filter(([, value]) => typeof value === "object")) {
-    const groups = Array.isArray(value) ? value : [value];
-    for (const [index, group] of groups.entries()) {
-      const title = groups.length > 1 ? `${words(name)} ${index + 1}` : words(name);
-      addGroup(body, title, group, group?.currency ?? currency);
-    }
-  }
-}
+const USED = [
+  ["input_tokens", "Input tokens"],
+  ["cache_read_tokens", "Cache read tokens"],
+  ["cache_write_5m_tokens", "Cache write tokens, 5 minutes"],
+  ["cache_write_1h_tokens", "Cache write tokens, 1 hour"],
+  ["output_tokens", "Output tokens"],
+  ["web_searches", "Web searches"],
+];
+const ALWAYS = ["input_tokens", "output_tokens"];
 
-function addGroup(body, title, group, currency) {
-  const cell = headingCell(title);
+const ENDED = {
+  complete: "complete",
+  client_gone: "stopped by the reader",
+  upstream_error: "error at the provider",
+  interrupted: "connection lost",
+  node_lost: "gateway restarted",
+};
+const COUNTED = {
+  reported: "by the provider",
+  partial: "from what arrived",
+  recovered: "from a checkpoint",
+};
+
+function addTitle(body, text) {
+  const cell = document.createElement("th");
   cell.scope = "rowgroup";
   cell.colSpan = 2;
+  cell.textContent = text;
   body.insertRow().append(cell);
-  addRows(body, typeof group === "object" && group !== null ? group : { value: group }, currency);
 }
 
-function headingCell(text) {
+function addRow(body, label, value) {
+  const row = body.insertRow();
   const cell = document.createElement("th");
   cell.scope = "row";
-  cell.textContent = text;
-  return cell;
-}
-
-/** `cache_read_tokens` → “cache read tokens”; the unit goes, because the value shows it. */
-function words(name) {
-  return name.replace(/_micros(_usd)?$|_usd$|_ms$|_at$/, "").replaceAll("_", " ");
-}
-
-function formatted(name, value, currency) {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (/_at$/.test(name)) return instant(value);
-  if (typeof value !== "number") return String(value);
-  if (/_micros_usd$/.test(name)) return micros(value, "USD");
-  if (/_micros$/.test(name)) return micros(value, currency);
-  if (/_usd$/.test(name)) return money(value);
-  if (/_ms$/.test(name)) return `${count(value)} ms`;
-  return count(value);
+  cell.textContent = label;
+  row.append(cell);
+  row.insertCell().textContent = value;
 }

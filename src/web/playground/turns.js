@@ -1,9 +1,11 @@
-import { adviceFor } from "./advice.js";
-import { getReceipt, receiptPath } from "./api.js";
-import { count, money } from "./format.js";
-import { tableOf } from "./receipt.js";
+import { adviceFor, titleOf } from "./advice.js";
+import { getReceipt } from "./api.js";
+import { count, micros, money } from "./format.js";
+import { receiptCard } from "./receipt.js";
 
 const NEAR_END_PX = 80;
+const LOOKS_MAX = 8;
+const LOOK_AGAIN_MS = 400;
 
 const log = document.querySelector("#log");
 const composer = document.querySelector("#composer");
@@ -35,55 +37,66 @@ export function beginAnswer(key) {
       following(turn, () => showEnd(turn, closing, note, key));
     },
     fail(error) {
-      following(turn, () => showProblem(turn, error.message, adviceFor(error)));
+      following(turn, () => showProblem(turn, titleOf(error), adviceFor(error)));
     },
   };
 }
 
-function showEnd(turn, { usage, cost_usd: cost, request_id: requestId, code }, note, key) {
+function showEnd(
+  turn,
+  { usage, cost_usd: cost, spend_micros: spend, currency, request_id: requestId, code },
+  note,
+  key,
+) {
   turn.setAttribute("aria-busy", "false");
   const facts = [
     note,
-    usage && `in ${count(usage.input)} · out ${count(usage.output)} tokens`,
-    typeof cost === "number" && `cost ${money(cost)}`,
+    usage && `${count(usage.input)} in, ${count(usage.output)} out`,
+    cost !== undefined && `cost ${money(Number(cost))}`,
+    spend !== undefined && (cost === undefined || currency !== "USD") && `charged ${micros(spend, currency)}`,
   ].filter(Boolean);
-  if (facts.length > 0 || requestId) showMeter(turn, facts.join(" · "), requestId, key);
+  showMeter(turn, facts.join(" · "), requestId, key);
   if (code) showProblem(turn, "The answer was ended early.", adviceFor({ code }));
 }
 
 function showMeter(turn, facts, requestId, key) {
   const meter = turn.querySelector(".meter");
-  meter.textContent = facts;
-  if (requestId) meter.append(facts ? " · request " : "request ", receiptLink(turn, requestId, key));
-  meter.hidden = false;
+  meter.querySelector("p").textContent = facts;
+  meter.hidden = facts === "" && !requestId;
+  if (requestId) offerReceipt(turn, requestId, key);
 }
 
-function receiptLink(turn, requestId, key) {
+function offerReceipt(turn, requestId, key) {
   const panel = turn.querySelector(".receipt");
+  const button = turn.querySelector(".meter button");
   panel.id = `receipt-${requestId}`;
-  const link = document.createElement("a");
-  link.href = receiptPath(requestId);
-  link.textContent = requestId;
-  link.title = "Show the receipt";
-  link.setAttribute("aria-expanded", "false");
-  link.setAttribute("aria-controls", panel.id);
-  link.addEventListener("click", async (event) => {
-    event.preventDefault();
+  button.hidden = false;
+  button.title = requestId;
+  button.setAttribute("aria-controls", panel.id);
+  button.addEventListener("click", async () => {
     panel.hidden = !panel.hidden;
-    link.setAttribute("aria-expanded", String(!panel.hidden));
+    button.setAttribute("aria-expanded", String(!panel.hidden));
     if (panel.hidden) return;
     panel.textContent = "Fetching the receipt …";
-    panel.replaceChildren(await getReceipt(key, requestId).then(tableOf, receiptProblem));
+    panel.replaceChildren(await settledReceipt(key, requestId).then(receiptCard, receiptProblem));
     panel.scrollIntoView({ block: "nearest" });
   });
-  return link;
 }
 
-function receiptProblem(error) {
-  return error.status === 404
-    ? "There is no receipt yet: usage is recorded when the answer has ended. Open it again in a moment."
-    : `${error.message} ${adviceFor(error)}`;
+/** Usage is recorded when an answer has ended; one that was stopped takes a moment to be. */
+async function settledReceipt(key, requestId) {
+  for (let look = 1; ; look++) {
+    try {
+      return await getReceipt(key, requestId);
+    } catch (error) {
+      if (error.status !== 404 || look === LOOKS_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+  }
 }
+
+const receiptProblem = (error) =>
+  error.status === 404 ? "There is no receipt: nothing was used." : `${error.message} ${adviceFor(error)}`;
 
 function showProblem(turn, title, advice) {
   turn.setAttribute("aria-busy", "false");

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { ADMIN_TOKEN, ROOT_SECRET } from "./world.ts";
 
-/** A Tollgate process of its own, as an operator runs it, that a test can stop or kill. */
+/** A Tollgate process of its own, as an operator runs it, that can be stopped or killed. */
 export interface ServerProcess {
   readonly url: string;
   readonly child: ChildProcess;
@@ -11,26 +10,13 @@ export interface ServerProcess {
   readonly log: readonly Record<string, unknown>[];
   /** Sends a signal and waits for the end; its exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
-  admin<T>(path: string): Promise<T>;
+  /** JSON over its API, with this credential; throws where the status is not 2xx. */
+  call<T = Record<string, unknown>>(token: string, method: string, path: string, body?: unknown): Promise<T>;
 }
 
-/** Starts a node on this database with this upstream, in live mode. */
-export async function startServer(options: {
-  databaseUrl: string;
-  upstream: string;
-  env?: Record<string, string>;
-}): Promise<ServerProcess> {
-  const env = {
-    PATH: process.env.PATH,
-    DATABASE_URL: options.databaseUrl,
-    PORT: "0",
-    LOG_FORMAT: "json",
-    ANTHROPIC_API_KEY: "sk-ant-sandbox",
-    ANTHROPIC_BASE_URL: options.upstream,
-    TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN,
-    TOLLGATE_SECRET: ROOT_SECRET,
-    ...options.env,
-  };
+/** Starts `src/main.ts` with these settings (and no others) on a free port, and waits until it serves. */
+export async function startServer(settings: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  const env = { PATH: process.env.PATH, PORT: "0", LOG_FORMAT: "json", ...settings };
   const child = spawn(process.execPath, ["src/main.ts"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const stderr: string[] = [];
   child.stderr.on("data", (chunk) => stderr.push(String(chunk)));
@@ -56,10 +42,14 @@ export async function startServer(options: {
       }
       return child.exitCode;
     },
-    async admin<T>(path: string) {
-      const response = await fetch(`${url}/api/admin/${path}`, { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } });
-      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-      return (await response.json()) as T;
+    async call<T>(token: string, method: string, path: string, body?: unknown) {
+      const answer = await fetch(`${url}/api/${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+      return (await answer.json()) as T;
     },
   };
 }
