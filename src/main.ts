@@ -114,9 +114,11 @@ function closed(server: ReturnType<typeof createServer>, boundMs: number): Promi
   });
 }
 
+/** JSON on stdout, written in the background so that no request waits for the log. */
 function openLog({ LOG_LEVEL, LOG_FORMAT }: Config): Logger {
   const pretty = LOG_FORMAT === "pretty" || (LOG_FORMAT === undefined && process.stdout.isTTY);
-  return pino({ level: LOG_LEVEL, ...(pretty && { transport: { target: "pino-pretty" } }) });
+  if (pretty) return pino({ level: LOG_LEVEL, transport: { target: "pino-pretty" } });
+  return pino({ level: LOG_LEVEL }, pino.destination({ dest: 1, sync: false }));
 }
 
 /** Reads the configuration and does `work` with it; ends the process with 2 where it is unusable, with 1 where work fails. */

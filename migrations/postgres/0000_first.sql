@@ -279,9 +279,7 @@ CREATE INDEX "counters_subject" ON "counters" USING btree ("tenant_id","subject_
 CREATE INDEX "counters_end" ON "counters" USING btree ("window_end");--> statement-breakpoint
 CREATE INDEX "grants_customer" ON "grants" USING btree ("customer_id","expires_at");--> statement-breakpoint
 CREATE INDEX "grants_tenant" ON "grants" USING btree ("tenant_id");--> statement-breakpoint
-CREATE INDEX "holds_open" ON "holds" USING btree ("state","node_id");--> statement-breakpoint
-CREATE INDEX "holds_tenant" ON "holds" USING btree ("tenant_id","state");--> statement-breakpoint
-CREATE INDEX "holds_ended" ON "holds" USING btree ("ended_at");--> statement-breakpoint
+CREATE INDEX "holds_open" ON "holds" USING btree ("node_id") WHERE "holds"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "limits_tenant" ON "limits" USING btree ("tenant_id","scope","subject_id");--> statement-breakpoint
 CREATE INDEX "api_keys_tenant" ON "api_keys" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "customers_tenant" ON "customers" USING btree ("tenant_id");--> statement-breakpoint
@@ -291,5 +289,4 @@ CREATE INDEX "key_secrets_key" ON "key_secrets" USING btree ("key_id");--> state
 CREATE UNIQUE INDEX "users_external" ON "users" USING btree ("tenant_id","external_id");--> statement-breakpoint
 CREATE INDEX "usage_events_tenant" ON "usage_events" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "usage_events_user" ON "usage_events" USING btree ("tenant_id","user_id","id");--> statement-breakpoint
-CREATE INDEX "usage_events_request" ON "usage_events" USING btree ("tenant_id","request_id");--> statement-breakpoint
-CREATE INDEX "usage_events_time" ON "usage_events" USING btree ("admitted_at");
+CREATE INDEX "usage_events_request" ON "usage_events" USING btree ("request_id");

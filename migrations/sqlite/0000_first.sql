@@ -106,9 +106,7 @@ CREATE TABLE `holds` (
 	`outcome` text
 );
 --> statement-breakpoint
-CREATE INDEX `holds_open` ON `holds` (`state`,`node_id`);--> statement-breakpoint
-CREATE INDEX `holds_tenant` ON `holds` (`tenant_id`,`state`);--> statement-breakpoint
-CREATE INDEX `holds_ended` ON `holds` (`ended_at`);--> statement-breakpoint
+CREATE INDEX `holds_open` ON `holds` (`node_id`) WHERE "holds"."state" = 'open';--> statement-breakpoint
 CREATE TABLE `limits` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -252,8 +250,7 @@ CREATE TABLE `usage_events` (
 --> statement-breakpoint
 CREATE INDEX `usage_events_tenant` ON `usage_events` (`tenant_id`,`id`);--> statement-breakpoint
 CREATE INDEX `usage_events_user` ON `usage_events` (`tenant_id`,`user_id`,`id`);--> statement-breakpoint
-CREATE INDEX `usage_events_request` ON `usage_events` (`tenant_id`,`request_id`);--> statement-breakpoint
-CREATE INDEX `usage_events_time` ON `usage_events` (`admitted_at`);--> statement-breakpoint
+CREATE INDEX `usage_events_request` ON `usage_events` (`request_id`);--> statement-breakpoint
 CREATE TABLE `usage_hours` (
 	`tenant_id` text NOT NULL,
 	`hour` integer NOT NULL,

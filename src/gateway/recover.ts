@@ -66,7 +66,10 @@ export function keepRecovering(
     const holds = await recoverHolds(parts);
     if (holds) onRecovered(holds);
   };
-  const purge = () => parts.db.transaction((tx) => purgeLedger(tx, parts.clock.now() - KEPT_MS));
+  const purge = () => {
+    const before = { wall: parts.clock.wall() - KEPT_MS, now: parts.clock.now() - KEPT_MS };
+    return parts.db.transaction((tx) => purgeLedger(tx, before));
+  };
   const tasks = [repeatedly(recover, EVERY_MS, onError), repeatedly(purge, HOUR, onError)];
   return {
     async close() {

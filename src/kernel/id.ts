@@ -48,9 +48,14 @@ export function newId<K extends Kind>(kind: K, atMs: number): Id<K> {
   let text = "";
   for (let i = 0; i < 16; i++) text += ALPHABET[pool[drawn + i]! & 31];
   drawn += 16;
+  return (firstIdAt(kind, atMs) + text) as Id<K>;
+}
+
+/** Sorts before every id of this kind that was made at `atMs` or later, and after all earlier ones. */
+export function firstIdAt<K extends Kind>(kind: K, atMs: number): Id<K> {
   let time = "";
   for (let i = 0, rest = atMs; i < 10; i++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32]! + time;
-  return `${PREFIXES[kind]}_${time}${text}` as Id<K>;
+  return `${PREFIXES[kind]}_${time}` as Id<K>;
 }
 
 /** The id of a thing that follows from another: the same request always yields the same event, so settling twice changes nothing. */

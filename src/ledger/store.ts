@@ -1,9 +1,9 @@
-import { and, asc, eq, inArray, lt, notInArray, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lt, ne, notInArray, or, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
 import { rowReader, rowWriter } from "../db/rows.ts";
 import { counters, grants, holds, limits, nodes } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
-import type { CustomerId, TenantId } from "../kernel/id.ts";
+import { type CustomerId, firstIdAt, type TenantId } from "../kernel/id.ts";
 import type { Books, Counter, CounterRef, Grant, HoldRow, Operation } from "./books.ts";
 import type { Decision } from "./decide.ts";
 import type { Limit } from "./limits.ts";
@@ -182,10 +182,10 @@ export async function endLease(tx: Tx, id: string): Promise<void> {
 }
 
 /**
- * Forgets what is over: ended holds (their usage events stay for ever) and counters of windows that are long past. Until
- * then an ended hold's row makes settling it again harmless.
+ * Forgets what is over: holds that were placed before `wall` and have ended (their usage events stay for ever), and counters of
+ * windows that ended before `now`. Until then an ended hold's row makes settling it again harmless.
  */
-export async function purgeLedger(tx: Tx, before: number): Promise<void> {
-  await tx.delete(holds).where(and(inArray(holds.state, ["settled", "released"]), lt(holds.ended_at, before)));
-  await tx.delete(counters).where(and(eq(counters.held, 0), lt(counters.window_end, before)));
+export async function purgeLedger(tx: Tx, before: { readonly wall: number; readonly now: number }): Promise<void> {
+  await tx.delete(holds).where(and(lt(holds.id, firstIdAt("request", before.wall)), ne(holds.state, "open")));
+  await tx.delete(counters).where(and(lt(counters.window_end, before.now), eq(counters.held, 0)));
 }

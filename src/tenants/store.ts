@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, isNull, or } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
-import { apiKeys, customers, grants, holds, issuers, keySecrets, presets, tenants, users } from "../db/schema.ts";
+import { apiKeys, customers, grants, issuers, keySecrets, presets, tenants, usageEvents, users } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
 import { type CustomerId, type KeyId, newId, type TenantId, type UserId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
@@ -91,11 +91,15 @@ export async function findCustomer(
   return row;
 }
 
-/** Whether anything was ever granted to or held for this tenant. */
+/** Whether anything was ever granted to or used by this tenant. */
 export async function hasBooks(read: Reader, tenant_id: TenantId): Promise<boolean> {
   const [grant] = await read.select({ id: grants.id }).from(grants).where(eq(grants.tenant_id, tenant_id)).limit(1);
-  const [hold] = await read.select({ id: holds.id }).from(holds).where(eq(holds.tenant_id, tenant_id)).limit(1);
-  return Boolean(grant ?? hold);
+  const [used] = await read
+    .select({ id: usageEvents.id })
+    .from(usageEvents)
+    .where(eq(usageEvents.tenant_id, tenant_id))
+    .limit(1);
+  return Boolean(grant ?? used);
 }
 
 /** Customers are made again when they are needed; only where there are no books yet. */

@@ -4,7 +4,7 @@ import { total } from "../db/columns.ts";
 import type { Reader } from "../db/database.ts";
 import { usageEvents, usageHours, usageTagHours } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
-import type { KeyId, TenantId, UserId } from "../kernel/id.ts";
+import type { KeyId, RequestId, TenantId, UserId } from "../kernel/id.ts";
 import type { UsageEvent } from "./event.ts";
 
 export interface EventFilter {
@@ -32,7 +32,7 @@ export function findEvents(read: Reader, request_id: string, filter: EventFilter
   return read
     .select()
     .from(usageEvents)
-    .where(and(sql`${usageEvents.request_id} = ${request_id}`, ...matching(filter)))
+    .where(and(eq(usageEvents.request_id, request_id as RequestId), ...matching(filter)))
     .orderBy(usageEvents.id);
 }
 

@@ -56,8 +56,7 @@ export const usageEvents = c.table(
   (t) => [
     c.index("usage_events_tenant").on(t.tenant_id, t.id),
     c.index("usage_events_user").on(t.tenant_id, t.user_id, t.id),
-    c.index("usage_events_request").on(t.tenant_id, t.request_id),
-    c.index("usage_events_time").on(t.admitted_at),
+    c.index("usage_events_request").on(t.request_id),
   ],
 );
 

@@ -51,7 +51,7 @@ function showEnd(
   turn.setAttribute("aria-busy", "false");
   const facts = [
     note,
-    usage && `${count(usage.input)} in, ${count(usage.output)} out`,
+    usage && `${count(usage.input)} tokens in, ${count(usage.output)} out`,
     cost !== undefined && `cost ${money(Number(cost))}`,
     spend !== undefined && (cost === undefined || currency !== "USD") && `charged ${micros(spend, currency)}`,
   ].filter(Boolean);
