@@ -2,7 +2,9 @@ import { defineConfig } from "vitest/config";
 
 /** Every room whose promises rest on a database is tested on both. */
 const ON_POSTGRES = ["db", "ledger", "usage", "tenants", "catalog", "gateway", "http", "scenarios"];
-const POSTGRES_SUPPORT = "test/support/postgres.test.ts";
+/** Tests of what one engine has: several nodes and broken connections on Postgres, the claim of a file on SQLite. */
+const ONLY_POSTGRES = "test/**/*postgres.test.ts";
+const ONLY_SQLITE = "test/**/*.sqlite.test.ts";
 
 export default defineConfig({
   test: {
@@ -17,7 +19,7 @@ export default defineConfig({
         test: {
           name: "sqlite",
           include: ["test/**/*.test.ts"],
-          exclude: [POSTGRES_SUPPORT],
+          exclude: [ONLY_POSTGRES],
           env: { DATABASE_URL: "file:unused.db" },
         },
       },
@@ -25,7 +27,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "postgres",
-          include: [POSTGRES_SUPPORT, ...ON_POSTGRES.map((room) => `test/${room}/**/*.test.ts`)],
+          exclude: [ONLY_SQLITE],
+          include: [ONLY_POSTGRES, ...ON_POSTGRES.map((room) => `test/${room}/**/*.test.ts`)],
           globalSetup: ["test/support/postgres.ts"],
           // Chooses the engine when src/db is imported; the databases are made one by one (test/support/postgres.ts).
           env: { DATABASE_URL: "postgres://unused/unused" },
