@@ -1,3 +1,32 @@
+CREATE TABLE "alerts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"dedupe" text NOT NULL,
+	"tenant_id" text,
+	"type" text NOT NULL,
+	"data" jsonb NOT NULL,
+	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "batches" (
+	"id" text PRIMARY KEY NOT NULL,
+	"tenant_id" text NOT NULL,
+	"customer_id" text NOT NULL,
+	"user_id" text,
+	"key_id" text,
+	"upstream_id" text,
+	"upstream_api_key_sealed" text,
+	"headers" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"lines" bigint NOT NULL,
+	"object" jsonb,
+	"created_at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL,
+	"poll_at" bigint NOT NULL,
+	"polls" bigint NOT NULL,
+	"leased_until" bigint NOT NULL,
+	CONSTRAINT "batches_upstream_id_unique" UNIQUE("upstream_id")
+);
+--> statement-breakpoint
 CREATE TABLE "fx_rates" (
 	"id" text PRIMARY KEY NOT NULL,
 	"currency" text NOT NULL,
@@ -25,8 +54,20 @@ CREATE TABLE "prices" (
 	"meter" text NOT NULL,
 	"pico_usd" bigint NOT NULL,
 	"valid_from" bigint NOT NULL,
+	"correction" bigint NOT NULL,
 	"source" text NOT NULL,
 	"created_at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "idempotency" (
+	"id" text PRIMARY KEY NOT NULL,
+	"tenant_id" text,
+	"fingerprint" text NOT NULL,
+	"node_id" text NOT NULL,
+	"claim" text NOT NULL,
+	"lease_until" bigint NOT NULL,
+	"answer" text,
+	"expires_at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "audit" (
@@ -195,6 +236,21 @@ CREATE TABLE "users" (
 	"created_at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "cost_lines" (
+	"id" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"reference" text NOT NULL,
+	"quantity_micros" bigint NOT NULL,
+	"charged_micros" bigint NOT NULL,
+	"rate_micros_usd" bigint NOT NULL,
+	"cost_micros_usd" bigint NOT NULL,
+	"from_at" bigint NOT NULL,
+	"to_at" bigint NOT NULL,
+	"note" text,
+	"created_at" bigint NOT NULL,
+	CONSTRAINT "cost_lines_reference_unique" UNIQUE("reference")
+);
+--> statement-breakpoint
 CREATE TABLE "usage_events" (
 	"id" text PRIMARY KEY NOT NULL,
 	"tenant_id" text NOT NULL,
@@ -202,7 +258,11 @@ CREATE TABLE "usage_events" (
 	"user_id" text,
 	"key_id" text,
 	"request_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"adjusts" text,
+	"reason" text,
 	"route" text NOT NULL,
+	"asked_model" text NOT NULL,
 	"model" text NOT NULL,
 	"upstream_request_id" text,
 	"input_tokens" bigint NOT NULL,
@@ -225,6 +285,7 @@ CREATE TABLE "usage_events" (
 	"multiplier_ppm" bigint NOT NULL,
 	"price_version" text NOT NULL,
 	"draws" jsonb NOT NULL,
+	"samplings" jsonb NOT NULL,
 	"raw_usage" jsonb,
 	"tags" jsonb NOT NULL,
 	"admitted_at" bigint NOT NULL,
@@ -272,8 +333,13 @@ CREATE TABLE "usage_tag_hours" (
 	CONSTRAINT "usage_tag_hours_tenant_id_hour_user_id_tag_currency_pk" PRIMARY KEY("tenant_id","hour","user_id","tag","currency")
 );
 --> statement-breakpoint
+CREATE UNIQUE INDEX "alerts_dedupe" ON "alerts" USING btree ("dedupe");--> statement-breakpoint
+CREATE INDEX "alerts_tenant" ON "alerts" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "batches_tenant" ON "batches" USING btree ("tenant_id","id");--> statement-breakpoint
+CREATE INDEX "batches_due" ON "batches" USING btree ("poll_at") WHERE "batches"."state" <> 'settled' and "batches"."state" <> 'deleted';--> statement-breakpoint
 CREATE UNIQUE INDEX "fx_rates_once" ON "fx_rates" USING btree ("currency","valid_from");--> statement-breakpoint
-CREATE UNIQUE INDEX "prices_once" ON "prices" USING btree ("tenant_id","model","list","above_prompt_tokens","meter","valid_from");--> statement-breakpoint
+CREATE UNIQUE INDEX "prices_once" ON "prices" USING btree ("tenant_id","model","list","above_prompt_tokens","meter","valid_from","correction");--> statement-breakpoint
+CREATE INDEX "idempotency_expiry" ON "idempotency" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "audit_tenant" ON "audit" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "counters_subject" ON "counters" USING btree ("tenant_id","subject_id");--> statement-breakpoint
 CREATE INDEX "counters_end" ON "counters" USING btree ("window_end");--> statement-breakpoint
@@ -289,4 +355,6 @@ CREATE INDEX "key_secrets_key" ON "key_secrets" USING btree ("key_id");--> state
 CREATE UNIQUE INDEX "users_external" ON "users" USING btree ("tenant_id","external_id");--> statement-breakpoint
 CREATE INDEX "usage_events_tenant" ON "usage_events" USING btree ("tenant_id","id");--> statement-breakpoint
 CREATE INDEX "usage_events_user" ON "usage_events" USING btree ("tenant_id","user_id","id");--> statement-breakpoint
-CREATE INDEX "usage_events_request" ON "usage_events" USING btree ("request_id");
+CREATE INDEX "usage_events_request" ON "usage_events" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "usage_events_adjusts" ON "usage_events" USING btree ("adjusts") WHERE "usage_events"."adjusts" is not null;--> statement-breakpoint
+CREATE INDEX "usage_hours_hour" ON "usage_hours" USING btree ("hour");

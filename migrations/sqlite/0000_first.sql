@@ -1,3 +1,36 @@
+CREATE TABLE `alerts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`dedupe` text NOT NULL,
+	`tenant_id` text,
+	`type` text NOT NULL,
+	`data` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `alerts_dedupe` ON `alerts` (`dedupe`);--> statement-breakpoint
+CREATE INDEX `alerts_tenant` ON `alerts` (`tenant_id`,`id`);--> statement-breakpoint
+CREATE TABLE `batches` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text NOT NULL,
+	`customer_id` text NOT NULL,
+	`user_id` text,
+	`key_id` text,
+	`upstream_id` text,
+	`upstream_api_key_sealed` text,
+	`headers` text NOT NULL,
+	`state` text NOT NULL,
+	`lines` integer NOT NULL,
+	`object` text,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`poll_at` integer NOT NULL,
+	`polls` integer NOT NULL,
+	`leased_until` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `batches_upstream_id_unique` ON `batches` (`upstream_id`);--> statement-breakpoint
+CREATE INDEX `batches_tenant` ON `batches` (`tenant_id`,`id`);--> statement-breakpoint
+CREATE INDEX `batches_due` ON `batches` (`poll_at`) WHERE "batches"."state" <> 'settled' and "batches"."state" <> 'deleted';--> statement-breakpoint
 CREATE TABLE `fx_rates` (
 	`id` text PRIMARY KEY NOT NULL,
 	`currency` text NOT NULL,
@@ -26,11 +59,24 @@ CREATE TABLE `prices` (
 	`meter` text NOT NULL,
 	`pico_usd` integer NOT NULL,
 	`valid_from` integer NOT NULL,
+	`correction` integer NOT NULL,
 	`source` text NOT NULL,
 	`created_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `prices_once` ON `prices` (`tenant_id`,`model`,`list`,`above_prompt_tokens`,`meter`,`valid_from`);--> statement-breakpoint
+CREATE UNIQUE INDEX `prices_once` ON `prices` (`tenant_id`,`model`,`list`,`above_prompt_tokens`,`meter`,`valid_from`,`correction`);--> statement-breakpoint
+CREATE TABLE `idempotency` (
+	`id` text PRIMARY KEY NOT NULL,
+	`tenant_id` text,
+	`fingerprint` text NOT NULL,
+	`node_id` text NOT NULL,
+	`claim` text NOT NULL,
+	`lease_until` integer NOT NULL,
+	`answer` text,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `idempotency_expiry` ON `idempotency` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `audit` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text,
@@ -210,6 +256,21 @@ CREATE TABLE `users` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `users_external` ON `users` (`tenant_id`,`external_id`);--> statement-breakpoint
+CREATE TABLE `cost_lines` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`reference` text NOT NULL,
+	`quantity_micros` integer NOT NULL,
+	`charged_micros` integer NOT NULL,
+	`rate_micros_usd` integer NOT NULL,
+	`cost_micros_usd` integer NOT NULL,
+	`from_at` integer NOT NULL,
+	`to_at` integer NOT NULL,
+	`note` text,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `cost_lines_reference_unique` ON `cost_lines` (`reference`);--> statement-breakpoint
 CREATE TABLE `usage_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -217,7 +278,11 @@ CREATE TABLE `usage_events` (
 	`user_id` text,
 	`key_id` text,
 	`request_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`adjusts` text,
+	`reason` text,
 	`route` text NOT NULL,
+	`asked_model` text NOT NULL,
 	`model` text NOT NULL,
 	`upstream_request_id` text,
 	`input_tokens` integer NOT NULL,
@@ -240,6 +305,7 @@ CREATE TABLE `usage_events` (
 	`multiplier_ppm` integer NOT NULL,
 	`price_version` text NOT NULL,
 	`draws` text NOT NULL,
+	`samplings` text NOT NULL,
 	`raw_usage` text,
 	`tags` text NOT NULL,
 	`admitted_at` integer NOT NULL,
@@ -251,6 +317,7 @@ CREATE TABLE `usage_events` (
 CREATE INDEX `usage_events_tenant` ON `usage_events` (`tenant_id`,`id`);--> statement-breakpoint
 CREATE INDEX `usage_events_user` ON `usage_events` (`tenant_id`,`user_id`,`id`);--> statement-breakpoint
 CREATE INDEX `usage_events_request` ON `usage_events` (`request_id`);--> statement-breakpoint
+CREATE INDEX `usage_events_adjusts` ON `usage_events` (`adjusts`) WHERE "usage_events"."adjusts" is not null;--> statement-breakpoint
 CREATE TABLE `usage_hours` (
 	`tenant_id` text NOT NULL,
 	`hour` integer NOT NULL,
@@ -271,6 +338,7 @@ CREATE TABLE `usage_hours` (
 	PRIMARY KEY(`tenant_id`, `hour`, `user_id`, `key_id`, `model`, `currency`)
 );
 --> statement-breakpoint
+CREATE INDEX `usage_hours_hour` ON `usage_hours` (`hour`);--> statement-breakpoint
 CREATE TABLE `usage_tag_hours` (
 	`tenant_id` text NOT NULL,
 	`hour` integer NOT NULL,

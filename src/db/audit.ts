@@ -1,6 +1,7 @@
+import { asc, gte } from "drizzle-orm";
 import type { Instant } from "../kernel/clock.ts";
-import { newId } from "../kernel/id.ts";
-import type { Tx } from "./database.ts";
+import { firstIdAt, newId } from "../kernel/id.ts";
+import type { Reader, Tx } from "./database.ts";
 import { audit } from "./schema.ts";
 
 export interface AuditEntry {
@@ -20,3 +21,11 @@ export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   const { before = null, after = null } = entry;
   await tx.insert(audit).values({ ...entry, id: newId("audit", entry.at), before, after });
 }
+
+/** The lines that were written since an instant (epoch milliseconds of wall time), oldest first. */
+export const listRecentAudit = (read: Reader, since: number) =>
+  read
+    .select()
+    .from(audit)
+    .where(gte(audit.id, firstIdAt("audit", since)))
+    .orderBy(asc(audit.id));

@@ -1,4 +1,4 @@
-import { type Column, sum } from "drizzle-orm";
+import { type Column, sql, sum } from "drizzle-orm";
 import * as pg from "drizzle-orm/pg-core";
 import * as lite from "drizzle-orm/sqlite-core";
 import { dialect } from "./dialect.ts";
@@ -11,7 +11,13 @@ function exact(value: number | string | bigint | null): number {
 }
 
 /** The exact sum of a whole-number column; a RangeError where it cannot be exact, 0 where there is no row. */
-export const total = <T extends number = number>(column: Column) => sum(column).mapWith((value) => exact(value) as T);
+export const total = <T extends number = number>(column: Column) =>
+  sql<T>`coalesce(${sum(column)}, 0)`.mapWith((value) => exact(value) as T);
+
+const pgInt = pg.customType<{ data: number; driverData: string | number }>({
+  dataType: () => "bigint",
+  fromDriver: exact,
+});
 
 const postgres = {
   table: pg.pgTable,
@@ -19,7 +25,7 @@ const postgres = {
   text: <T extends string = string>() => pg.text().$type<T>(),
   bool: () => pg.boolean(),
   /** A whole number within ±2^53: counts, instants (epoch ms), micros, ppm. */
-  int: <T extends number = number>() => pg.bigint({ mode: "number" }).$type<T>(),
+  int: <T extends number = number>() => pgInt().$type<T>(),
   /** A whole number that is a bigint in memory: pico-USD. Within ±2^63. */
   big: <T extends bigint = bigint>() => pg.bigint({ mode: "bigint" }).$type<T>(),
   json: <T>() => pg.jsonb().$type<T>(),
@@ -39,13 +45,20 @@ const liteBig = lite.customType<{ data: bigint; driverData: number | bigint }>({
   fromDriver: (value) => BigInt(typeof value === "number" ? exact(value) : value),
 });
 
+/** Drizzle's own writes null as the text `null` where it is given to a prepared statement. */
+const liteJson = lite.customType<{ data: unknown; driverData: string | null }>({
+  dataType: () => "text",
+  toDriver: (value) => (value === null ? null : JSON.stringify(value)),
+  fromDriver: (text) => JSON.parse(text!),
+});
+
 const sqlite = {
   table: lite.sqliteTable,
   text: () => lite.text(),
   bool: () => lite.integer({ mode: "boolean" }),
   int: () => liteInt(),
   big: () => liteBig(),
-  json: () => lite.text({ mode: "json" }),
+  json: () => liteJson(),
   index: lite.index,
   uniqueIndex: lite.uniqueIndex,
   primaryKey: lite.primaryKey,

@@ -20,7 +20,7 @@ export function isConnectionLost(error: unknown): boolean {
   if (code) return /^(08|57P0)|^(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT)$/.test(code);
   return (
     error instanceof Error &&
-    /connection (terminated|ended|closed)|timeout exceeded when trying to connect/i.test(messages(error))
+    /connection (terminated|ended|closed|error)|timeout exceeded when trying to connect/i.test(messages(error))
   );
 }
 

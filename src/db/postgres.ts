@@ -15,6 +15,7 @@ export async function openPostgres(url: string, options: DatabaseOptions): Promi
   const pool = new pg.Pool({ connectionString: url, max: options.connectionsMax ?? 10 });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => void client.on("error", () => {}));
   if (options.migrate !== false) await migrateOnce(pool);
   const db = drizzle(pool);
 
@@ -22,10 +23,21 @@ export async function openPostgres(url: string, options: DatabaseOptions): Promi
     read: db as unknown as Reader,
     async transaction(work) {
       for (let attempt = 1; ; attempt++) {
+        const client = await pool.connect();
+        let broken: Error | undefined;
         try {
-          return await db.transaction((tx) => work(tx as unknown as Tx));
+          await client.query("begin");
+          const result = await work(drizzle(client) as unknown as Tx);
+          await client.query("commit");
+          return result;
         } catch (error) {
+          // Where the connection is gone there is nothing to roll back, and the first error is the one that says why.
+          await client.query("rollback").catch((error: Error) => {
+            broken = error;
+          });
           if (attempt === ATTEMPTS_MAX || !RETRIED.has(sqlState(error) ?? "")) throw error;
+        } finally {
+          client.release(broken);
         }
       }
     },

@@ -25,6 +25,8 @@ export function requestIdOf(res: ServerResponse): RequestId {
 /** Any error as a Problem. What is not ours stays in the logs: the caller sees `internal` and the request id. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof URIError)
+    return new Problem("invalid_request", { message: "The address cannot be decoded.", cause: error });
   // Express's body parser: malformed JSON, a body that is too large, an encoding it does not know.
   if (
     error instanceof Error &&

@@ -17,6 +17,8 @@ const PREFIXES = {
   price: "prc",
   rate: "fxr",
   audit: "aud",
+  cost_line: "cst",
+  alert: "alt",
   request: "tgr",
 } as const;
 

@@ -51,6 +51,9 @@ export const spendMicros = (cost: PicoUsd, terms: Terms): Micros => micros(divid
 /** What must be held for a cost: as `spendMicros`, but rounded up. */
 export const holdMicros = (cost: PicoUsd, terms: Terms): Micros => micros(divideUp(scaled(cost, terms), SCALE));
 
+/** The exact spend in 10⁻²⁴ of the currency: what `spendMicros` rounds. */
+export const exactSpend = (cost: PicoUsd, terms: Terms): bigint => scaled(cost, terms);
+
 /** pico-USD → USD is 10¹², ppm is 10⁶; the rate is in micros already. */
 const SCALE = 10n ** 18n;
 const scaled = (cost: PicoUsd, terms: Terms) => cost * BigInt(terms.rate_micros) * BigInt(terms.multiplier_ppm);

@@ -30,10 +30,21 @@ const CATALOGUE = {
   not_found: [404, "not_found_error", "There is nothing here."],
 
   conflict: [409, "conflict_error", "This conflicts with what exists."],
+  idempotency_in_progress: [409, "conflict_error", "A request with this Idempotency-Key is being answered. Try again."],
   request_too_large: [413, "request_too_large", "The request is larger than allowed."],
   unprocessable: [422, "invalid_request_error", "This cannot be processed."],
+  idempotency_key_reused: [
+    422,
+    "invalid_request_error",
+    "This Idempotency-Key was used for another request: a new request needs a new key.",
+  ],
+  schema_mismatch: [422, "invalid_request_error", "The answer does not fit the schema."],
 
   rate_limited: [429, "rate_limit_error", "A rate limit of this account is reached."],
+
+  concurrency_limited: [429, "rate_limit_error", "Too many calls of this account are under way."],
+
+  client_gone: [499, "api_error", "The client has gone."],
 
   internal: [500, "api_error", "Something went wrong on our side."],
   upstream_refused: [502, "api_error", "The gateway was refused by its provider. Its operator has been told."],

@@ -14,13 +14,17 @@ export function refreshed<T>(
 ): Refreshed<T> {
   let value: T | undefined;
   let loadedAt = Number.NEGATIVE_INFINITY;
+  let turns = 0;
+  let newest = 0;
   let loading: Promise<T> | undefined;
 
   const refresh = async (): Promise<T> => {
     const startedAt = clock.wall();
+    const turn = ++turns;
     const loaded = await load(value);
     // A slower, older load must not overwrite a newer one.
-    if (startedAt >= loadedAt) {
+    if (turn > newest) {
+      newest = turn;
       value = loaded;
       loadedAt = startedAt;
     }

@@ -27,12 +27,21 @@ export function windowAt(window: Window, at: Instant, timezone: string): Span {
   const key = `${window} ${timezone}`;
   const cached = spans.get(key);
   if (cached && at >= cached.start && at < cached.end!) return cached;
-  const local = DateTime.fromMillis(at, { zone: timezone });
-  const start = local.startOf(CALENDAR[window]);
-  const span = { start: instant(start.toMillis()), end: instant(start.plus({ [CALENDAR[window]]: 1 }).toMillis()) };
+  const unit = CALENDAR[window];
+  const start = firstOf(DateTime.fromMillis(at, { zone: timezone }), unit);
+  const next = start.plus({ [unit]: 1 });
+  const end = unit === "hour" ? next : firstOf(next, unit);
+  const span = { start: instant(start.toMillis()), end: instant(end.toMillis()) };
   if (spans.size > 1_000) spans.clear();
   spans.set(key, span);
   return span;
+}
+
+/** Where a unit begins. A midnight that comes twice (the Azores, Havana) begins the day once. */
+function firstOf(local: DateTime, unit: (typeof CALENDAR)[keyof typeof CALENDAR]): DateTime {
+  const start = local.startOf(unit);
+  const before = start.minus(1);
+  return unit !== "hour" && before.day === start.day ? before.startOf("day") : start;
 }
 
 /** Whether running out of such a window is a matter of waiting (429) or of quota (402). */

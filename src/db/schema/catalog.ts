@@ -21,10 +21,16 @@ export const prices = c.table(
     meter: c.text().notNull(),
     pico_usd: c.big<PicoUsd>().notNull(),
     valid_from: c.int().notNull(),
+    /** 0 as first given; of several prices from the same instant on, the one with the highest number holds. */
+    correction: c.int().notNull(),
     source: c.text().notNull(),
     created_at: c.int().notNull(),
   },
-  (t) => [c.uniqueIndex("prices_once").on(t.tenant_id, t.model, t.list, t.above_prompt_tokens, t.meter, t.valid_from)],
+  (t) => [
+    c
+      .uniqueIndex("prices_once")
+      .on(t.tenant_id, t.model, t.list, t.above_prompt_tokens, t.meter, t.valid_from, t.correction),
+  ],
 );
 
 /** One USD in micros of `currency`, from an instant on. */

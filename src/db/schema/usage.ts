@@ -1,4 +1,5 @@
-import type { CustomerId, EventId, KeyId, RequestId, TenantId, UserId } from "../../kernel/id.ts";
+import { sql } from "drizzle-orm";
+import type { CustomerId, EventId, GrantId, KeyId, RequestId, TenantId, UserId } from "../../kernel/id.ts";
 import type { Micros, Ppm, RateMicros } from "../../kernel/money.ts";
 import { c } from "../columns.ts";
 
@@ -11,7 +12,23 @@ const tokens = () => ({
   web_searches: c.int().notNull(),
 });
 
-/** One upstream call, for ever: never edited, never dropped. Its id follows from the request's, so it is written once. */
+/** What was used at one model under one list and its multipliers, as it is priced: `Sampling` in catalog/meters.ts. */
+interface StoredSampling {
+  readonly model: string;
+  readonly quantities: Readonly<
+    Record<"input" | "cache_read" | "cache_write_5m" | "cache_write_1h" | "output" | "web_search", number>
+  >;
+  readonly list: "standard" | "fast";
+  readonly geo: string;
+  readonly batch: boolean;
+  /** Nobody reported it: it is what a call that was cut off probably used. It costs the operator, and its tenant nothing. */
+  readonly estimated?: true;
+}
+
+/**
+ * One upstream call, for ever: never edited, never dropped. Its id follows from the request's, so it is written once. What was
+ * priced wrongly is put right by an adjustment: an event of its own, without tokens, with the differences in money.
+ */
 export const usageEvents = c.table(
   "usage_events",
   {
@@ -21,7 +38,13 @@ export const usageEvents = c.table(
     user_id: c.text<UserId>(),
     key_id: c.text<KeyId>(),
     request_id: c.text<RequestId>().notNull(),
+    kind: c.text<"call" | "adjustment">().notNull(),
+    /** Of an adjustment: the event that it puts right, and why. */
+    adjusts: c.text<EventId>(),
+    reason: c.text(),
     route: c.text().notNull(),
+    /** The model that was asked for: its price stands in for a model that answered and has none. */
+    asked_model: c.text().notNull(),
     /** The model that answered, as upstream named it. */
     model: c.text().notNull(),
     upstream_request_id: c.text(),
@@ -44,8 +67,13 @@ export const usageEvents = c.table(
     /** The newest price row that was used, so that the same book can be found again. */
     price_version: c.text().notNull(),
     /** The spend split over the grants that it was drawn from. */
-    draws: c.json<readonly { readonly grant_id: string; readonly amount: Micros }[]>().notNull(),
-    /** Upstream's usage object(s), raw, so that the event can be priced again. */
+    draws: c.json<readonly { readonly grant_id: GrantId; readonly amount: Micros }[]>().notNull(),
+    /**
+     * What was priced, so that the event can be priced again: a receipt and a re-rating need nothing else. Of an adjustment: what its
+     * call is priced by from then on.
+     */
+    samplings: c.json<readonly StoredSampling[]>().notNull(),
+    /** Upstream's usage object(s), raw: what the samplings were read from. */
     raw_usage: c.json<unknown>(),
     tags: c.json<Readonly<Record<string, string>>>().notNull(),
     admitted_at: c.int().notNull(),
@@ -57,6 +85,8 @@ export const usageEvents = c.table(
     c.index("usage_events_tenant").on(t.tenant_id, t.id),
     c.index("usage_events_user").on(t.tenant_id, t.user_id, t.id),
     c.index("usage_events_request").on(t.request_id),
+    // Adjustments are few, and a call writes nothing here.
+    c.index("usage_events_adjusts").on(t.adjusts).where(sql`${t.adjusts} is not null`),
   ],
 );
 
@@ -76,7 +106,11 @@ export const usageHours = c.table(
     spend_micros: c.int<Micros>().notNull(),
     uncovered_micros: c.int<Micros>().notNull(),
   },
-  (t) => [c.primaryKey({ columns: [t.tenant_id, t.hour, t.user_id, t.key_id, t.model, t.currency] })],
+  (t) => [
+    c.primaryKey({ columns: [t.tenant_id, t.hour, t.user_id, t.key_id, t.model, t.currency] }),
+    // What the whole installation costs in a day. Written once for each row: adding to one does not touch it.
+    c.index("usage_hours_hour").on(t.hour),
+  ],
 );
 
 /** The same by tag (`feature=summary`). A request with two tags counts in both rows, so these do not add up to the whole. */
@@ -96,3 +130,20 @@ export const usageTagHours = c.table(
   },
   (t) => [c.primaryKey({ columns: [t.tenant_id, t.hour, t.user_id, t.tag, t.currency] })],
 );
+
+/** What the provider bills the operator beside the calls, and no request explains. Never part of a tenant's spend. */
+export const costLines = c.table("cost_lines", {
+  id: c.text().primaryKey(),
+  kind: c.text<"code_execution_hours">().notNull(),
+  /** The operator's own name of it: what comes again under the same one is not counted again. */
+  reference: c.text().notNull().unique(),
+  quantity_micros: c.int<Micros>().notNull(),
+  /** The part of the quantity that the provider's free allowance did not cover. */
+  charged_micros: c.int<Micros>().notNull(),
+  rate_micros_usd: c.int<Micros>().notNull(),
+  cost_micros_usd: c.int<Micros>().notNull(),
+  from_at: c.int().notNull(),
+  to_at: c.int().notNull(),
+  note: c.text(),
+  created_at: c.int().notNull(),
+});
