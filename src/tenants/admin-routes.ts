@@ -15,7 +15,7 @@ import { createKey, createTenant } from "./provision.ts";
 import type { Secrets } from "./seal.ts";
 import * as store from "./store.ts";
 import { applyPatch, NewTenant, presentTenant, TenantPatch } from "./tenant.ts";
-import { NewUser, presentUser, UserPatch } from "./user.ts";
+import { NewUser, PutUser, presentUser, UserPatch } from "./user.ts";
 
 export interface TenantAdminParts {
   readonly db: Database;
@@ -106,13 +106,14 @@ function userRoutes(router: Router, { db, clock }: TenantAdminParts) {
   });
 
   router.put("/tenants/:id/users", async (req, res) => {
-    const { external_id, ...change } = parse(NewUser, req.body);
+    const { external_id, ...change } = parse(PutUser, req.body);
     const user = await db.transaction(async (tx) => {
       const tenant = await store.findTenant(tx, req.params.id);
-      const before = await store.ensureUser(tx, tenant.id, external_id, clock.wall());
-      const user = await store.updateUser(tx, before.id, change);
-      await audit(tx, clock, "user.changed", tenant.id, user.id, {
-        before: presentUser(before),
+      const before = await store.findUserByExternalId(tx, tenant.id, external_id);
+      const made = before ?? (await store.ensureUser(tx, tenant.id, external_id, clock.wall()));
+      const user = Object.keys(change).length ? await store.updateUser(tx, made.id, change) : made;
+      await audit(tx, clock, before ? "user.changed" : "user.created", tenant.id, user.id, {
+        before: before && presentUser(before),
         after: presentUser(user),
       });
       return user;

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Principal, setPrincipal } from "../http/principal.ts";
 import { noteFacts } from "../http/request-log.ts";
@@ -54,8 +55,10 @@ export function bearerOf(req: IncomingMessage): string {
   return scheme?.toLowerCase() === "bearer" ? (token?.trim() ?? "") : "";
 }
 
+/** Node reads headers as latin1, and programs send UTF-8: `zoë` must be the same user here as in a token's `sub`. */
 function actingUser(req: IncomingMessage): string | null {
-  return single(req.headers["x-tollgate-user"]) || null;
+  const bytes = Buffer.from(single(req.headers["x-tollgate-user"]), "latin1");
+  return (isUtf8(bytes) ? bytes.toString("utf8") : bytes.toString("latin1")) || null;
 }
 
 const single = (header: string | string[] | undefined): string =>

@@ -10,8 +10,9 @@ export const NewKey = z.strictObject({
   name: Name,
   user_id: Ref.nullable().default(null),
   scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).default(["inference"]),
-  models: Globs.nullable().default(null),
-  routes: Globs.nullable().default(null),
+  // An empty list would read as "nothing": it is refused, and null is "everything".
+  models: Globs.min(1).nullable().default(null),
+  routes: Globs.min(1).nullable().default(null),
   expires_at: Time.nullable().default(null),
 });
 export type NewKey = z.infer<typeof NewKey>;

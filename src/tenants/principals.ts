@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Database } from "../db/database.ts";
+import { isKeepable } from "../http/parse.ts";
 import type { Principal, TenantView } from "../http/principal.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { TenantId } from "../kernel/id.ts";
@@ -108,7 +109,7 @@ async function userFor(
 ): Promise<UserRow> {
   if ("id" in named) return findUser(db.read, named.id, tenant_id);
   const { external_id, create } = named;
-  if (!external_id || external_id.length > 200)
+  if (!external_id || external_id.length > 200 || !isKeepable(external_id))
     throw new Problem("invalid_credentials", { message: "The user's id has no or too many characters." });
   const user = await findUserByExternalId(db.read, tenant_id, external_id);
   if (user) return user;

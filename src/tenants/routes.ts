@@ -14,8 +14,8 @@ import { signOwnToken } from "./tokens.ts";
 const NewToken = z.strictObject({
   sub: ExternalId,
   ttl_seconds: z.int().min(1).max(3600).default(900),
-  models: Globs.optional(),
-  routes: Globs.optional(),
+  models: Globs.min(1).optional(),
+  routes: Globs.min(1).optional(),
   max_tokens: z.int().min(1).optional(),
   preset: PresetName.optional(),
 });

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Database } from "../db/database.ts";
+import { isKeepable } from "../http/parse.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { TenantId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
@@ -54,14 +55,24 @@ export async function resolveToken(parts: TokenParts, token: string): Promise<Be
     parts.verified.delete(name);
     throw new Problem("expired_credentials", { message: "This token has expired." });
   }
-  return known.issuer_id === null ? ownBearer(parts, known) : issuerBearer(parts, known, known.issuer_id);
+  if (known.issuer_id === null) return ownBearer(parts, known);
+  if (!(await findIssuer(parts.db.read, known.issuer_id))) {
+    parts.verified.delete(name);
+    known = await verified(parts, token);
+    parts.verified.set(name, known);
+  }
+  return issuerBearer(parts, known, known.issuer_id!);
 }
 
 async function verified(parts: TokenParts, token: string): Promise<KnownToken> {
   const said = peek(token);
   if (said.issuer === OWN_ISSUER)
     return { ...verifyToken(token, ownVerifier(parts.secrets.tokenKey)), issuer_id: null };
-  const [issuer] = await findIssuers(parts.db.read, said.issuer, said.audiences);
+  const [issuer, another] = await findIssuers(parts.db.read, said.issuer, said.audiences);
+  if (another)
+    throw new Problem("invalid_credentials", {
+      message: "The token's aud names several audiences that are registered here.",
+    });
   if (!issuer) {
     throw new Problem("invalid_credentials", { message: "No issuer is registered for the token's iss and aud." });
   }
@@ -143,7 +154,7 @@ async function issuerBearer(
 /** The tenant that an installation's issuer names in its `tenant_claim`, by external id. */
 async function tenantOf(db: Database, issuer: IssuerRow, claims: VerifiedToken["claims"]): Promise<TenantId> {
   const named = issuer.tenant_claim && claims[issuer.tenant_claim];
-  if (typeof named !== "string" || !named) {
+  if (typeof named !== "string" || !named || !isKeepable(named)) {
     throw new Problem("invalid_credentials", {
       message: `The token lacks the claim ${issuer.tenant_claim}, which names the tenant.`,
     });
@@ -151,6 +162,7 @@ async function tenantOf(db: Database, issuer: IssuerRow, claims: VerifiedToken["
   try {
     return (await findTenant(db.read, `ext:${named}`)).id;
   } catch (cause) {
+    if (!(cause instanceof Problem)) throw cause;
     throw new Problem("invalid_credentials", { message: "The token names a tenant that is not known here.", cause });
   }
 }

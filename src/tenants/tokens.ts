@@ -1,6 +1,7 @@
 import { createPublicKey, createSecretKey, type KeyObject, randomUUID } from "node:crypto";
 import jwt from "jsonwebtoken";
 import { z } from "zod";
+import { isKeepable } from "../http/parse.ts";
 import { SECOND } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 
@@ -71,6 +72,8 @@ export function peek(token: string): Unverified {
     throw invalid("This credential is neither an API key nor a JWT.");
   if (typeof payload.iss !== "string" || !payload.aud) throw invalid("The token must carry the claims iss and aud.");
   const audiences = (Array.isArray(payload.aud) ? payload.aud : [payload.aud]).map(String).slice(0, 10);
+  if (![payload.iss, ...audiences].every(isKeepable))
+    throw invalid("The token's iss or aud contains a character that no issuer has.");
   return { issuer: payload.iss, audiences, algorithm: decoded.header.alg, kid: decoded.header.kid };
 }
 
