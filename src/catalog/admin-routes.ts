@@ -6,29 +6,15 @@ import { EVERYBODY } from "../db/schema.ts";
 import { Currency, Glob, Name, Ref, Time } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
-import { type Clock, type Instant, iso } from "../kernel/clock.ts";
+import { type Clock, iso } from "../kernel/clock.ts";
 import { newId } from "../kernel/id.ts";
-import { ONE_PPM, type Ppm, picosFromUsdPerMillion, type RateMicros, usdPerMillion } from "../kernel/money.ts";
-import { Problem } from "../kernel/problems.ts";
+import { ONE_PPM, type Ppm, type RateMicros, usdPerMillion } from "../kernel/money.ts";
 import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { findTenant } from "../tenants/store.ts";
 import type { Catalogs } from "./catalog.ts";
-import { METERS } from "./meters.ts";
+import { makePrices, NewPrices, startOf } from "./new-prices.ts";
 import * as store from "./store.ts";
 
-const Decimal = z
-  .string()
-  .regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be USD per million as a decimal string, such as "3" or "0.125"');
-const NewPrices = z.strictObject({
-  model: Glob,
-  tenant_id: Ref.nullable().default(null),
-  list: z.enum(["standard", "fast"]).default("standard"),
-  above_prompt_tokens: z.int().min(0).default(0),
-  usd_per_million: z
-    .partialRecord(z.enum(METERS), Decimal)
-    .refine((rates) => Object.keys(rates).length > 0, "names no meter"),
-  valid_from: Time.optional(),
-});
 const PriceQuery = PageQuery.extend({ model: Glob.optional(), tenant_id: Ref.optional() });
 const NewRate = z.strictObject({
   currency: Currency.refine((currency) => currency !== "USD", "is the currency of the prices"),
@@ -47,7 +33,10 @@ const NewPlan = z.strictObject({
   }),
 });
 
-/** `/api/admin`: prices, exchange rates, plans. What is past is never changed: everything here starts now or later. */
+/**
+ * `/api/admin`: prices, exchange rates, plans. What is past is never changed: everything here starts now or later. The one exception
+ * is the correction of a price that was wrong; what was priced by it changes only by adjustments (POST /rerate).
+ */
 export function catalogAdminRoutes({
   db,
   clock,
@@ -68,27 +57,17 @@ export function catalogAdminRoutes({
   router.post("/prices", async (req, res) => {
     const fields = parse(NewPrices, req.body);
     const created_at = clock.wall();
-    const valid_from = startOf(fields.valid_from, clock.now());
+    const valid_from = fields.correction
+      ? fields.valid_from!
+      : startOf(fields.valid_from, clock.now(), "; to put a wrong price right, say correction: true");
     const rows = await db.transaction(async (tx) => {
       const tenant_id = fields.tenant_id === null ? EVERYBODY : (await findTenant(tx, fields.tenant_id)).id;
-      const rows = Object.entries(fields.usd_per_million).map(
-        ([meter, usd]): store.PriceRow => ({
-          id: newId("price", created_at),
-          tenant_id,
-          model: fields.model,
-          list: fields.list,
-          above_prompt_tokens: fields.above_prompt_tokens,
-          meter,
-          pico_usd: picosFromUsdPerMillion(usd),
-          valid_from,
-          source: BOOTSTRAP_ADMIN,
-          created_at,
-        }),
-      );
+      const earlier = await store.lastCorrections(tx, { ...fields, tenant_id, valid_from });
+      const rows = makePrices(fields, { tenant_id, valid_from, source: BOOTSTRAP_ADMIN, created_at, earlier });
       await store.insertPrices(tx, rows);
       await recordAudit(tx, {
         actor: BOOTSTRAP_ADMIN,
-        action: "prices.added",
+        action: fields.correction ? "prices.corrected" : "prices.added",
         tenant_id: tenant_id === EVERYBODY ? null : tenant_id,
         subject_id: fields.model,
         after: rows.map(presentPrice),
@@ -167,16 +146,6 @@ export function catalogAdminRoutes({
   });
 
   return router;
-}
-
-function startOf(asked: number | undefined, now: Instant): number {
-  if (asked === undefined) return now;
-  if (asked < now) {
-    throw new Problem("invalid_request", {
-      message: "valid_from: lies in the past, and what was priced then stays as it was",
-    });
-  }
-  return asked;
 }
 
 const presentPrice = ({ pico_usd, tenant_id, valid_from, created_at, ...rest }: store.PriceRow) => ({

@@ -13,7 +13,7 @@ export interface Model {
   readonly batch_multiplier_ppm: Ppm;
 }
 
-const ppm = (factor: number): Ppm => Math.round(factor * ONE_PPM) as Ppm;
+export const ppm = (factor: number): Ppm => Math.round(factor * ONE_PPM) as Ppm;
 
 /** The models that ship with Tollgate (catalog/prices.json), newest families first. */
 export const MODELS: readonly Model[] = file.map((entry) => ({

@@ -1,7 +1,7 @@
 import { EVERYBODY } from "../db/schema.ts";
 import { isGlob, matcher } from "../kernel/glob.ts";
 import type { TenantId } from "../kernel/id.ts";
-import { ONE_PPM, type PicoUsd, picoUsd } from "../kernel/money.ts";
+import { divideHalfUp, ONE_PPM, type PicoUsd, type Ppm, picoUsd } from "../kernel/money.ts";
 import { METERS, type Meter, promptTokens, type Sampling } from "./meters.ts";
 import { canonicalModel, modelOf } from "./models.ts";
 
@@ -15,11 +15,14 @@ export interface Price {
   readonly meter: string;
   readonly pico_usd: PicoUsd;
   readonly valid_from: number;
+  /** Of prices from the same instant on, the one with the highest number holds. */
+  readonly correction: number;
 }
 
-/** pico-USD per unit of each meter, before multipliers, and the id of the newest price row among them. */
+/** pico-USD per unit of each meter, before multipliers, the rows where they stand, and the id of the newest of these. */
 export interface Rates {
   readonly prices: Readonly<Record<Meter, PicoUsd>>;
+  readonly rows: Readonly<Record<Meter, Price>>;
   readonly version: string;
 }
 
@@ -40,7 +43,8 @@ export interface PriceBook {
 
 /**
  * The book of these prices. For each meter the most specific row wins: a tenant's own before everybody's, an exact model
- * before a glob; then the highest prompt tier that the prompt passes, then the latest that is in force.
+ * before a glob; then the highest prompt tier that the prompt passes, then the latest that is in force (and of the same instant the last
+ * correction).
  * A model without a fast list is priced at the standard one (upstream runs it at standard speed).
  */
 export function priceBook(prices: readonly Price[]): PriceBook {
@@ -56,9 +60,13 @@ export function priceBook(prices: readonly Price[]): PriceBook {
       if (rowsOf.size > 10_000) rowsOf.clear();
       rows = prices
         .filter((price) => price.tenant_id === EVERYBODY || price.tenant_id === owner)
-        .filter((price) => (isGlob(price.model) ? matcher(price.model)(model) : canonicalModel(price.model) === model))
+        .filter((price) => isFor(price, model))
         .sort(
-          (a, b) => rank(a) - rank(b) || b.above_prompt_tokens - a.above_prompt_tokens || b.valid_from - a.valid_from,
+          (a, b) =>
+            rank(a) - rank(b) ||
+            b.above_prompt_tokens - a.above_prompt_tokens ||
+            b.valid_from - a.valid_from ||
+            b.correction - a.correction,
         );
       rowsOf.set(key, rows);
     }
@@ -89,25 +97,57 @@ export function priceBook(prices: readonly Price[]): PriceBook {
       const rows = candidates(tenant_id, canonicalModel(model)).filter(
         (row) => row.valid_from <= at && (row.above_prompt_tokens === 0 || prompt_tokens > row.above_prompt_tokens),
       );
-      const found: Partial<Record<Meter, PicoUsd>> = {};
+      const found = {} as Record<Meter, Price>;
+      const prices = {} as Record<Meter, PicoUsd>;
       let newest: Price | undefined;
       for (const meter of METERS) {
         const row = rowFor(meter, rows, list);
         if (!row) return null;
-        found[meter] = row.pico_usd;
+        found[meter] = row;
+        prices[meter] = row.pico_usd;
         if (!newest || row.valid_from > newest.valid_from) newest = row;
       }
-      return { prices: found as Record<Meter, PicoUsd>, version: newest!.id };
+      return { prices, rows: found, version: newest!.id };
     },
   };
 }
 
+/** Whether a price is of this model, given by its canonical id. */
+export const isFor = (price: Pick<Price, "model">, model: string): boolean =>
+  isGlob(price.model) ? matcher(price.model)(model) : canonicalModel(price.model) === model;
+
 /** Smaller is more specific. */
 const rank = (price: Price): number => (price.tenant_id === EVERYBODY ? 2 : 0) + (isGlob(price.model) ? 1 : 0);
+
+/** One line of a bill: so much of one meter, at the price that was found for it, times the multipliers. */
+export interface CostLine {
+  readonly meter: Meter;
+  readonly quantity: number;
+  readonly price: Price;
+  readonly pico_usd: PicoUsd;
+}
+
+/** A sampling with its price. `model` is the one whose prices were used; the multipliers bear on tokens, not on searches. */
+export interface PricedSampling {
+  readonly sampling: Sampling;
+  readonly model: string;
+  readonly geography_ppm: Ppm;
+  readonly batch_ppm: Ppm;
+  readonly lines: readonly CostLine[];
+  readonly pico_usd: PicoUsd;
+  readonly version: string;
+}
 
 export interface Cost {
   readonly pico_usd: PicoUsd;
   readonly version: string;
+}
+
+export interface PricingContext {
+  readonly tenant_id: string;
+  /** The instant of admission, which is what prices a call. */
+  readonly at: number;
+  readonly fallback_model: string;
 }
 
 /**
@@ -115,32 +155,47 @@ export interface Cost {
  * `fallback_model` prices a sampling whose model the book does not know: nothing that was used is ever free.
  * Null when neither has a price.
  */
-export function costOf(
-  book: PriceBook,
-  samplings: readonly Sampling[],
-  context: { readonly tenant_id: string; readonly at: number; readonly fallback_model: string },
-): Cost | null {
-  let sum = 0n;
-  let version = "";
-  for (const sampling of samplings) {
-    const query = { ...context, list: sampling.list, prompt_tokens: promptTokens(sampling.quantities) };
-    const rates =
-      book.rates({ ...query, model: sampling.model }) ?? book.rates({ ...query, model: context.fallback_model });
-    if (!rates) return null;
-    sum += samplingCost(sampling, rates);
-    version = rates.version;
-  }
-  return { pico_usd: picoUsd(sum), version };
+export function costOf(book: PriceBook, samplings: readonly Sampling[], context: PricingContext): Cost | null {
+  const priced = priceSamplings(book, samplings, context);
+  return priced && { pico_usd: sumOf(priced), version: priced.at(-1)?.version ?? "" };
 }
 
-/** Tokens × rate × (geography) × (batch), plus searches, which no multiplier touches. */
-function samplingCost({ model, quantities, geo, batch }: Sampling, { prices }: Rates): bigint {
-  let tokens = 0n;
-  for (const meter of METERS) {
-    if (meter !== "web_search") tokens += BigInt(quantities[meter]) * prices[meter];
+/** The same, line by line, as a receipt shows it. */
+export function priceSamplings(
+  book: PriceBook,
+  samplings: readonly Sampling[],
+  context: PricingContext,
+): PricedSampling[] | null {
+  const priced: PricedSampling[] = [];
+  for (const sampling of samplings) {
+    const query = { ...context, list: sampling.list, prompt_tokens: promptTokens(sampling.quantities) };
+    const own = book.rates({ ...query, model: sampling.model });
+    const rates = own ?? book.rates({ ...query, model: context.fallback_model });
+    if (!rates) return null;
+    priced.push(pricedBy(sampling, own ? sampling.model : context.fallback_model, rates));
   }
-  const facts = modelOf(model);
-  if (geo === "us") tokens = (tokens * BigInt(facts.us_multiplier_ppm ?? ONE_PPM)) / BigInt(ONE_PPM);
-  if (batch) tokens = (tokens * BigInt(facts.batch_multiplier_ppm)) / BigInt(ONE_PPM);
-  return tokens + BigInt(quantities.web_search) * prices.web_search;
+  return priced;
 }
+
+/** Tokens × rate × (geography) × (batch); searches at their rate alone. */
+function pricedBy(sampling: Sampling, model: string, { rows, version }: Rates): PricedSampling {
+  const facts = modelOf(sampling.model);
+  const geography_ppm = (sampling.geo === "us" && facts.us_multiplier_ppm) || ONE_PPM;
+  const batch_ppm = sampling.batch ? facts.batch_multiplier_ppm : ONE_PPM;
+  const multiplier = BigInt(geography_ppm) * BigInt(batch_ppm);
+  const lines: CostLine[] = [];
+  for (const meter of METERS) {
+    const quantity = sampling.quantities[meter];
+    if (!quantity) continue;
+    const price = rows[meter];
+    const plain = BigInt(quantity) * price.pico_usd;
+    const pico_usd = meter === "web_search" ? plain : divideHalfUp(plain * multiplier, ONE_SQUARED);
+    lines.push({ meter, quantity, price, pico_usd: picoUsd(pico_usd) });
+  }
+  return { sampling, model, geography_ppm, batch_ppm, lines, pico_usd: sumOf(lines), version };
+}
+
+const ONE_SQUARED = BigInt(ONE_PPM) ** 2n;
+
+export const sumOf = (parts: readonly { readonly pico_usd: PicoUsd }[]): PicoUsd =>
+  picoUsd(parts.reduce((sum, { pico_usd }) => sum + pico_usd, 0n));

@@ -1,9 +1,11 @@
-import { and, count, eq, max } from "drizzle-orm";
+import { and, asc, count, eq, max, notLike } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
 import { rowWriter } from "../db/rows.ts";
-import { fxRates, plans, prices } from "../db/schema.ts";
+import { EVERYBODY, fxRates, plans, prices } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
-import { seedPrices } from "./seed.ts";
+import { canonicalModel } from "./models.ts";
+import type { Price } from "./price-book.ts";
+import { LISTED, seedPrices } from "./seed.ts";
 
 export type PriceRow = typeof prices.$inferSelect;
 export type FxRateRow = typeof fxRates.$inferSelect;
@@ -11,19 +13,30 @@ export type PlanRow = typeof plans.$inferSelect;
 
 const insertOnce = rowWriter(prices, { key: [prices.id] });
 
-/** Adds the prices of the shipped list that are not there yet. */
+/**
+ * Adds the prices of the shipped list that are not there yet. Where the operator has set a price of its own, a newer list changes
+ * nothing: `tollgate prices check` shows in what they differ.
+ */
 export async function seedPriceBook(
   tx: Tx,
   seed: { readonly source: string; readonly created_at: number },
+  rows: readonly Price[] = seedPrices(),
 ): Promise<void> {
   const [known] = await tx.select({ n: count() }).from(prices).where(eq(prices.source, seed.source));
-  const rows = seedPrices();
-  if (known!.n < rows.length)
-    await insertOnce(
-      tx,
-      rows.map((row) => ({ ...row, ...seed })),
-    );
+  if (known!.n >= rows.length) return;
+  const own = await tx
+    .select()
+    .from(prices)
+    .where(and(eq(prices.tenant_id, EVERYBODY), notLike(prices.id, `${LISTED}%`)));
+  const owned = new Set(own.map(slotOf));
+  await insertOnce(
+    tx,
+    rows.filter((row) => !owned.has(slotOf(row))).map((row) => ({ ...row, ...seed })),
+  );
 }
+
+const slotOf = ({ model, list, above_prompt_tokens, meter }: Price): string =>
+  JSON.stringify([canonicalModel(model), list, above_prompt_tokens, meter]);
 
 /** Changes whenever a price, a rate or a plan was added: cheap to ask, so that the book is loaded only when it changed. */
 export async function catalogStamp(read: Reader): Promise<string> {
@@ -41,6 +54,25 @@ export const listAllPlans = (read: Reader): Promise<PlanRow[]> => read.select().
 
 export async function insertPrices(tx: Tx, rows: readonly PriceRow[]): Promise<void> {
   await tx.insert(prices).values([...rows]);
+}
+
+/** By meter, the number of the last correction of these prices from this instant on; nothing where there is no price from then on. */
+export async function lastCorrections(
+  tx: Tx,
+  slot: Pick<PriceRow, "tenant_id" | "model" | "list" | "above_prompt_tokens" | "valid_from">,
+): Promise<Map<string, number>> {
+  const { tenant_id, model, list, above_prompt_tokens, valid_from } = slot;
+  const rows = await tx
+    .select({ meter: prices.meter, correction: prices.correction })
+    .from(prices)
+    .where(
+      and(
+        ...[eq(prices.tenant_id, tenant_id), eq(prices.model, model), eq(prices.list, list)],
+        ...[eq(prices.above_prompt_tokens, above_prompt_tokens), eq(prices.valid_from, valid_from)],
+      ),
+    )
+    .orderBy(asc(prices.correction));
+  return new Map(rows.map(({ meter, correction }) => [meter, correction]));
 }
 
 export async function insertFxRate(tx: Tx, row: FxRateRow): Promise<void> {
