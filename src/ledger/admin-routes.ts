@@ -17,9 +17,9 @@ import {
   type GrantRow,
   insertGrant,
   type LimitRow,
-  listGrants,
   listLimits,
   listOpenHolds,
+  pageOfGrants,
   replaceLimits,
 } from "./store.ts";
 
@@ -61,7 +61,7 @@ export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock })
   });
 
   router.put("/limits", async (req, res) => {
-    const { limits, ...asked } = parse(LimitSubject.extend(LimitsBody.shape), { ...req.query, ...req.body });
+    const { limits, ...asked } = parse(LimitSubject.extend(LimitsBody.shape).strict(), { ...req.query, ...req.body });
     const at = clock.wall();
     const saved = await db.transaction(async (tx) => {
       const subject = await limitSubject(tx, asked.scope, asked.subject_id);
@@ -128,10 +128,10 @@ export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock })
     });
 
     router.get(path, async (req, res) => {
+      const query = parse(PageQuery, req.query);
       const { tenant, user_id } = await payerOf(db.read, req.params.id, isUser);
       const customer = await findCustomer(db.read, tenant.id, user_id ?? tenant.id);
-      const grants = customer ? await listGrants(db.read, tenant.id, customer.id) : [];
-      res.json({ data: grants.map(presentGrant) });
+      res.json(pageOf(customer ? await pageOfGrants(db.read, tenant.id, customer.id, query) : [], query, presentGrant));
     });
   }
 

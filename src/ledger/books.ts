@@ -40,6 +40,15 @@ export interface Demand {
   readonly limit_id: LimitId;
   readonly amount: number;
   readonly hard: boolean;
+  /** Shares of the amount at which an alert is due, such as 0.8. */
+  readonly alert_at?: readonly number[];
+}
+
+/** What is held of one counter, and the demand that it was held under. */
+export interface HeldCounter {
+  readonly counter: CounterRef;
+  readonly amount: number;
+  readonly limit?: Omit<Demand, "counter">;
 }
 
 export interface Draw {
@@ -67,7 +76,7 @@ export interface HoldTicket {
 /** What a hold holds: parts of grants, and of counters. */
 export interface Held {
   readonly draws: readonly Draw[];
-  readonly counters: readonly { readonly counter: CounterRef; readonly amount: number }[];
+  readonly counters: readonly HeldCounter[];
 }
 
 export interface Hold extends HoldTicket {
@@ -104,6 +113,8 @@ export type Operation<E> =
       readonly needs: Amounts;
       readonly demands: readonly Demand[];
     }
+  /** Holds more for an open hold: `needs` is what it may need in all. */
+  | { readonly kind: "extend"; readonly hold: Hold; readonly needs: Amounts; readonly demands: readonly Demand[] }
   | { readonly kind: "settle"; readonly hold: Hold; readonly used: Amounts; readonly event: E; readonly at: number }
   | { readonly kind: "release"; readonly hold: Hold; readonly at: number }
   | { readonly kind: "checkpoint"; readonly hold: Hold; readonly checkpoint: unknown };
@@ -119,8 +130,26 @@ export type Refusal =
       readonly remaining: number;
     };
 
+/** How a limit stands: what is left of it, holds counted as used. */
+export interface Standing {
+  readonly demand: Demand;
+  readonly remaining: number;
+}
+
+/** A counter has reached a share of its limit at which an alert is due. */
+export interface ThresholdPassed {
+  readonly limit_id: LimitId;
+  readonly counter: CounterRef;
+  readonly threshold: number;
+  readonly amount: number;
+  readonly used: number;
+}
+
 export type Answer =
-  | { readonly kind: "placed"; readonly hold: Hold }
+  | { readonly kind: "placed"; readonly hold: Hold; readonly standings: readonly Standing[] }
+  | { readonly kind: "extended"; readonly hold: Hold }
+  /** The hold has ended already: there is nothing to extend. */
+  | { readonly kind: "over" }
   | { readonly kind: "refused"; readonly refusal: Refusal }
   /** `again`: it was settled before, and this changed nothing. */
   | { readonly kind: "settled"; readonly outcome: Outcome; readonly again: boolean }

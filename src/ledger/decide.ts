@@ -1,6 +1,22 @@
 import type { CustomerId, RequestId } from "../kernel/id.ts";
 import { type Micros, micros } from "../kernel/money.ts";
-import type { Answer, Books, Counter, Draw, Grant, Hold, HoldRow, Operation, Outcome, Refusal } from "./books.ts";
+import { type Adjustment, changed } from "./adjust.ts";
+import type {
+  Answer,
+  Books,
+  Counter,
+  Demand,
+  Draw,
+  Grant,
+  HeldCounter,
+  Hold,
+  HoldRow,
+  Operation,
+  Outcome,
+  Refusal,
+  Standing,
+  ThresholdPassed,
+} from "./books.ts";
 import { draw } from "./grants.ts";
 
 /** What a batch of operations comes to: an answer for each, in order, and the rows that are to be saved. */
@@ -10,6 +26,7 @@ export interface Decision<E> {
   readonly counters: readonly Counter[];
   readonly holds: readonly HoldRow[];
   readonly settled: readonly Settled<E>[];
+  readonly passed: readonly ThresholdPassed[];
 }
 
 /** A settlement that happened now (not again), with the event that is to be recorded with it. */
@@ -33,6 +50,7 @@ export function decide<E>(books: Books, operations: readonly Operation<E>[]): De
     counters: [...desk.changed.counters].map((id) => desk.counters.get(id)!),
     holds: [...desk.changed.holds].map((id) => desk.holds.get(id)!),
     settled: desk.settled,
+    passed: desk.passed,
   };
 }
 
@@ -40,6 +58,8 @@ function apply<E>(desk: Desk<E>, operation: Operation<E>): Answer {
   switch (operation.kind) {
     case "place":
       return place(desk, operation);
+    case "extend":
+      return extend(desk, operation);
     case "settle":
       return settle(desk, operation);
     case "release":
@@ -54,12 +74,12 @@ type Of<E, K extends Operation<E>["kind"]> = Extract<Operation<E>, { kind: K }>;
 /** Holds everything that the request may need at most, or refuses and changes nothing. */
 function place<E>(desk: Desk<E>, { ticket, needs, demands }: Of<E, "place">): Answer {
   const known = desk.holds.get(ticket.id);
-  if (known) return { kind: "placed", hold: known };
+  if (known) return { kind: "placed", hold: known, standings: standingsOf(desk, demands) };
 
   const blocking = ticket.observe
     ? undefined
-    : demands.find((demand) => demand.hard && overshoots(desk, demand, needs));
-  if (blocking) return { kind: "refused", refusal: limitRefusal(desk, blocking, needs) };
+    : demands.find((demand) => demand.hard && needs[demand.counter.metric] > remainingOf(desk, demand));
+  if (blocking) return { kind: "refused", refusal: limitRefusal(desk, blocking, needs[blocking.counter.metric]) };
 
   const needed = micros(needs.spend_micros);
   const { draws, missing } = draw(desk.grantsOf(ticket.customer_id), needed, ticket.admitted_at);
@@ -70,12 +90,51 @@ function place<E>(desk: Desk<E>, { ticket, needs, demands }: Of<E, "place">): An
     };
   }
 
-  const counters = demands.map(({ counter }) => ({ counter, amount: needs[counter.metric] }));
+  const counters = demands.map((demand) => ({
+    counter: demand.counter,
+    amount: needs[demand.counter.metric],
+    limit: limitOf(demand),
+  }));
   for (const { grant_id, amount } of draws) desk.move(grant_id, { held: amount });
   for (const { counter, amount } of counters) desk.count(counter, { held: amount });
   const hold: Hold = { ...ticket, held: { draws, counters } };
   desk.save({ ...hold, state: "open", ended_at: null, checkpoint: null, outcome: null });
-  return { kind: "placed", hold };
+  return { kind: "placed", hold, standings: standingsOf(desk, demands) };
+}
+
+/**
+ * Holds more for a call that goes on, as far as limits (as they stand now) and grants (as of its admission) allow, or refuses and
+ * changes nothing. `needs` is the whole: asking twice takes once.
+ */
+function extend<E>(desk: Desk<E>, { hold, needs, demands }: Of<E, "extend">): Answer {
+  const known = desk.holds.get(hold.id);
+  if (known?.state !== "open") return { kind: "over" };
+
+  const parts = known.held.counters.map((part) => {
+    const demand = demands.find(({ counter }) => counter.id === part.counter.id);
+    return { part, demand, more: Math.max(0, needs[part.counter.metric] - part.amount) };
+  });
+  const blocking = known.observe
+    ? undefined
+    : parts.find(({ demand, more }) => more > 0 && demand?.hard && more > remainingOf(desk, demand));
+  if (blocking) return { kind: "refused", refusal: limitRefusal(desk, blocking.demand!, blocking.more) };
+
+  const held = known.held.draws.reduce((sum, { amount }) => sum + amount, 0);
+  const more = micros(Math.max(0, needs.spend_micros - held));
+  const { draws, missing } = draw(desk.grantsOf(known.customer_id), more, known.admitted_at);
+  if (missing > 0 && !known.observe) {
+    const remaining_micros = micros(more - missing);
+    return { kind: "refused", refusal: { by: "grants", needed_micros: more, remaining_micros } };
+  }
+
+  for (const { grant_id, amount } of draws) desk.move(grant_id, { held: amount });
+  const counters = parts.map(({ part, demand, more }) => {
+    desk.count(part.counter, { held: more });
+    return { counter: part.counter, amount: part.amount + more, limit: demand ? limitOf(demand) : part.limit };
+  });
+  const extended = { ...known, held: { draws: joined([...known.held.draws, ...draws]), counters } };
+  desk.save(extended);
+  return { kind: "extended", hold: extended };
 }
 
 /**
@@ -89,8 +148,9 @@ function settle<E>(desk: Desk<E>, { hold, used, event, at }: Of<E, "settle">): A
   // A settle carries its whole hold. Where the row is lost, so is what it held: then everything is drawn anew.
   const held = known?.held ?? { draws: [], counters: hold.held.counters.map((part) => ({ ...part, amount: 0 })) };
   const owed = micros(used.spend_micros);
+  const spendable = hold.observe ? owed : Math.min(owed, ...held.counters.map((part) => spendableUnder(desk, part)));
   const draws: Draw[] = [];
-  let missing: number = owed;
+  let missing: number = spendable;
   for (const part of held.draws) {
     const taken = micros(Math.min(part.amount, missing));
     desk.move(part.grant_id, { held: -part.amount, used: taken });
@@ -100,15 +160,18 @@ function settle<E>(desk: Desk<E>, { hold, used, event, at }: Of<E, "settle">): A
   const further = draw(desk.grantsOf(hold.customer_id), missing, hold.admitted_at);
   for (const part of further.draws) desk.move(part.grant_id, { used: part.amount });
 
-  const uncovered = hold.observe ? micros(0) : further.missing;
+  const uncovered = hold.observe ? micros(0) : micros(owed - spendable + further.missing);
   const outcome: Outcome = {
     spend_micros: micros(owed - uncovered),
     uncovered_micros: uncovered,
     draws: joined([...draws, ...further.draws]),
   };
   const counted = { ...used, spend_micros: outcome.spend_micros };
-  for (const { counter, amount } of held.counters)
-    desk.count(counter, { held: -amount, used: counted[counter.metric] });
+  for (const part of held.counters) {
+    const before = desk.counters.get(part.counter.id)?.used ?? 0;
+    desk.count(part.counter, { held: -part.amount, used: counted[part.counter.metric] });
+    notePassed(desk, part, before);
+  }
   desk.save({ ...hold, held, checkpoint: known?.checkpoint ?? null, state: "settled", ended_at: at, outcome });
   desk.settled.push({ hold, outcome, event });
   return { kind: "settled", outcome, again: false };
@@ -133,21 +196,35 @@ function checkpoint<E>(desk: Desk<E>, { hold, checkpoint }: Of<E, "checkpoint">)
 
 const NOTHING_DRAWN: Outcome = { spend_micros: micros(0), uncovered_micros: micros(0), draws: [] };
 
-type Needs = Of<never, "place">["needs"];
-type Demands = Of<never, "place">["demands"];
-
-const remainingOf = <E>(desk: Desk<E>, { counter, amount }: Demands[number]): number => {
+const remainingOf = <E>(desk: Desk<E>, { counter, amount }: Pick<Demand, "counter" | "amount">): number => {
   const { used, held } = desk.counters.get(counter.id) ?? { used: 0, held: 0 };
   return amount - used - held;
 };
 
-const overshoots = <E>(desk: Desk<E>, demand: Demands[number], needs: Needs): boolean =>
-  needs[demand.counter.metric] > remainingOf(desk, demand);
+const limitOf = ({ counter: _, ...limit }: Demand): HeldCounter["limit"] => limit;
 
-function limitRefusal<E>(desk: Desk<E>, demand: Demands[number], needs: Needs): Refusal {
+const standingsOf = <E>(desk: Desk<E>, demands: readonly Demand[]): Standing[] =>
+  demands.map((demand) => ({ demand, remaining: Math.max(0, remainingOf(desk, demand)) }));
+
+function limitRefusal<E>(desk: Desk<E>, demand: Demand, needed: number): Refusal {
   const { counter, limit_id, amount } = demand;
-  const remaining = Math.max(0, remainingOf(desk, demand));
-  return { by: "limit", limit_id, counter, amount, needed: needs[counter.metric], remaining };
+  return { by: "limit", limit_id, counter, amount, needed, remaining: Math.max(0, remainingOf(desk, demand)) };
+}
+
+/** What a call may come to under a hard limit of spend: what it holds of it, and what nobody else holds or has used. */
+function spendableUnder<E>(desk: Desk<E>, { counter, amount, limit }: HeldCounter): number {
+  if (counter.metric !== "spend_micros" || !limit?.hard) return Infinity;
+  return amount + Math.max(0, remainingOf(desk, { counter, amount: limit.amount }));
+}
+
+/** Notes the shares of a limit that its counter has just reached: each once, because only one settlement takes it there. */
+function notePassed<E>(desk: Desk<E>, { counter, limit }: HeldCounter, before: number): void {
+  const used = desk.counters.get(counter.id)!.used;
+  for (const threshold of limit?.alert_at ?? []) {
+    const mark = limit!.amount * threshold;
+    if (before < mark && used >= mark)
+      desk.passed.push({ limit_id: limit!.limit_id, counter, threshold, amount: limit!.amount, used });
+  }
 }
 
 /** One draw for each grant. */
@@ -162,6 +239,7 @@ interface Desk<E> {
   readonly counters: Map<string, Counter>;
   readonly holds: Map<RequestId, HoldRow>;
   readonly settled: Settled<E>[];
+  readonly passed: ThresholdPassed[];
   readonly changed: { readonly grants: Set<string>; readonly counters: Set<string>; readonly holds: Set<RequestId> };
   grant(id: string): Grant | undefined;
   grantsOf(customer: CustomerId): readonly Grant[];
@@ -181,6 +259,7 @@ function openDesk<E>(books: Books): Desk<E> {
     holds,
     changed,
     settled: [],
+    passed: [],
     grant: (id) => grants.get(id),
     grantsOf: (customer) => (books.grants.get(customer) ?? []).map((grant) => grants.get(grant.id)!),
     move(id, { used = 0, held = 0 }) {
@@ -206,4 +285,21 @@ function openDesk<E>(books: Books): Desk<E> {
 function assertWithin({ id, amount, used, held }: Grant & { amount: Micros }): void {
   if (used >= 0 && held >= 0 && used + held <= amount) return;
   throw new Error(`grant ${id} would be out of balance: ${used} used + ${held} held of ${amount}`);
+}
+
+/**
+ * Changes to what was settled before, in order: more is drawn of the grants, or less is given back to them. Pure like `decide`, and under
+ * the same promise: no grant leaves its bounds.
+ */
+export function adjust(
+  grants: Books["grants"],
+  adjustments: readonly Adjustment[],
+): { readonly grants: readonly Grant[]; readonly outcomes: readonly Outcome[] } {
+  const desk = openDesk<never>({ grants, counters: new Map(), holds: new Map() });
+  const outcomes = adjustments.map(({ customer_id, ...change }) => {
+    const outcome = changed(desk.grantsOf(customer_id), change);
+    for (const { grant_id, amount } of outcome.draws) desk.move(grant_id, { used: amount });
+    return outcome;
+  });
+  return { grants: [...desk.changed.grants].map((id) => desk.grant(id)!), outcomes };
 }

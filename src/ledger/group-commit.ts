@@ -44,7 +44,8 @@ export function groupCommit<Op, Answer>(
       const answers = await committed(batch.map(({ operation }) => operation));
       for (const [index, { resolve }] of batch.entries()) resolve(answers[index]!);
     } catch (error) {
-      if (batch.length === 1) batch[0]!.reject(error);
+      // A database that is away is away for each of them: only a fault of the batch's own is looked for in its parts.
+      if (batch.length === 1 || isConnectionLost(error)) for (const { reject } of batch) reject(error);
       else for (const waiting of batch) await settleBatch([waiting]);
     }
   };

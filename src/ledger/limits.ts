@@ -33,7 +33,8 @@ export const NewLimit = z.strictObject({
     .array(Glob)
     .max(20)
     .default([])
-    .transform((globs) => [...new Set(globs)].sort()),
+    // Every model is one set of models, however it is written: its counter must be one, too.
+    .transform((globs) => (globs.includes("*") ? [] : [...new Set(globs)].sort())),
   enforcement: z.enum(["hard", "soft"]).default("hard"),
   alert_at: z.array(z.number().gt(0).max(10)).max(10).default([]),
   raise: z
@@ -70,13 +71,14 @@ export function demandsOf(limits: readonly Limit[], context: LimitContext): Dema
       limit_id: limit.id,
       amount: amountAt(limit, context.at),
       hard: limit.enforcement === "hard",
+      alert_at: limit.alert_at,
     });
   }
   return [...demands.values()];
 }
 
 /** Whom a limit counts for a request of this tenant, user and key; null where it does not bear on it. */
-export function subjectOf(
+function subjectOf(
   limit: Pick<Limit, "scope" | "subject_id">,
   { tenant_id, user_id, key_id }: Pick<LimitContext, "tenant_id" | "user_id" | "key_id">,
 ): string | null {
@@ -103,5 +105,6 @@ export const amountAt = ({ amount, raise }: Pick<Limit, "amount" | "raise">, at:
 
 export const presentLimit = (limit: Limit) => ({
   ...limit,
+  ...("created_at" in limit && { created_at: iso(limit.created_at as number) }),
   raise: limit.raise && { ...limit.raise, until: iso(limit.raise.until) },
 });

@@ -3,7 +3,7 @@ import type { Principal } from "../http/principal.ts";
 import { type Instant, isoOrNull } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 import { freeOf, isActive } from "./grants.ts";
-import { amountAt, counterOf, type Limit, subjectOf } from "./limits.ts";
+import { demandsOf } from "./limits.ts";
 import { findCounters, listGrants, listLimits } from "./store.ts";
 
 export interface Quota {
@@ -22,34 +22,33 @@ export async function quotaOf(read: Reader, principal: Principal, at: Instant): 
   if (customer_id === null) throw new Problem("user_required");
   const grants = await listGrants(read, tenant.id, customer_id);
   const free = grants.filter((grant) => isActive(grant, at)).reduce((sum, grant) => sum + freeOf(grant), 0);
-  let tightest: { left: number; resets_at: number | null; limit: Limit | null } = {
+  let tightest: { left: number; resets_at: number | null; limit_id: string | null } = {
     left: free,
     resets_at: null,
-    limit: null,
+    limit_id: null,
   };
 
-  const context = {
+  // The same limits that bear on a request for any model, by the same rule.
+  const spendLimits = (await listLimits(read, tenant.id)).filter(
+    (limit) => limit.metric === "spend_micros" && limit.models.length === 0,
+  );
+  const bounds = demandsOf(spendLimits, {
     tenant_id: tenant.id,
     user_id: principal.user?.id ?? null,
     key_id: principal.key_id,
+    model: "",
     timezone: tenant.timezone,
     at,
-  };
-  const bounds = (await listLimits(read, tenant.id))
-    .filter((limit) => limit.metric === "spend_micros" && limit.enforcement === "hard" && limit.models.length === 0)
-    .flatMap((limit) => {
-      const subject = subjectOf(limit, context);
-      return subject === null ? [] : [{ limit, counter: counterOf(limit, subject, context) }];
-    });
+  }).filter(({ hard }) => hard);
   const counters = await findCounters(
     read,
     tenant.id,
     bounds.map(({ counter }) => counter.id),
   );
-  for (const { limit, counter } of bounds) {
+  for (const { counter, amount, limit_id } of bounds) {
     const { used = 0, held = 0 } = counters.get(counter.id) ?? {};
-    const left = Math.max(0, amountAt(limit, at) - used - held);
-    if (left < tightest.left) tightest = { left, resets_at: counter.window_end, limit };
+    const left = Math.max(0, amount - used - held);
+    if (left < tightest.left) tightest = { left, resets_at: counter.window_end, limit_id };
   }
 
   return {
@@ -57,7 +56,11 @@ export async function quotaOf(read: Reader, principal: Principal, at: Instant): 
     currency: tenant.currency,
     resets_at: isoOrNull(tightest.resets_at),
     blocked_by:
-      tightest.left > 0 ? null : tightest.limit ? { kind: "limit", limit_id: tightest.limit.id } : { kind: "grants" },
+      tightest.left > 0
+        ? null
+        : tightest.limit_id
+          ? { kind: "limit", limit_id: tightest.limit_id }
+          : { kind: "grants" },
     topup_url: null,
   };
 }

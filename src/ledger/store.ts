@@ -1,11 +1,13 @@
-import { and, asc, eq, inArray, lt, ne, notInArray, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, like, lt, ne, not, notInArray, or, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
 import { rowReader, rowWriter } from "../db/rows.ts";
 import { counters, grants, holds, limits, nodes } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
+import { DAY } from "../kernel/clock.ts";
 import { type CustomerId, firstIdAt, type TenantId } from "../kernel/id.ts";
-import type { Books, Counter, CounterRef, Grant, HoldRow, Operation } from "./books.ts";
-import type { Decision } from "./decide.ts";
+import type { Adjustment } from "./adjust.ts";
+import type { Books, Counter, CounterRef, Grant, HoldRow, Operation, Outcome } from "./books.ts";
+import { adjust, type Decision } from "./decide.ts";
 import type { Limit } from "./limits.ts";
 
 export type GrantRow = typeof grants.$inferSelect;
@@ -19,32 +21,37 @@ const readGrants = rowReader(grants, grants.customer_id, {
   where: sql`${grants.used} < ${grants.amount}`,
   thenBy: grants.id,
 });
+const readGrantsById = rowReader(grants, grants.id, { lock: true });
 const readCounters = rowReader(counters, counters.id, { lock: true });
 const readHolds = rowReader(holds, holds.id, { lock: true });
 const insertCounters = rowWriter(counters, { key: [counters.id] });
 const saveGrants = rowWriter(grants, { key: [grants.id], overwrite: ["used", "held"] });
 const saveCounters = rowWriter(counters, { key: [counters.id], overwrite: ["used", "held"] });
-const saveHolds = rowWriter(holds, { key: [holds.id], overwrite: ["state", "ended_at", "checkpoint", "outcome"] });
+const saveHolds = rowWriter(holds, {
+  key: [holds.id],
+  overwrite: ["state", "ended_at", "held", "checkpoint", "outcome"],
+});
 
 /**
- * The rows that these operations are about, locked until the transaction ends: grants, counters, holds, each in the order of
+ * The rows that these operations are about, locked until the transaction ends: holds, grants, counters, each in the order of
  * their ids, so that two nodes wait for each other and never both.
  */
 export async function loadBooks<E>(tx: Tx, operations: readonly Operation<E>[]): Promise<{ books: Books; rows: Rows }> {
+  const ids = new Set(
+    operations.map((operation) => (operation.kind === "place" ? operation.ticket.id : operation.hold.id)),
+  );
+  const holdRows = new Map((await readHolds(tx, [...ids])).map((row) => [row.id, row as HoldRow]));
+
   const customers = new Set<CustomerId>();
   const refs = new Map<string, CounterRef>();
-  const ids = new Set<string>();
   for (const operation of operations) {
-    if (operation.kind === "place") {
-      ids.add(operation.ticket.id);
-      customers.add(operation.ticket.customer_id);
-      for (const { counter } of operation.demands) refs.set(counter.id, counter);
-    } else {
-      ids.add(operation.hold.id);
-      if (operation.kind === "checkpoint") continue;
-      customers.add(operation.hold.customer_id);
-      for (const { counter } of operation.hold.held.counters) refs.set(counter.id, counter);
-    }
+    if (operation.kind === "checkpoint") continue;
+    const placing = operation.kind === "place";
+    customers.add(placing ? operation.ticket.customer_id : operation.hold.customer_id);
+    // What a hold holds is what its row says; only where that is lost, what its owner remembers.
+    const held = placing ? [] : (holdRows.get(operation.hold.id)?.held ?? operation.hold.held).counters;
+    const demands = "demands" in operation ? operation.demands : [];
+    for (const { counter } of [...held, ...demands]) refs.set(counter.id, counter);
   }
 
   const grantRows = await readGrants(tx, [...customers]);
@@ -55,17 +62,15 @@ export async function loadBooks<E>(tx: Tx, operations: readonly Operation<E>[]):
     // Another node may be adding the same: whoever comes second waits, and reads what the first made of it.
     await insertCounters(
       tx,
-      [...missing.values()].map((ref) => ({ ...ref, used: 0, held: 0 })),
+      [...missing.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map((ref) => ({ ...ref, used: 0, held: 0 })),
     );
     found.push(...(await readCounters(tx, [...missing.keys()])));
   }
-  const holdRows = (await readHolds(tx, [...ids])) as HoldRow[];
-
   return {
     books: {
       grants: Map.groupBy(grantRows as Grant[], (grant) => grant.customer_id),
       counters: new Map((found as Counter[]).map((row) => [row.id, row])),
-      holds: new Map(holdRows.map((row) => [row.id, row])),
+      holds: holdRows,
     },
     rows: new Map(grantRows.map((row) => [row.id, row])),
   };
@@ -83,6 +88,28 @@ export async function saveDecision<E>(tx: Tx, decision: Decision<E>, rows: Rows)
   await saveHolds(tx, decision.holds as readonly StoredHold[]);
 }
 
+/**
+ * Changes what was settled before, in the caller's transaction, and answers what each change came to. The caller sees to it that each is
+ * made once.
+ */
+export async function adjustGrants(tx: Tx, adjustments: readonly Adjustment[]): Promise<readonly Outcome[]> {
+  const customers = new Set(adjustments.map(({ customer_id }) => customer_id));
+  const rows = new Map((await readGrants(tx, [...customers])).map((row) => [row.id, row]));
+  // What is used up may be given back to.
+  const drawn = adjustments.flatMap(({ so_far }) => so_far.flatMap(({ draws }) => draws));
+  const further = new Set(drawn.map(({ grant_id }) => grant_id).filter((id) => !rows.has(id)));
+  for (const row of await readGrantsById(tx, [...further])) rows.set(row.id, row);
+  const { grants, outcomes } = adjust(
+    Map.groupBy([...rows.values()], (grant) => grant.customer_id),
+    adjustments,
+  );
+  await saveGrants(
+    tx,
+    grants.map((grant) => ({ ...rows.get(grant.id)!, used: grant.used })),
+  );
+  return outcomes;
+}
+
 /* Grants */
 
 export async function insertGrant(tx: Tx, grant: GrantRow): Promise<void> {
@@ -95,6 +122,21 @@ export function listGrants(read: Reader, tenant_id: TenantId, customer_id: Custo
     .from(grants)
     .where(and(eq(grants.tenant_id, tenant_id), eq(grants.customer_id, customer_id)))
     .orderBy(asc(grants.id));
+}
+
+export function pageOfGrants(
+  read: Reader,
+  tenant_id: TenantId,
+  customer_id: CustomerId,
+  query: PageQuery,
+): Promise<GrantRow[]> {
+  const { where, orderBy, limit } = pageClause(grants.id, query);
+  return read
+    .select()
+    .from(grants)
+    .where(and(eq(grants.tenant_id, tenant_id), eq(grants.customer_id, customer_id), where))
+    .orderBy(orderBy)
+    .limit(limit);
 }
 
 /* Limits */
@@ -143,7 +185,15 @@ export function listOpenHolds(read: Reader, query: PageQuery, tenant_id?: Tenant
     .limit(limit) as Promise<HoldRow[]>;
 }
 
-/** Open holds whose node no longer renews its lease, or that are older than any request may be. */
+/** What the node id of a message batch's holds begins with. They are the batch's own, whichever node looks after it; no node is named so. */
+export const BATCH_HOLDS = "batch:";
+/** What can be known of a batch is known by then: upstream keeps its results for 29 days. */
+const BATCH_GRACE_MS = 30 * DAY;
+
+/**
+ * Open holds whose node no longer renews its lease, or that are older than any request may be. Those of a batch are ended by whoever looks
+ * after it (gateway/batches), which it may do late, after a long stop; here only once nobody can have done it any more.
+ */
 export async function listAbandonedHolds(
   read: Reader,
   at: { wall: number; now: number },
@@ -152,7 +202,12 @@ export async function listAbandonedHolds(
   const alive = (await read.select({ id: nodes.id }).from(nodes).where(sql`${nodes.lease_until} > ${at.wall}`)).map(
     ({ id }) => id,
   );
-  const abandoned = or(alive.length ? notInArray(holds.node_id, alive) : sql`1 = 1`, lt(holds.expires_at, at.now));
+  const ofBatch = like(holds.node_id, `${BATCH_HOLDS}%`);
+  const dead = alive.length ? notInArray(holds.node_id, alive) : sql`1 = 1`;
+  const abandoned = or(
+    and(not(ofBatch), or(dead, lt(holds.expires_at, at.now))),
+    and(ofBatch, lt(holds.expires_at, at.now - BATCH_GRACE_MS)),
+  );
   const rows = await read
     .select()
     .from(holds)
