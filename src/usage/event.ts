@@ -9,7 +9,11 @@ export type UsageEvent = typeof usageEvents.$inferSelect;
  * A usage event before its settlement: everything but what the ledger decides (the spend that the grants covered, and how).
  * `hour` is the start of the tenant's hour of admission, by which it is rolled up.
  */
-export type UsageDraft = Omit<UsageEvent, "spend_micros" | "uncovered_micros" | "draws"> & { readonly hour: number };
+export type UsageDraft = Omit<UsageEvent, "spend_micros" | "uncovered_micros" | "draws" | keyof Correction> &
+  Partial<Correction> & { readonly hour: number };
+
+/** What an adjustment has and a call has not. */
+type Correction = Pick<UsageEvent, "kind" | "adjusts" | "reason">;
 
 export type CostVisibility = "full" | "spend" | "none";
 
@@ -44,6 +48,9 @@ const TOKENS = (event: UsageEvent) => ({
 export function presentEvent(event: UsageEvent, visibility: CostVisibility) {
   return {
     id: event.id,
+    kind: event.kind,
+    adjusts: event.adjusts,
+    reason: event.reason,
     request_id: event.request_id,
     user_id: event.user_id,
     key_id: event.key_id,
@@ -94,14 +101,14 @@ export function presentEventInFull(event: UsageEvent) {
   };
 }
 
-/** Everything of one request: an entry for each upstream call, and their totals. */
+/** Everything of one request: an entry for each upstream call and each adjustment of one, and their totals. */
 export function presentRequest<T extends Record<string, unknown>>(
   events: readonly UsageEvent[],
   present: (event: UsageEvent) => T,
 ) {
   const sum = (of: (event: UsageEvent) => number) => events.reduce((total, event) => total + of(event), 0);
   const entries = events.map(present);
-  const totals: Record<string, unknown> = { calls: events.length };
+  const totals: Record<string, unknown> = { calls: events.filter(({ kind }) => kind === "call").length };
   for (const name of [...Object.keys(TOKENS(events[0]!)), "cost_micros_usd", "spend_micros"] as const) {
     if (name in entries[0]!) totals[name] = sum((event) => event[name as "spend_micros"]);
   }

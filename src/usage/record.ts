@@ -24,11 +24,19 @@ const insertEvents = rowWriter(usageEvents);
 const addHours = rowWriter(h, { key: [h.tenant_id, h.hour, h.user_id, h.key_id, h.model, h.currency], add: FIGURES });
 const addTagHours = rowWriter(t, { key: [t.tenant_id, t.hour, t.user_id, t.tag, t.currency], add: FIGURES });
 
-/** Writes the events of settlements and adds them to the rollups, in the transaction that settles them: all or nothing. */
-export async function recordUsage(tx: Tx, settled: readonly Settled<UsageDraft>[]): Promise<void> {
+const A_CALL = { kind: "call", adjusts: null, reason: null } as const;
+
+/**
+ * Writes the events of settlements and adjustments and adds them to the rollups, in the transaction that posts them: all or
+ * nothing. An adjustment counts in money, and is no request.
+ */
+export async function recordUsage(
+  tx: Tx,
+  settled: readonly Pick<Settled<UsageDraft>, "event" | "outcome">[],
+): Promise<void> {
   const events = settled.map(({ event: { hour, ...draft }, outcome }) => ({
     hour,
-    event: { ...draft, ...outcome } as UsageEvent,
+    event: { ...A_CALL, ...draft, ...outcome } satisfies UsageEvent,
   }));
   await insertEvents(
     tx,
@@ -47,7 +55,7 @@ const figuresOf = (event: UsageEvent) => {
     event;
   const { cost_micros_usd, spend_micros, uncovered_micros } = event;
   return {
-    requests: 1,
+    requests: event.kind === "call" ? 1 : 0,
     ...{ input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, web_searches },
     ...{ cost_micros_usd, spend_micros, uncovered_micros },
   };
@@ -78,7 +86,7 @@ function tagRows(event: UsageEvent, hour: number): TagRow[] {
   }));
 }
 
-/** One row for each key: several events of a batch in the same hour are one addition. */
+/** One row for each key: several events of a batch in the same hour are one addition. In one order, so that two nodes cannot wait for each other. */
 function rolledUp<R extends HourRow | TagRow>(rows: readonly R[]): R[] {
   const byKey = new Map<string, R>();
   for (const row of rows) {
@@ -89,5 +97,5 @@ function rolledUp<R extends HourRow | TagRow>(rows: readonly R[]): R[] {
       for (const figure of FIGURES)
         (sum as Figures)[figure] = micros((sum as Figures)[figure] + (row as Figures)[figure]);
   }
-  return [...byKey.values()];
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }

@@ -1,4 +1,5 @@
 import { Router } from "express";
+import type { Catalogs } from "../catalog/catalog.ts";
 import type { Database } from "../db/database.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
@@ -7,13 +8,15 @@ import type { Clock } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 import { findUser } from "../tenants/store.ts";
 import { presentEvent, presentRequest, readableBy, visibilityOf } from "./event.ts";
+import { ReceiptQuery, receiptOf } from "./receipt.ts";
+import { receiptText } from "./receipt-text.ts";
 import { UsageQuery, usageReport } from "./report.ts";
 import { findEvents, listEvents } from "./store.ts";
 
 const EventQuery = PageQuery.extend(UsageQuery.pick({ from: true, to: true, user_id: true }).shape);
 
 /** `/api/usage`: what whoever asks has used, down to the single request. Behind `authenticate`. */
-export function usageRoutes({ db, clock }: { db: Database; clock: Clock }): Router {
+export function usageRoutes({ db, clock, catalogs }: { db: Database; clock: Clock; catalogs: Catalogs }): Router {
   const router = Router();
 
   router.get("/usage", async (req, res) => {
@@ -40,8 +43,19 @@ export function usageRoutes({ db, clock }: { db: Database; clock: Clock }): Rout
     const principal = principalOf(res);
     const events = await findEvents(db.read, req.params.request_id, readableBy(principal));
     if (!events.length) throw new Problem("not_found", { message: "There is no usage of such a request." });
+    const { explain } = parse(ReceiptQuery, req.query);
     const visibility = visibilityOf(principal.tenant);
-    res.json(presentRequest(events, (event) => presentEvent(event, visibility)));
+    const { book } = await catalogs.current();
+    if (explain) {
+      res.type("text/plain").send(receiptText(events, { book, visibility, timezone: principal.tenant.timezone }));
+      return;
+    }
+    res.json(
+      presentRequest(events, (event) => ({
+        ...presentEvent(event, visibility),
+        ...receiptOf(event, { book, visibility, events }),
+      })),
+    );
   });
 
   return router;

@@ -1,10 +1,13 @@
-import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { total } from "../db/columns.ts";
-import type { Reader } from "../db/database.ts";
-import { usageEvents, usageHours, usageTagHours } from "../db/schema.ts";
+import type { Reader, Tx } from "../db/database.ts";
+import { costLines, usageEvents, usageHours, usageTagHours } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
-import type { KeyId, RequestId, TenantId, UserId } from "../kernel/id.ts";
+import type { EventId, KeyId, RequestId, TenantId, UserId } from "../kernel/id.ts";
+import { type Micros, micros } from "../kernel/money.ts";
+import type { Span } from "../kernel/windows.ts";
+import type { CostLine } from "./cost-line.ts";
 import type { UsageEvent } from "./event.ts";
 
 export interface EventFilter {
@@ -114,4 +117,81 @@ export async function sumUsage(
     .groupBy(...[group, hour, table.currency].filter((column): column is PgColumn => column !== null))
     .orderBy(...[hour, group].filter((column): column is PgColumn => column !== null), table.currency);
   return rows;
+}
+
+/** What the provider charged for everybody's usage over `[from, to)`, in micro-USD. */
+export async function sumCost(read: Reader, { from, to }: { readonly from: number; readonly to: number }) {
+  const [row] = await read
+    .select({ cost_micros_usd: total<Micros>(usageHours.cost_micros_usd) })
+    .from(usageHours)
+    .where(and(gte(usageHours.hour, from), lt(usageHours.hour, to)));
+  return row!.cost_micros_usd;
+}
+
+/* What is priced again */
+
+/** Calls that were admitted in `[from, to)`, in the order of their ids, after one. Adjustments are none. */
+export function listCalls(
+  read: Reader,
+  filter: EventFilter,
+  { after_id, limit }: { readonly after_id?: string; readonly limit: number },
+): Promise<UsageEvent[]> {
+  const after = after_id === undefined ? undefined : gt(usageEvents.id, after_id as EventId);
+  return read
+    .select()
+    .from(usageEvents)
+    .where(and(eq(usageEvents.kind, "call"), after, ...matching(filter)))
+    .orderBy(asc(usageEvents.id))
+    .limit(limit);
+}
+
+/** The adjustments of these events, oldest first. */
+export async function findEvent(read: Reader, id: EventId): Promise<UsageEvent | undefined> {
+  const [row] = await read.select().from(usageEvents).where(eq(usageEvents.id, id));
+  return row;
+}
+
+export async function listAdjustments(
+  read: Reader,
+  of: readonly UsageEvent[],
+): Promise<ReadonlyMap<EventId | null, UsageEvent[]>> {
+  if (!of.length) return new Map();
+  const ids = of.map(({ id }) => id);
+  const rows = await read
+    .select()
+    .from(usageEvents)
+    .where(inArray(usageEvents.adjusts, ids))
+    .orderBy(asc(usageEvents.id));
+  return Map.groupBy(rows, ({ adjusts }) => adjusts);
+}
+
+/* Costs that no request explains */
+
+export async function insertCostLine(tx: Tx, line: CostLine): Promise<void> {
+  await tx.insert(costLines).values(line);
+}
+
+export async function findCostLine(read: Reader, reference: string): Promise<CostLine | undefined> {
+  const [row] = await read.select().from(costLines).where(eq(costLines.reference, reference));
+  return row;
+}
+
+export function listCostLines(read: Reader, query: PageQuery): Promise<CostLine[]> {
+  const { where, orderBy, limit } = pageClause(costLines.id, query);
+  return read.select().from(costLines).where(where).orderBy(orderBy).limit(limit);
+}
+
+/** How much of a kind the lines have that begin in a span. */
+export async function sumCostLines(read: Reader, kind: CostLine["kind"], { start, end }: Span): Promise<Micros> {
+  const [row] = await read
+    .select({ quantity: total<Micros>(costLines.quantity_micros) })
+    .from(costLines)
+    .where(
+      and(
+        eq(costLines.kind, kind),
+        gte(costLines.from_at, start),
+        end === null ? undefined : lt(costLines.from_at, end),
+      ),
+    );
+  return row!.quantity ?? micros(0);
 }

@@ -1,0 +1,99 @@
+import type { PriceBook } from "../catalog/price-book.ts";
+import type { Database, Reader } from "../db/database.ts";
+import { type Instant, instant } from "../kernel/clock.ts";
+import type { EventId, TenantId } from "../kernel/id.ts";
+import { type Micros, micros } from "../kernel/money.ts";
+import { windowAt } from "../kernel/windows.ts";
+import { type Change, changed } from "../ledger/adjust.ts";
+import type { Outcome } from "../ledger/books.ts";
+import { adjustGrants } from "../ledger/store.ts";
+import type { TenantRow } from "../tenants/store.ts";
+import type { UsageDraft, UsageEvent } from "./event.ts";
+import { priceAgain, standing } from "./receipt.ts";
+import { recordUsage } from "./record.ts";
+import { listAdjustments } from "./store.ts";
+
+/** By what and when calls are priced again. */
+export interface Act {
+  readonly book: PriceBook;
+  readonly tenants: ReadonlyMap<TenantId, TenantRow>;
+  readonly at: Instant;
+  readonly reason: string;
+}
+
+/** A call, what it came to with its adjustments, and what is to be changed about that; null where it has no price. */
+export interface Repriced {
+  readonly event: UsageEvent;
+  readonly adjustments: readonly UsageEvent[];
+  readonly cost: Micros;
+  readonly change: (Change & { readonly cost: Micros; readonly version: string }) | null;
+  readonly outcome: Outcome;
+}
+
+const NO_CHANGE: Outcome = { spend_micros: micros(0), uncovered_micros: micros(0), draws: [] };
+
+async function repriced(read: Reader, page: readonly UsageEvent[], act: Act): Promise<Repriced[]> {
+  const adjustmentsOf = await listAdjustments(read, page);
+  return page.map((event) => {
+    const adjustments = adjustmentsOf.get(event.id) ?? [];
+    const so_far = [event, ...adjustments];
+    const sum = (of: (part: UsageEvent) => number) => micros(so_far.reduce((total, part) => total + of(part), 0));
+    const cost = sum((part) => part.cost_micros_usd);
+    const owed = sum((part) => part.spend_micros + part.uncovered_micros);
+    const priced = priceAgain(standing(event, adjustments), act.book);
+    const observe = act.tenants.get(event.tenant_id)!.enforcement === "observe";
+    const change = priced && {
+      so_far,
+      more: micros(priced.owed_micros - owed),
+      ...{ observe, at: act.at, cost: micros(priced.cost_micros_usd - cost), version: priced.version },
+    };
+    return { event, adjustments, cost, change, outcome: NO_CHANGE };
+  });
+}
+
+export const isChanged = ({ change }: Repriced): boolean => change !== null && (change.cost !== 0 || change.more !== 0);
+
+/** As it would be: as if grants covered whatever more is owed. */
+export async function previewed(db: Database, page: readonly UsageEvent[], act: Act): Promise<Repriced[]> {
+  return (await repriced(db.read, page, act)).map((call) =>
+    call.change ? { ...call, outcome: changed([], { ...call.change, observe: true }) } : call,
+  );
+}
+
+/**
+ * Posts the adjustments of a page. What they are is worked out in the transaction that posts them, and their ids follow from their
+ * number: whoever posts at the same time gets a conflict, and nothing is posted twice.
+ */
+export function posted(db: Database, page: readonly UsageEvent[], act: Act): Promise<Repriced[]> {
+  return db.transaction(async (tx) => {
+    const calls = await repriced(tx, page, act);
+    const wrong = calls.filter(isChanged);
+    const outcomes = await adjustGrants(
+      tx,
+      wrong.map(({ event, change }) => ({ ...change!, customer_id: event.customer_id })),
+    );
+    const outcomeOf = new Map(wrong.map((call, index) => [call, outcomes[index]!]));
+    await recordUsage(
+      tx,
+      wrong.map((call) => ({ event: adjustmentOf(call, act), outcome: outcomeOf.get(call)! })),
+    );
+    return calls.map((call) => ({ ...call, outcome: outcomeOf.get(call) ?? NO_CHANGE }));
+  });
+}
+
+function adjustmentOf({ event, adjustments, change }: Repriced, { at, reason, tenants }: Act): UsageDraft {
+  const { timezone } = tenants.get(event.tenant_id)!;
+  return {
+    ...event,
+    id: `${event.id}.adj${String(adjustments.length + 1).padStart(3, "0")}` as EventId,
+    kind: "adjustment",
+    adjusts: event.id,
+    reason,
+    ...{ input_tokens: 0, cache_read_tokens: 0, cache_write_5m_tokens: 0, cache_write_1h_tokens: 0 },
+    ...{ output_tokens: 0, web_searches: 0, samplings: standing(event, adjustments).samplings, raw_usage: null },
+    cost_micros_usd: change!.cost,
+    price_version: change!.version,
+    ...{ unreconciled: false, first_byte_ms: null, total_ms: 0, settled_at: at },
+    hour: windowAt("hour", instant(event.admitted_at), timezone).start,
+  };
+}
