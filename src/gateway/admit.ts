@@ -1,21 +1,22 @@
 import type { Catalog, Catalogs } from "../catalog/catalog.ts";
-import { promptTokens, type Sampling } from "../catalog/meters.ts";
+import { promptTokens, type Quantities } from "../catalog/meters.ts";
 import { costOf } from "../catalog/price-book.ts";
 import type { Principal } from "../http/principal.ts";
 import { mayUse, requireScope } from "../http/principal.ts";
 import { type Clock, HOUR, type Instant, instant } from "../kernel/clock.ts";
 import type { CustomerId, RequestId } from "../kernel/id.ts";
-import type { Amounts } from "../kernel/metrics.ts";
+import type { Amounts, Metric } from "../kernel/metrics.ts";
 import { holdMicros, type Terms } from "../kernel/money.ts";
 import { Problem } from "../kernel/problems.ts";
 import { windowAt } from "../kernel/windows.ts";
-import type { Hold } from "../ledger/books.ts";
+import type { Hold, Refusal, Standing } from "../ledger/books.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { demandsOf, type Limit } from "../ledger/limits.ts";
 import { problemOfRefusal } from "../ledger/refusals.ts";
 import type { UsageDraft } from "../usage/event.ts";
-import { type Bound, boundOf } from "./bound.ts";
+import { type Bound, boundOf, type Extent, rollingExtent, samplingsOfExtent, worstExtent } from "./bound.ts";
 import type { Call } from "./call.ts";
+import { type Extension, SLICE_TOKENS, SLICE_TOKENS_MIN } from "./rolling-hold.ts";
 
 export interface AdmitParts {
   readonly clock: Clock;
@@ -31,6 +32,11 @@ export interface Admission {
   readonly hold: Hold;
   readonly catalog: Catalog;
   readonly call: HeldCall;
+  /** Output tokens that are held. With `extension`, more can be held as the stream grows; without, this is all it can need. */
+  readonly covered: number;
+  readonly extension: Extension | null;
+  /** How its limits stand, with this hold counted. */
+  readonly standings: readonly Standing[];
 }
 
 /** What the settlement needs of the request, kept with the hold so that another node can settle it after a crash. */
@@ -45,6 +51,8 @@ export interface HeldCall {
   /** Tokens that the prompt probably has: for the cost of a call of which nothing else is known. */
   readonly prompt_estimate: number;
   readonly admitted_wall: number;
+  /** The request whose receipt lists this call, where the hold has an id of its own: another try, a repair. */
+  readonly parent?: RequestId;
 }
 
 /** No stream lasts longer; what is still open then is settled from its last checkpoint. */
@@ -52,18 +60,27 @@ const HOLD_AGE_MAX_MS = 2 * HOUR;
 const BYTES_PER_TOKEN = 4;
 
 /**
- * Checks that this principal may make this call, and holds the most it can cost, before anything is sent. Throws a Problem
- * (nothing is held then). The worst case of `max_tokens` is held; `boundOf` is where a tighter hold would come in.
+ * Checks that this principal may make this call, and holds what it needs to begin, before anything is sent. Throws a Problem
+ * (nothing is held then). A stream begins with its prompt and a first slice of output and holds more as it grows; a call that is not
+ * streamed is held for its worst case, and where that does not fit it is held like a stream (and then called as one). A tenant with
+ * `hold: "strict"` has the worst case held, or the call refused.
  */
-export async function admit(parts: AdmitParts, principal: Principal, call: Call, id: RequestId): Promise<Admission> {
+export async function admit(
+  parts: AdmitParts,
+  principal: Principal,
+  call: Call,
+  {
+    id,
+    parent,
+    countTokens,
+  }: { readonly id: RequestId; readonly parent?: RequestId; readonly countTokens: () => Promise<number | null> },
+): Promise<Admission> {
   assertAllowed(principal, call);
   const { tenant } = principal;
   const customer_id = payerOf(principal);
   const at = parts.clock.now();
   const catalog = await parts.catalogs.current();
   const terms = catalog.terms(at, tenant);
-  const needs = needsOf(catalog, call, { tenant_id: tenant.id, at, terms });
-
   const model = call.models[0]!;
   const held: HeldCall = {
     route: call.route,
@@ -74,25 +91,86 @@ export async function admit(parts: AdmitParts, principal: Principal, call: Call,
     hour: windowAt("hour", at, tenant.timezone).start,
     prompt_estimate: Math.ceil(call.bytes.length / BYTES_PER_TOKEN),
     admitted_wall: parts.clock.wall(),
+    ...(parent && parent !== id && { parent }),
   };
   const who = { tenant_id: tenant.id, user_id: principal.user?.id ?? null, key_id: principal.key_id };
-  const limits = await parts.limitsOf(tenant.id);
-  const answer = await parts.ledger.place({
-    ticket: {
-      id,
-      ...who,
-      customer_id,
-      node_id: parts.nodeId,
-      observe: tenant.enforcement === "observe",
-      admitted_at: at,
-      expires_at: instant(at + HOLD_AGE_MAX_MS),
-      call: held,
-    },
-    needs,
-    demands: demandsOf(limits, { ...who, model, timezone: tenant.timezone, at }),
+  const observe = tenant.enforcement === "observe";
+  const ticket = {
+    ...{ id, ...who, customer_id, observe, call: held },
+    node_id: parts.nodeId,
+    admitted_at: at,
+    expires_at: instant(at + HOLD_AGE_MAX_MS),
+  };
+  const demands = async () =>
+    demandsOf(await parts.limitsOf(tenant.id), { ...who, model, timezone: tenant.timezone, at });
+  const context = { tenant_id: tenant.id, at, terms };
+  const problem = (refusal: Refusal) => problemOfRefusal(refusal, { currency: terms.currency, at });
+
+  let bounds = call.models.map((model) => boundOf(call, model));
+  const worst = () => needsOf(catalog, bounds, (bound) => worstExtent(bound, call.max_tokens), context);
+  const upTo = (output: number, input_again = 0, prompt: Quantities | null = null) =>
+    needsOf(catalog, bounds, (bound) => rollingExtent(bound, output, input_again), { ...context, prompt });
+  const place = async (needs: Amounts) => parts.ledger.place({ ticket, needs, demands: await demands() });
+  const extension: Extension = {
+    needs: upTo,
+    extend: async (needs) =>
+      parts.ledger.extend({ hold: { ...ticket, held: NOTHING_HELD }, needs, demands: await demands() }),
+    problem,
+    lost: () => new Problem("upstream_interrupted", { message: "The hold of this call was ended by another node." }),
+  };
+  const admitted = (answer: Placed, covered: number, rolling: boolean): Admission => ({
+    ...{ hold: answer.hold, catalog, call: held, standings: answer.standings },
+    covered,
+    extension: rolling ? extension : null,
   });
-  if (!answer.placed) throw problemOfRefusal(answer.refusal, { currency: terms.currency, at });
-  return { hold: answer.hold, catalog, call: held };
+
+  const strict = observe || tenant.settings.hold === "strict" || call.max_tokens === 0;
+  if (strict || !call.stream) {
+    const answer = await place(worst());
+    if (answer.placed) return admitted(answer, Infinity, false);
+    if (strict) throw problem(answer.refusal);
+  }
+
+  const first = Math.min(call.max_tokens, SLICE_TOKENS);
+  const least = Math.min(call.max_tokens, SLICE_TOKENS_MIN);
+  for (let looked = false; ; looked = true) {
+    const answer = await place(upTo(first));
+    if (answer.placed) return admitted(answer, first, true);
+    const smaller = fittingSlice(answer.refusal, { none: upTo(0), all: upTo(first), first });
+    if (smaller >= least) {
+      const second = await place(upTo(smaller));
+      if (second.placed) return admitted(second, smaller, true);
+    }
+    // A quick bound is a multiple of the truth: where the truth might fit, upstream counts (which is free).
+    if (looked || !mightFit(answer.refusal, upTo(0), upTo(least))) throw problem(answer.refusal);
+    const counted = await countTokens();
+    if (counted === null) throw problem(answer.refusal);
+    bounds = call.models.map((model) => boundOf(call, model, counted));
+  }
+}
+
+type Placed = Extract<Awaited<ReturnType<Ledger<UsageDraft>["place"]>>, { placed: true }>;
+
+/** The ledger knows what an open hold holds: an extension names it by its id. */
+const NOTHING_HELD = { draws: [], counters: [] };
+
+/** What was asked of the metric that refused, and what is left of it. */
+function refusedOf(refusal: Refusal): { metric: Metric; remaining: number } {
+  if (refusal.by === "grants") return { metric: "spend_micros", remaining: refusal.remaining_micros };
+  return { metric: refusal.counter.metric, remaining: refusal.remaining };
+}
+
+/** How much output fits into what is left, by the straight line between no output and all of it. */
+function fittingSlice(refusal: Refusal, { none, all, first }: { none: Amounts; all: Amounts; first: number }): number {
+  const { metric, remaining } = refusedOf(refusal);
+  const perSlice = all[metric] - none[metric];
+  return perSlice > 0 ? Math.min(first, Math.floor((first * (remaining - none[metric])) / perSlice)) : 0;
+}
+
+/** A token is about four bytes of prose: whether a prompt of a quarter of the bound would leave room for the least of an answer. */
+function mightFit(refusal: Refusal, none: Amounts, least: Amounts): boolean {
+  const { metric, remaining } = refusedOf(refusal);
+  return least[metric] - none[metric] + none[metric] / 4 <= remaining;
 }
 
 /** Whether the credential, the tenant and the route allow this call at all. Used for free calls too. */
@@ -114,18 +192,23 @@ function payerOf({ customer_id }: Principal): CustomerId {
   return customer_id;
 }
 
-/** The most that the call can use of each metric, at the dearest of the models that may answer it. */
+/** The most that an extent of the call can use of each metric, at the dearest of the models that may answer it. */
 function needsOf(
   catalog: Catalog,
-  call: Call,
-  context: { readonly tenant_id: string; readonly at: Instant; readonly terms: Terms },
+  bounds: readonly Bound[],
+  extentOf: (bound: Bound) => Extent,
+  {
+    prompt = null,
+    ...context
+  }: { readonly tenant_id: string; readonly at: Instant; readonly terms: Terms; readonly prompt?: Quantities | null },
 ): Amounts {
   let spend_micros = 0;
   let input_tokens = 0;
   let output_tokens = 0;
-  for (const model of call.models) {
-    const bound = boundOf(call, model);
-    const cost = costOf(catalog.book, samplingsOf(bound, model), { ...context, fallback_model: model });
+  for (const bound of bounds) {
+    const extent = extentOf(bound);
+    const { model } = bound;
+    const cost = costOf(catalog.book, samplingsOfExtent(bound, extent, prompt), { ...context, fallback_model: model });
     if (!cost) {
       throw new Problem("model_not_priced", {
         message: `model: ${model} has no price, so it cannot be used here`,
@@ -133,19 +216,8 @@ function needsOf(
       });
     }
     spend_micros = Math.max(spend_micros, holdMicros(cost.pico_usd, context.terms));
-    input_tokens = Math.max(input_tokens, promptTokens(bound.quantities) * bound.samplings);
-    output_tokens = Math.max(output_tokens, bound.quantities.output * bound.samplings);
+    input_tokens = Math.max(input_tokens, (prompt ? promptTokens(prompt) : bound.prompt_tokens) + extent.input_again);
+    output_tokens = Math.max(output_tokens, extent.output);
   }
   return { requests: 1, input_tokens, output_tokens, total_tokens: input_tokens + output_tokens, spend_micros };
-}
-
-function samplingsOf({ quantities, samplings, list, geo }: Bound, model: string): Sampling[] {
-  const { web_search, ...tokens } = quantities;
-  return Array.from({ length: samplings }, (_, index) => ({
-    model,
-    quantities: { ...tokens, web_search: index === 0 ? web_search : 0 },
-    list,
-    geo,
-    batch: false,
-  }));
 }

@@ -33,7 +33,7 @@ export async function readBody(req: IncomingMessage, bytesMax = BODY_BYTES_MAX):
 
   const encoding = req.headers["content-encoding"]?.toLowerCase().trim() ?? "identity";
   if (encoding === "identity" || encoding === "") return bytes;
-  const decode = DECODERS[encoding];
+  const decode = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
   if (!decode) {
     throw new Problem("invalid_request", {
       message: `content-encoding: ${encoding.slice(0, 50)} is not supported; use gzip, deflate, br, zstd or none`,

@@ -1,5 +1,4 @@
-import type { Quantities } from "../catalog/meters.ts";
-import { NOTHING } from "../catalog/meters.ts";
+import { NOTHING, type Quantities, type Sampling } from "../catalog/meters.ts";
 import { modelOf } from "../catalog/models.ts";
 import { Problem } from "../kernel/problems.ts";
 import type { Call } from "./call.ts";
@@ -13,25 +12,31 @@ const TOOL_PROMPT_TOKENS = 1_000;
 /** Samplings of one call with server tools, each over the grown context, where the tools set no smaller bound. */
 const SAMPLINGS_MAX = 10;
 
-/** The most that a call can use, for one of the models that may answer it. */
+/** What bounds a call's use, for one of the models that may answer it. Tokens. */
 export interface Bound {
-  /** The prompt of one sampling, in tokens. */
+  readonly model: string;
+  /** The prompt of the first sampling, at most. */
   readonly prompt_tokens: number;
-  /** For one sampling; `samplings` of these at most. Cache writes stand for the whole prompt where they cost more than input. */
-  readonly quantities: Quantities;
+  /** What a later sampling can grow to. */
+  readonly context_window: number;
+  /** Samplings at most: more than one only with tools that upstream runs itself. */
   readonly samplings: number;
+  readonly searches: number;
+  /** The dearest class that prompt tokens can be billed as. */
+  readonly prompt_meter: "input" | "cache_write_5m" | "cache_write_1h";
   readonly list: "standard" | "fast";
   readonly geo: string;
 }
 
 /**
  * An upper bound of what this call can use, before anything is sent. Text: its UTF-8 bytes are a true upper bound of its tokens, and JSON
- * never makes it shorter. Images have a maximum; anything of unknown size counts as the whole context window.
+ * never makes it shorter. Images have a maximum; anything of unknown size counts as the whole context window. `counted` is upstream's own count
+ * of the prompt, where it was asked.
  */
-export function boundOf(call: Call, model: string): Bound {
-  const { body, bytes, max_tokens } = call;
+export function boundOf(call: Call, model: string, counted?: number): Bound {
+  const { body, bytes } = call;
   const { context_window } = modelOf(model);
-  const content = { encodedBytes: 0, tokens: 0, cached: Boolean(body.cache_control), hour: false };
+  const content: Content = { encodedBytes: 0, tokens: 0, cached: false, hour: false };
   measure(body.system, "system", content);
   measure(body.tools, "tools", content);
   for (const [index, message] of body.messages.entries()) {
@@ -39,23 +44,62 @@ export function boundOf(call: Call, model: string): Bound {
   }
   noteCaching(body, content);
 
-  const { samplings, searches } = serverTools(body.tools, Boolean(body.mcp_servers));
   const hidden = HIDDEN_TOKENS + (body.tools ? TOOL_PROMPT_TOKENS : 0);
-  const asked = bytes.length - content.encodedBytes + content.tokens + hidden;
-  const prompt_tokens = samplings > 1 ? context_window : Math.min(asked, context_window);
-  const quantities: Quantities = {
-    ...NOTHING,
-    [content.hour ? "cache_write_1h" : content.cached ? "cache_write_5m" : "input"]: prompt_tokens,
-    output: max_tokens,
-    web_search: searches,
-  };
+  const measured = bytes.length - content.encodedBytes + content.tokens + hidden;
   return {
-    prompt_tokens,
-    quantities,
-    samplings,
+    model,
+    prompt_tokens: Math.min(
+      counted === undefined ? measured : Math.ceil(counted * COUNT_MARGIN) + HIDDEN_TOKENS,
+      measured,
+      context_window,
+    ),
+    context_window,
+    ...serverTools(body.tools, Boolean(body.mcp_servers)),
+    prompt_meter: content.hour ? "cache_write_1h" : content.cached ? "cache_write_5m" : "input",
     list: body.speed === "fast" ? "fast" : "standard",
     geo: body.inference_geo === "us" ? "us" : "",
   };
+}
+
+/** Upstream calls its count an estimate. */
+const COUNT_MARGIN = 1.05;
+
+/** How much of a call is to be held: `output` tokens, and prompts of further samplings. */
+export interface Extent {
+  readonly output: number;
+  readonly input_again: number;
+}
+
+/** All that a call can come to: every sampling over a full context, each writing `max_tokens`. */
+export const worstExtent = (bound: Bound, max_tokens: number): Extent => ({
+  output: max_tokens * bound.samplings,
+  input_again: (bound.samplings - 1) * bound.context_window,
+});
+
+/** A part of it: so much output, and with server tools one sampling ahead of those that have begun. */
+export const rollingExtent = (bound: Bound, output: number, input_again: number): Extent => ({
+  output,
+  input_again:
+    bound.samplings > 1 ? input_again + Math.min(bound.context_window, bound.prompt_tokens + input_again) : 0,
+});
+
+/**
+ * What is priced for an extent. The first prompt decides the tier of its own sampling; later ones are as large as they may be.
+ * `prompt` is the first prompt as upstream has counted it, once it has.
+ */
+export function samplingsOfExtent(
+  bound: Bound,
+  { output, input_again }: Extent,
+  prompt: Quantities | null = null,
+): Sampling[] {
+  const { model, list, geo, prompt_meter, prompt_tokens, searches: web_search } = bound;
+  const shared = { model, list, geo, batch: false };
+  const first = {
+    ...shared,
+    quantities: { ...(prompt ?? { ...NOTHING, [prompt_meter]: prompt_tokens }), output, web_search },
+  };
+  if (input_again === 0) return [first];
+  return [first, { ...shared, quantities: { ...NOTHING, [prompt_meter]: input_again } }];
 }
 
 interface Content {
@@ -65,6 +109,15 @@ interface Content {
   tokens: number;
   cached: boolean;
   hour: boolean;
+}
+
+/** Refuses a file's id wherever content may name one; for calls that are not held. */
+export function assertNoFiles(body: Readonly<Record<string, unknown>>): void {
+  const content = { encodedBytes: 0, tokens: 0, cached: false, hour: false };
+  measure(body.system, "system", content);
+  measure(body.tools, "tools", content);
+  for (const [index, message] of (Array.isArray(body.messages) ? body.messages : []).entries())
+    measure((message as { content?: unknown } | null)?.content, `messages.${index}.content`, content);
 }
 
 const UNKNOWN_TOKENS = 1_000_000;

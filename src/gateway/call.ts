@@ -3,6 +3,7 @@ import { canonicalModel, modelOf } from "../catalog/models.ts";
 import type { Principal } from "../http/principal.ts";
 import { Problem } from "../kernel/problems.ts";
 import { parseJsonObject } from "./body.ts";
+import { assertNoFiles } from "./bound.ts";
 import { assertSupported } from "./unsupported.ts";
 
 /** A messages request as it is asked. Unknown fields pass untouched: `bytes` is what upstream gets. */
@@ -42,8 +43,9 @@ export function parseCall(
   principal: Principal,
 ): Call {
   const asked = parseJsonObject(received.bytes);
-  const body = envelope(principal.preset ? preset(asked, principal.preset.body) : asked);
+  const body = envelope(principal.preset ? preset(asked, principal.preset.body, principal.max_tokens) : asked);
   assertSupported(body, received.headers);
+  assertNoFiles(body);
   assertMaxTokens(body, principal.max_tokens);
   return {
     route: received.route,
@@ -74,13 +76,19 @@ function envelope(body: Record<string, unknown>): MessagesBody {
 }
 
 /** A consumer's token says what, the preset says how: only the conversation and the way of delivery are the caller's. */
-function preset(asked: Record<string, unknown>, fixed: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function preset(
+  asked: Record<string, unknown>,
+  fixed: Readonly<Record<string, unknown>>,
+  ceiling: number | null,
+): Record<string, unknown> {
   const { messages, stream } = asked;
-  return { ...fixed, messages, ...(stream !== undefined && { stream }) };
+  const max_tokens = Math.min(fixed.max_tokens as number, ceiling ?? Number.POSITIVE_INFINITY);
+  return { ...fixed, max_tokens, messages, ...(stream !== undefined && { stream }) };
 }
 
 function assertMaxTokens({ model, max_tokens }: MessagesBody, ceiling: number | null): void {
-  const { max_output_tokens } = modelOf(model);
+  const facts = modelOf(model);
+  const max_output_tokens = facts.max_output_tokens ?? facts.context_window;
   if (max_output_tokens !== null && max_tokens > max_output_tokens) {
     throw new Problem("invalid_request", {
       message: `max_tokens: ${max_tokens} > ${max_output_tokens}, which is the maximum allowed number of output tokens for ${model}`,

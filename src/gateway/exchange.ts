@@ -1,14 +1,20 @@
 import type { ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
 import type { Principal } from "../http/principal.ts";
 import { noteFacts } from "../http/request-log.ts";
 import type { RequestId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { type Admission, admit } from "./admit.ts";
 import type { Call } from "./call.ts";
+import { type Governor, governed, type StreamEnd } from "./governor.ts";
+import { quotaEnd } from "./graceful-end.ts";
+import { messageAssembler } from "./message-assembler.ts";
 import { type Ended, type Metered, meteredMessage, NOTHING_SEEN } from "./metered.ts";
 import type { GatewayParts } from "./parts.ts";
+import { rateLimitHeaders } from "./rate-limit-headers.ts";
+import { rollingHold } from "./rolling-hold.ts";
 import { type Settled, type Settlement, settle } from "./settle.ts";
-import type { StreamMeter } from "./stream-meter.ts";
+import { type StreamMeter, streamMeter } from "./stream-meter.ts";
 import type { ClaudeAnswer } from "./upstream.ts";
 
 /** The largest non-streamed answer that is taken in; more than any model can say. */
@@ -22,82 +28,173 @@ export interface Exchange {
   readonly first_byte_ms: number;
   /** Settles what was used. */
   finish(metered: Metered, ended: Ended): Promise<Settled>;
+  /** Sends the call again under the same hold, after an answer that is not wanted. */
+  again(): Promise<Exchange>;
   /** Ends the hold of a call that used nothing. */
   giveBack(): Promise<void>;
-  /** Counts a stream in the checkpoints, until it is finished. */
-  watch(meter: StreamMeter): void;
+  /** Counts a stream in the checkpoints until it is finished, and says who governs it. */
+  watch(meter: StreamMeter): Governor;
+}
+
+export interface ExchangeOptions {
+  /** Of the hold. */
+  readonly id: RequestId;
+  /** The request whose receipt lists this call, where that is not the call itself. */
+  readonly parent?: RequestId;
+  readonly signal: AbortSignal;
+  readonly res: ServerResponse;
 }
 
 /**
- * Admits a call and sends it. Where no answer comes, the hold is ended here and a Problem thrown: given back when upstream never
- * said anything, settled as unproved when the client left while upstream may have been at work.
+ * Waits for a place, admits a call and sends it. Where no answer comes, the hold is ended here and a Problem thrown: given back when
+ * upstream never said anything, settled as unproved when the client left while upstream may have been at work.
  */
 export async function openExchange(
   parts: GatewayParts,
   principal: Principal,
   call: Call,
-  { id, signal, res }: { readonly id: RequestId; readonly signal: AbortSignal; readonly res: ServerResponse },
+  { id, parent, signal, res }: ExchangeOptions,
 ): Promise<Exchange> {
   noteFacts(res, { route: call.route, model: call.models[0], stream: call.stream });
-  const admission = await admit(parts, principal, call, id);
+  const leave = await parts.turnstile.enter(principal.tenant.id, signal);
+  try {
+    return await placed(parts, principal, call, { id, parent, signal, res, leave });
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+async function placed(
+  parts: GatewayParts,
+  principal: Principal,
+  call: Call,
+  { id, parent, signal, res, leave }: ExchangeOptions & { readonly leave: () => void },
+): Promise<Exchange> {
+  const queuedAt = performance.now();
+  const send = (path: string, bytes: Buffer) =>
+    parts.claude.send(
+      {
+        method: "POST",
+        path,
+        headers: { "content-type": "application/json", ...call.headers },
+        bytes,
+        apiKey: upstreamKey(parts, principal),
+      },
+      { signal },
+    );
+  const admission = await admit(parts, principal, call, { id, parent, countTokens: () => countPrompt(call, send) });
+  for (const [name, value] of Object.entries(rateLimitHeaders(admission.standings))) res.setHeader(name, value);
   const { hold } = admission;
   const startedAt = performance.now();
-  const sealed = principal.tenant.upstream_api_key_sealed;
+
   const settleWith = async (facts: Pick<Settlement, "metered" | "ended" | "upstream_request_id" | "first_byte_ms">) => {
     const settled = await parts.unsettled.ensure(() =>
       settle(parts, admission.catalog, { hold, call: admission.call, ...facts }),
     );
-    const { draws: _, ...figures } = settled;
+    const { draws: _, quantities, ...figures } = settled;
+    const { first_byte_ms, ended } = facts;
+    parts.metrics.settled({
+      ...figures,
+      quantities,
+      route: call.route,
+      ended,
+      source: facts.metered.source,
+      first_byte_ms,
+    });
     noteFacts(res, {
       ...figures,
       ended: facts.ended,
       source: facts.metered.source,
       first_byte_ms: facts.first_byte_ms,
+      admission_ms: Math.round(startedAt - queuedAt),
     });
     return settled;
   };
+  const release = () => parts.unsettled.ensure(() => parts.ledger.release(hold, parts.clock.now()));
 
-  const giveBack = () => parts.unsettled.ensure(() => parts.ledger.release(hold, parts.clock.now()));
-
-  let answer: ClaudeAnswer;
-  try {
-    signal.throwIfAborted();
-    answer = await parts.claude.send(
-      {
-        method: "POST",
-        path: call.path,
-        headers: { "content-type": "application/json", ...call.headers },
-        bytes: call.bytes,
-        apiKey: sealed === null ? undefined : parts.secrets.unseal(sealed, hold.tenant_id),
-      },
-      { signal },
-    );
-  } catch (error) {
-    if (signal.aborted) {
-      await settleWith({
-        metered: NOTHING_SEEN(call.models[0]!),
-        ended: "client_gone",
-        upstream_request_id: null,
-        first_byte_ms: null,
-      });
-    } else await giveBack();
-    throw error;
-  }
-
-  const upstream_request_id = headerOf(answer, "request-id");
-  const first_byte_ms = Math.round(performance.now() - startedAt);
-  return {
-    admission,
-    answer,
-    upstream_request_id,
-    first_byte_ms,
-    async finish(metered, ended) {
-      parts.checkpoints.forget(hold);
-      return settleWith({ metered, ended, upstream_request_id, first_byte_ms });
-    },
-    giveBack,
-    watch: (meter) => parts.checkpoints.watch(hold, meter),
+  /** Where no answer comes, the hold is ended: given back when nothing was sent, else settled as a call of which nothing is known. */
+  const answered = async (): Promise<ClaudeAnswer> => {
+    try {
+      signal.throwIfAborted();
+      // A call that is not streamed but held like a stream is called as one: so it can be ended when its hold is used up.
+      const asStream = admission.extension !== null && !call.stream;
+      return await send(call.path, asStream ? Buffer.from(JSON.stringify({ ...call.body, stream: true })) : call.bytes);
+    } catch (error) {
+      leave();
+      const unsent = !signal.aborted && error instanceof Problem && error.code === "upstream_unreachable";
+      if (unsent) await release();
+      else {
+        await settleWith({
+          metered: NOTHING_SEEN(call.models[0]!),
+          ended: signal.aborted ? "client_gone" : "interrupted",
+          upstream_request_id: null,
+          first_byte_ms: null,
+        });
+      }
+      throw signal.aborted ? signal.reason : error;
+    }
   };
+
+  const open = async (): Promise<Exchange> => {
+    const answer = await answered();
+    const upstream_request_id = headerOf(answer, "request-id");
+    const first_byte_ms = Math.round(performance.now() - startedAt);
+    let forget = () => {};
+    return {
+      ...{ admission, answer, upstream_request_id, first_byte_ms },
+      again: open,
+      async finish(metered, ended) {
+        forget();
+        leave();
+        parts.checkpoints.forget(hold);
+        return settleWith({ metered, ended, upstream_request_id, first_byte_ms });
+      },
+      async giveBack() {
+        leave();
+        await release();
+      },
+      watch(meter) {
+        const { covered, extension } = admission;
+        parts.checkpoints.watch(hold, meter, upstream_request_id);
+        const governor = rollingHold(meter, { covered, most: call.max_tokens, extension });
+        forget = parts.openStreams.register(hold, governor);
+        return governor;
+      },
+    };
+  };
+  return open();
+}
+
+/** The tenant's own key for upstream, where it has one. */
+export function upstreamKey({ secrets }: Pick<GatewayParts, "secrets">, { tenant }: Principal): string | undefined {
+  const sealed = tenant.upstream_api_key_sealed;
+  return sealed === null ? undefined : secrets.unseal(sealed, tenant.id);
+}
+
+/** Fields of a messages body that count_tokens does not take. */
+const NOT_COUNTED = [
+  "max_tokens",
+  "stream",
+  "metadata",
+  "temperature",
+  "top_p",
+  "top_k",
+  "stop_sequences",
+  "service_tier",
+];
+
+/** Upstream's own count of the prompt, or null where it has none to give. */
+async function countPrompt(
+  call: Call,
+  send: (path: string, bytes: Buffer) => Promise<ClaudeAnswer>,
+): Promise<number | null> {
+  const body = Object.fromEntries(Object.entries(call.body).filter(([name]) => !NOT_COUNTED.includes(name)));
+  const answer = await send("/v1/messages/count_tokens", Buffer.from(JSON.stringify(body)));
+  const bytes = await wholeAnswer(answer);
+  if (answer.statusCode !== 200) return null;
+  const { input_tokens } = JSON.parse(bytes.toString("utf8")) as { input_tokens?: unknown };
+  return Number.isSafeInteger(input_tokens) ? (input_tokens as number) : null;
 }
 
 /** Upstream's refusal of the operator's own credential or account is no fault of the caller, who cannot mend it. */
@@ -133,8 +230,8 @@ export interface WholeMessage {
 }
 
 /**
- * Takes in a non-streamed answer and settles it, before anybody gets it: an answer that was given is always paid for. An
- * error status gives the hold back and is returned as it is.
+ * Takes in the answer of a call that is not streamed and settles it, before anybody gets it: an answer that was given is always paid
+ * for. An error status gives the hold back and is returned as it is.
  */
 export async function receiveMessage(
   parts: GatewayParts,
@@ -142,6 +239,7 @@ export async function receiveMessage(
   call: Call,
 ): Promise<WholeMessage | { readonly error: Buffer }> {
   const { answer } = exchange;
+  if (answer.statusCode < 400 && isEventStream(answer)) return receiveStreamed(parts, exchange, call);
   let bytes: Buffer;
   try {
     bytes = await wholeAnswer(answer);
@@ -165,12 +263,52 @@ export async function receiveMessage(
   return { bytes, message, settled: await exchange.finish(meteredMessage(message, call.models[0]!), "complete") };
 }
 
+export const isEventStream = ({ headers }: ClaudeAnswer): boolean =>
+  String(headers["content-type"] ?? "").startsWith("text/event-stream");
+
+/** Puts a streamed answer together for a caller who asked for a whole one, as far as its hold goes. */
+async function receiveStreamed(parts: GatewayParts, exchange: Exchange, call: Call): Promise<WholeMessage> {
+  const meter = streamMeter(call.models[0]!, parts);
+  const assembler = messageAssembler();
+  const governor = exchange.watch(meter);
+  meter.onEvent = assembler.take;
+  const chunks = governed(exchange.answer.body as Readable, meter, governor);
+  let step = await chunks.next();
+  while (!step.done) step = await chunks.next();
+
+  const ended = howEnded(step.value, meter.state());
+  const metered = meter.metered();
+  const settled = await exchange.finish(metered, ended);
+  if (ended !== "complete" && ended !== "quota") {
+    throw meter.failure() ?? governor.reason() ?? new Problem("upstream_interrupted");
+  }
+  const message = { ...assembler.message(), ...(ended === "quota" && quotaEnd(metered, governor.reason()!)) };
+  return { bytes: Buffer.from(JSON.stringify(message)), message, settled };
+}
+
+/** A stream that ends without `message_stop` or an error event was cut, even when its connection closed in good order. */
+export function howEnded(end: StreamEnd, state: ReturnType<StreamMeter["state"]>): Ended {
+  if (state === "complete") return "complete";
+  if (end === "quota" || end === "client_gone") return end;
+  if (end === "stopped") return "revoked";
+  return state === "errored" ? "upstream_error" : "interrupted";
+}
+
+/** What happens upstream when this client goes: its tenant's choice, or the installation's. */
+export const onDisconnectOf = (
+  { defaults }: Pick<GatewayParts, "defaults">,
+  { tenant }: Principal,
+): "abort" | "drain" => tenant.settings.on_disconnect ?? defaults.onDisconnect;
+
+/** What stops a call upstream: that its client goes, unless answers are drained (then they outlive their client). */
+export const callSignal = (onDisconnect: "abort" | "drain", res: ServerResponse): AbortSignal =>
+  onDisconnect === "drain" ? new AbortController().signal : clientSignal(res);
+
 /** Aborts when the client's connection closes before its answer is complete. */
 export function clientSignal(res: ServerResponse): AbortSignal {
   const controller = new AbortController();
   res.on("close", () => {
-    if (!res.writableFinished)
-      controller.abort(new Problem("upstream_interrupted", { message: "The client has gone." }));
+    if (!res.writableFinished) controller.abort(new Problem("client_gone"));
   });
   return controller.signal;
 }

@@ -6,8 +6,9 @@ import { Problem } from "../kernel/problems.ts";
 import { authenticate } from "../tenants/authenticate.ts";
 import { assertAllowed } from "./admit.ts";
 import { parseJsonObject, readBody } from "./body.ts";
+import { assertNoFiles } from "./bound.ts";
 import { forwardedHeaders } from "./call.ts";
-import { assertOperatorAccepted, clientSignal, wholeAnswer } from "./exchange.ts";
+import { assertOperatorAccepted, clientSignal, upstreamKey, wholeAnswer } from "./exchange.ts";
 import type { GatewayParts } from "./parts.ts";
 import { assertSupported } from "./unsupported.ts";
 import { passedHeaders } from "./upstream.ts";
@@ -20,18 +21,20 @@ export async function countTokens(parts: GatewayParts, req: IncomingMessage, res
   const bytes = await readBody(req);
   const body = parseJsonObject(bytes);
   if (typeof body.model !== "string") throw new Problem("invalid_request", { message: "model: Field required" });
+  if (principal.preset)
+    throw new Problem("route_not_allowed", { message: "A token tied to a preset can only send messages." });
   assertSupported(body, req.headers);
+  assertNoFiles(body);
   assertAllowed(principal, { route: "/v1/messages/count_tokens", models: [modelOf(body.model).id] });
 
-  const sealed = principal.tenant.upstream_api_key_sealed;
-  const query = (req.url ?? "").split("?")[1];
+  const query = URL.parse(req.url ?? "/", "http://gateway")?.search ?? "";
   const answer = await parts.claude.send(
     {
       method: "POST",
-      path: `/v1/messages/count_tokens${query ? `?${query}` : ""}`,
+      path: `/v1/messages/count_tokens${query}`,
       headers: { "content-type": "application/json", ...forwardedHeaders(req.headers) },
       bytes,
-      apiKey: sealed === null ? undefined : parts.secrets.unseal(sealed, principal.tenant.id),
+      apiKey: upstreamKey(parts, principal),
     },
     { signal: clientSignal(res) },
   );

@@ -15,7 +15,7 @@ export interface Metered {
 }
 
 /** How a request ended, as its usage event tells it. */
-export type Ended = "complete" | "client_gone" | "upstream_error" | "interrupted" | "node_lost";
+export type Ended = "complete" | "quota" | "revoked" | "client_gone" | "upstream_error" | "interrupted" | "node_lost";
 
 interface Message {
   readonly model?: string;

@@ -42,7 +42,7 @@ export async function recoverHolds(parts: RecoverParts): Promise<number> {
           call,
           metered,
           ended: "node_lost",
-          upstream_request_id: null,
+          upstream_request_id: (hold.checkpoint as Checkpoint | null)?.upstream_request_id ?? null,
           first_byte_ms: null,
         });
       }),

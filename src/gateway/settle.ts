@@ -1,12 +1,14 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import { NOTHING, promptTokens, type Sampling } from "../catalog/meters.ts";
+import { NOTHING, promptTokens, type Quantities, type Sampling } from "../catalog/meters.ts";
 import { costOf } from "../catalog/price-book.ts";
+import type { Database } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { eventIdOf } from "../kernel/id.ts";
 import { costMicros, micros, picoUsd, spendMicros } from "../kernel/money.ts";
 import type { Hold, Outcome } from "../ledger/books.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { UsageDraft } from "../usage/event.ts";
+import { postLateUsage } from "../usage/late.ts";
 import type { HeldCall } from "./admit.ts";
 import type { Ended, Metered } from "./metered.ts";
 import { totalOf } from "./usage.ts";
@@ -22,6 +24,7 @@ export interface Settlement {
 
 export interface Settled extends Outcome {
   readonly cost_micros_usd: number;
+  readonly quantities: Quantities;
   readonly input_tokens: number;
   readonly output_tokens: number;
 }
@@ -31,7 +34,7 @@ export interface Settled extends Outcome {
  * transaction. A call of which upstream said nothing costs its tenant nothing; its cost is estimated, for the operator's eyes.
  */
 export async function settle(
-  parts: { readonly ledger: Ledger<UsageDraft>; readonly clock: Clock },
+  parts: { readonly db: Database; readonly ledger: Ledger<UsageDraft>; readonly clock: Clock },
   catalog: Catalog,
   settlement: Settlement,
 ): Promise<Settled> {
@@ -50,9 +53,10 @@ export async function settle(
     customer_id: hold.customer_id,
     user_id: hold.user_id,
     key_id: hold.key_id,
-    request_id: hold.id,
+    request_id: call.parent ?? hold.id,
     route: call.route,
     model: metered.model,
+    asked_model: call.model,
     upstream_request_id: settlement.upstream_request_id,
     input_tokens: quantities.input,
     cache_read_tokens: quantities.cache_read,
@@ -71,6 +75,7 @@ export async function settle(
     rate_micros: call.terms.rate_micros,
     multiplier_ppm: call.terms.multiplier_ppm,
     price_version: cost.version,
+    samplings: metered.seen ? priced : priced.map((sampling) => ({ ...sampling, estimated: true })),
     raw_usage: metered.raw_usage,
     tags: call.tags,
     admitted_at: hold.admitted_at,
@@ -86,8 +91,11 @@ export async function settle(
     total_tokens: input_tokens + quantities.output,
     spend_micros: metered.seen ? spendMicros(cost.pico_usd, call.terms) : micros(0),
   };
-  const outcome = await parts.ledger.settle({ hold, used, event, at: settled_at });
-  return { ...outcome, cost_micros_usd, input_tokens, output_tokens: quantities.output };
+  const { again, ...outcome } = await parts.ledger.settle({ hold, used, event, at: settled_at });
+  if (again && metered.source !== "recovered") {
+    await postLateUsage(parts.db, { draft: event, owed: used.spend_micros, observe: hold.observe });
+  }
+  return { ...outcome, cost_micros_usd, quantities, input_tokens, output_tokens: quantities.output };
 }
 
 /** The prompt alone, as it was probably read. */

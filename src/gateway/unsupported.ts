@@ -21,7 +21,7 @@ export function assertSupported(body: Readonly<Record<string, unknown>>, headers
     if (headers[name] !== undefined) refuse(name, "it would move the bill or the identity elsewhere");
   }
   for (const [field, why] of Object.entries(FIELDS)) {
-    if (body[field] !== undefined && body[field] !== null) refuse(field, why);
+    if (body[field] !== undefined && body[field] !== null) refuse(field, why, field === "thread" ? NO_THREADS : {});
   }
   if ((body.diagnostics as { previous_message_id?: unknown } | undefined)?.previous_message_id) {
     refuse("diagnostics.previous_message_id", "messages of others could be reached by it");
@@ -34,9 +34,12 @@ export function assertNoFileId(source: Readonly<Record<string, unknown>>, path: 
     refuse(`${path}.file_id`, "files are shared by everyone behind this gateway; send the content itself");
 }
 
-function refuse(field: string, why: string): never {
+/** By these the official SDK understands that threads cannot be used here, and goes on without them. */
+const NO_THREADS = { error_code: "thread_unsupported_request", unsupported: ["thread"] };
+
+function refuse(field: string, why: string, more: Readonly<Record<string, unknown>> = {}): never {
   throw new Problem("unsupported_feature", {
     message: `${field}: cannot be used through Tollgate: ${why}.`,
-    details: { field },
+    details: { field, ...more },
   });
 }

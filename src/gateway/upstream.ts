@@ -5,7 +5,7 @@ import { Problem } from "../kernel/problems.ts";
 
 /** One request to Claude. Header names are lower-case; the credential is the port's business. */
 export interface ClaudeRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   /** With the query: `/v1/messages?beta=true`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -61,7 +61,7 @@ export function openClaude(options: {
           });
         } catch (error) {
           signal.throwIfAborted();
-          if (attempt >= options.retriesMax || !neverSent(error)) throw unreachable(error);
+          if (attempt >= options.retriesMax || !neverSent(error)) throw failure(error);
           await sleep(RETRY_MS * 2 ** attempt, undefined, { signal });
         }
       }
@@ -76,9 +76,11 @@ const neverSent = (error: unknown): boolean =>
     "code" in error &&
     ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(String(error.code)));
 
-function unreachable(cause: unknown): Problem {
+/** `upstream_unreachable` says that nothing was sent; after anything else upstream may have been at work. */
+function failure(cause: unknown): Problem {
+  if (neverSent(cause)) return new Problem("upstream_unreachable", { cause });
   const late = cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError;
-  return new Problem(late ? "upstream_timeout" : "upstream_unreachable", { cause });
+  return new Problem(late ? "upstream_timeout" : "upstream_interrupted", { cause });
 }
 
 const PASSED = new Set(["content-type", "retry-after", "retry-after-ms", "x-should-retry"]);

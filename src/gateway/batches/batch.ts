@@ -1,0 +1,59 @@
+import type { IncomingMessage } from "node:http";
+import type { TLSSocket } from "node:tls";
+import type { batches } from "../../db/schema.ts";
+import type { Principal } from "../../http/principal.ts";
+import { HOUR, SECOND } from "../../kernel/clock.ts";
+import type { RequestId, TenantId, UserId } from "../../kernel/id.ts";
+import { BATCH_HOLDS } from "../../ledger/store.ts";
+
+export type Batch = typeof batches.$inferSelect;
+/** Upstream's `MessageBatch`. We read two fields of it and pass on the rest. */
+export type BatchObject = Readonly<Record<string, unknown>>;
+
+/** As it is named in receipts and in route globs. */
+export const ROUTE = "/v1/messages/batches";
+
+/** Upstream ends every batch after 24 hours. */
+export const HOLD_AGE_MAX_MS = 26 * HOUR;
+
+/** The name of a line's hold, from which that of its usage event follows: a line is settled once, whoever does it. */
+export const holdIdOf = (id: RequestId, custom_id: string): RequestId => `${id}.${custom_id}` as RequestId;
+
+/** Whose a batch's holds are: its own, and no node's. */
+export const nodeIdOf = (id: RequestId): string => `${BATCH_HOLDS}${id}`;
+
+/** Whose batches a principal reaches: all of its tenant's, or where it stands for one user, that user's. */
+export interface Owner {
+  readonly tenant_id: TenantId;
+  readonly user_id: UserId | undefined;
+}
+
+export const ownerOf = ({ tenant, user }: Principal): Owner => ({ tenant_id: tenant.id, user_id: user?.id });
+
+export const hasEnded = (object: BatchObject): boolean => object.processing_status === "ended";
+
+/** The object for its tenant: the SDKs fetch the results from wherever `results_url` points, with the tenant's credential. */
+export function presentBatch(object: BatchObject, baseUrl: string): BatchObject {
+  if (typeof object.results_url !== "string") return object;
+  return { ...object, results_url: `${baseUrl}${ROUTE}/${encodeURIComponent(String(object.id))}/results` };
+}
+
+/**
+ * Our own URL as this caller knows it: configured, else the one it asked. That a proxy in front speaks TLS is believed without further
+ * proof: whoever lies about it only gets a link of its own that does not work.
+ */
+export function baseUrlOf(publicUrl: string | undefined, req: IncomingMessage): string {
+  if (publicUrl) return publicUrl.replace(/\/+$/, "");
+  const forwarded = String(req.headers["x-forwarded-proto"] ?? "")
+    .split(",")[0]!
+    .trim();
+  const secure = forwarded === "https" || (req.socket as Partial<TLSSocket>).encrypted === true;
+  return `${secure ? "https" : "http"}://${req.headers.host ?? "localhost"}`;
+}
+
+const POLL_MS = 2 * SECOND;
+const POLL_MS_MAX = 60 * SECOND;
+
+/** The wait before the next look, after so many in vain. */
+export const waitAfter = (polls: number): number =>
+  Math.min(POLL_MS_MAX, Math.round(POLL_MS * 1.5 ** Math.min(polls, 20)));
