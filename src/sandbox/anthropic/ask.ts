@@ -23,6 +23,8 @@ export interface Ask {
   system: readonly Block[];
   turns: readonly Turn[];
   stopSequences: readonly string[];
+  /** The JSON Schema of `output_config.format`. */
+  format: Json | null;
   /** Null unless the request allows thinking. */
   thinking: { display: "summarized" | "omitted" } | null;
   /** The top-level `cache_control`, which marks the last block of the prompt. */
@@ -53,6 +55,7 @@ const askOf = (body: Json, model: Model): Ask => ({
   system: blocksOf(body.system),
   turns: (body.messages as Json[]).map(({ role, content }) => ({ role: String(role), content: blocksOf(content) })),
   stopSequences: (body.stop_sequences as string[] | undefined) ?? [],
+  format: formatOf(body.output_config),
   thinking: thinkingOf(body.thinking),
   cacheControl: body.cache_control,
   speed: body.speed === "fast" && model.runsFast ? "fast" : "standard",
@@ -67,6 +70,12 @@ function thinkingOf(asked: unknown): Ask["thinking"] {
   return { display: asked.display === "omitted" ? "omitted" : "summarized" };
 }
 
+/** The schema of the JSON that the answer must be. */
+export function formatOf(config: unknown): Json | null {
+  const format = isJson(config) ? config.format : null;
+  return isJson(format) && format.type === "json_schema" && isJson(format.schema) ? format.schema : null;
+}
+
 function parsed(raw: string): unknown {
   try {
     return JSON.parse(raw);
@@ -74,6 +83,16 @@ function parsed(raw: string): unknown {
     return undefined;
   }
 }
+
+/** What the user has said before that. */
+export const earlierUserTexts = ({ turns }: Ask): string[] =>
+  turns
+    .slice(
+      0,
+      turns.findLastIndex(({ role }) => role === "user"),
+    )
+    .filter(({ role }) => role === "user")
+    .map(({ content }) => content.map(textOf).join("\n"));
 
 /** What the last user message says, tool results included: it is what the answer answers. */
 export function lastUserText(ask: Ask): string {

@@ -4,14 +4,14 @@ import { type Behaviour, directivesIn } from "./directives.ts";
 
 /** What a rule may look at to decide whether it concerns a request. */
 export interface SandboxRequest {
-  endpoint: "messages" | "count_tokens" | "models";
+  endpoint: "messages" | "count_tokens" | "models" | "batches";
   id: string;
   key: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The resolved model id; empty for `models`. */
+  /** The resolved model id; empty for `models` and `batches`. */
   model: string;
   stream: boolean;
-  /** The text of the last user message, directives included. */
+  /** The text of the last user message, directives included; for `batches` the method and the path. */
   text: string;
 }
 

@@ -1,9 +1,9 @@
-import { type Ask, lastUserText } from "./ask.ts";
-import { type Behaviour, withoutDirectives } from "./directives.ts";
+import { type Ask, earlierUserTexts, lastUserText } from "./ask.ts";
+import { type Behaviour, directivesIn, withoutDirectives } from "./directives.ts";
 import type { Json } from "./json.ts";
 import { echoOf, type Piece, piecesOf, proseWords, sliversOf } from "./prose.ts";
 import { searchBlocks } from "./search.ts";
-import { valueFor } from "./tool-input.ts";
+import { valueFor, withoutRefs } from "./tool-input.ts";
 
 /** A block of the answer, before it is known whether `max_tokens` lets all of it through. */
 export interface Draft {
@@ -38,7 +38,8 @@ export function draftAnswer(ask: Ask, behaviour: Behaviour, id: string): AnswerD
   const pieces = [...thinking, ...searches, ...calls].flatMap((block) => [...block.pieces]);
   const around = pieces.reduce((sum, { tokens }) => sum + tokens, 0);
   const room = behaviour.output_tokens === undefined ? undefined : Math.max(0, behaviour.output_tokens - around);
-  const text = room === 0 ? [] : [textBlock(ask, room, searches.length > 0)];
+  const text =
+    room === 0 ? [] : [answersJson(ask, behaviour) ? jsonBlock(ask.format) : textBlock(ask, room, searches.length > 0)];
   return { blocks: [...thinking, ...searches, ...text, ...calls], stopReason: tool ? "tool_use" : "end_turn" };
 }
 
@@ -47,6 +48,18 @@ function textBlock(ask: Ask, tokens: number | undefined, cites: boolean): Draft 
   const pieces = piecesOf(proseWords(opening, tokens !== undefined), tokens);
   if (!cites) return { start: { type: "text", text: "" }, kind: "text", pieces };
   return { start: { type: "text", text: "", citations: [] }, kind: "text", pieces, before: [CITATION] };
+}
+
+/** JSON where it is asked for, unless a directive says otherwise. */
+function answersJson(ask: Ask, behaviour: Behaviour): boolean {
+  if (!ask.format || behaviour.bad_json) return false;
+  const earlier = earlierUserTexts(ask).map(directivesIn);
+  return !earlier.some(({ bad_json, times }) => bad_json && times === undefined);
+}
+
+function jsonBlock(schema: Json | null): Draft {
+  const json = JSON.stringify(valueFor(withoutRefs(schema)));
+  return { start: { type: "text", text: "" }, kind: "text", pieces: [...piecesOf(sliversOf(json))] };
 }
 
 const CITATION: Json = {

@@ -1,4 +1,5 @@
 import { cacheComplaints } from "./cache-complaints.ts";
+import { formatComplaints } from "./format-complaints.ts";
 import { isJson, type Json } from "./json.ts";
 import type { Model } from "./models.ts";
 import { toolComplaints } from "./tool-complaints.ts";
@@ -26,6 +27,7 @@ export function* complaintsAbout(
   yield* cacheComplaints(body);
   yield* optionComplaints(body, model!, version);
   yield* thinkingComplaints(body);
+  yield* formatComplaints(body.output_config);
 }
 
 function* lengthComplaints({ max_tokens: max, stream }: Json, model: Model): Generator<string> {

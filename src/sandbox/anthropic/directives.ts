@@ -27,6 +27,8 @@ const DIRECTIVES = {
   tool: true,
   thinking: 40,
   search: 1,
+  /** Where JSON is asked for (`output_config.format`), answer prose all the same; without `times`, in every later turn too. */
+  bad_json: true,
   /** All events in one write; or the bytes cut in chunks of N, each a write of its own. */
   burst: true,
   split: null,

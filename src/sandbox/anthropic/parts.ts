@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { BatchShelf } from "./batches/shelf.ts";
 import type { Behaviours } from "./behaviour.ts";
 import type { PromptCache } from "./cache.ts";
 import { type Fault, faultBody } from "./fault.ts";
@@ -13,6 +14,7 @@ export interface Parts {
   tally: TallyBook;
   cache: PromptCache;
   behaviours: Behaviours;
+  batches: BatchShelf;
 }
 
 /** One request and its answer. */

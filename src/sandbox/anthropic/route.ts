@@ -1,5 +1,6 @@
 import { admit } from "./admit.ts";
 import { isFault, lastUserText, readAsk } from "./ask.ts";
+import { serveBatches } from "./batches/serve.ts";
 import type { SandboxRequest } from "./behaviour.ts";
 import { readBody } from "./body.ts";
 import { type Fault, faultOf, imposedFault, invalid, tooLong } from "./fault.ts";
@@ -13,6 +14,7 @@ import { segmentsOf, tokensOf } from "./tokens.ts";
 export async function route(exchange: Exchange): Promise<void> {
   const { method = "GET", url = "/" } = exchange.req;
   const [path = "/", query = ""] = url.split("?");
+  if (path.startsWith("/v1/messages/batches")) return serveBatches(exchange, path, new URLSearchParams(query));
   const model = /^\/v1\/models\/([^/]+)$/.exec(path)?.[1];
 
   switch (model ? `${method} /v1/models/{id}` : `${method} ${path}`) {

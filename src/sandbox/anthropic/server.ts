@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { openBatchShelf } from "./batches/shelf.ts";
 import { openBehaviours, type SandboxRule } from "./behaviour.ts";
 import { openPromptCache } from "./cache.ts";
 import { faultOf } from "./fault.ts";
@@ -20,6 +21,8 @@ export interface SandboxAnthropicOptions {
   keys?: readonly string[];
   /** The pause before each delta. */
   paceMs?: number;
+  /** How long a line of a batch takes, unless it says otherwise (`[[batch_ms=N]]`). */
+  batchMs?: number;
   /** The clock that the prompt cache and the tally live by. */
   now?: () => number;
 }
@@ -38,7 +41,7 @@ const KEEP_ALIVE_MS = 60_000;
 
 /** A simulated Anthropic API: real HTTP on loopback, the wire format of the real one, and a tally of the truth. */
 export async function openSandboxAnthropic(options: SandboxAnthropicOptions = {}): Promise<SandboxAnthropic> {
-  const { port = 0, keys = ["sk-ant-sandbox"], paceMs = 0, now = Date.now } = options;
+  const { port = 0, keys = ["sk-ant-sandbox"], paceMs = 0, batchMs = 100, now = Date.now } = options;
   const parts: Parts = {
     keys: new Set(keys),
     paceMs,
@@ -46,6 +49,7 @@ export async function openSandboxAnthropic(options: SandboxAnthropicOptions = {}
     tally: openTally(now),
     cache: openPromptCache(now),
     behaviours: openBehaviours(),
+    batches: openBatchShelf({ now, batchMs }),
   };
   const nextId = requestIds();
 

@@ -34,6 +34,8 @@ export interface TallyEntry extends TallyQuantities {
   /** As the request names it, resolved to the listed id; null when the request never got that far. */
   model: string | null;
   stream: boolean;
+  /** A line of a message batch, billed at half price; its id is `{batch id}/{custom_id}`. */
+  batch?: true;
   /** The status sent, or 499 when the client left before there was one. */
   status: number;
   startedAt: number;

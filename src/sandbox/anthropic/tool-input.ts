@@ -48,3 +48,16 @@ function textFor(format: unknown, name: string): string {
       return /city|location|place/i.test(name) ? "Lisbon" : `a likely ${name.replaceAll("_", " ")}`;
   }
 }
+
+/** The schema with its references to `$defs` written out, as deep as a value goes. */
+export function withoutRefs(schema: unknown, root: unknown = schema, depth = 0): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => withoutRefs(item, root, depth));
+  if (!isJson(schema)) return schema;
+  const name = /^#\/\$defs\/(.+)$/.exec(String(schema.$ref))?.[1];
+  if (name !== undefined) {
+    const target = isJson(root) && isJson(root.$defs) ? root.$defs[name] : null;
+    return depth > DEPTH_MAX ? null : withoutRefs(target, root, depth + 1);
+  }
+  const { $defs: _, ...rest } = schema;
+  return Object.fromEntries(Object.entries(rest).map(([key, item]) => [key, withoutRefs(item, root, depth)]));
+}
