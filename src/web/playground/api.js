@@ -41,7 +41,7 @@ const bearer = (key) => ({ authorization: `Bearer ${key}` });
 
 export const getQuota = (key) => getJson("/api/quota", bearer(key));
 
-export const receiptPath = (requestId) => `/api/usage/events/${encodeURIComponent(requestId)}`;
+const receiptPath = (requestId) => `/api/usage/events/${encodeURIComponent(requestId)}`;
 
 export const getReceipt = (key, requestId) => getJson(receiptPath(requestId), bearer(key));
 

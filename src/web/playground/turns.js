@@ -1,6 +1,7 @@
 import { adviceFor, titleOf } from "./advice.js";
 import { getReceipt } from "./api.js";
 import { count, micros, money } from "./format.js";
+import { proseOf } from "./prose.js";
 import { receiptCard } from "./receipt.js";
 
 const NEAR_END_PX = 80;
@@ -21,22 +22,36 @@ export function showQuestion(text) {
 /** An answer that grows. Screen readers hear it when it is whole, not piece by piece. */
 export function beginAnswer(key) {
   const turn = fromTemplate("#answer-template");
-  const text = turn.querySelector(".text").appendChild(new Text());
+  const place = turn.querySelector(".text");
+  let text = "";
+  let due = 0;
+  const show = () => {
+    due = 0;
+    following(turn, () => place.replaceChildren(proseOf(text)));
+  };
+  const showNow = () => {
+    cancelAnimationFrame(due);
+    show();
+  };
   log.append(turn);
   toEnd(turn);
 
   return {
     get text() {
-      return text.data;
+      return text;
     },
+    /** Pieces that arrive within a frame are shown together. */
     append(piece) {
-      following(turn, () => text.appendData(piece));
+      text += piece;
+      due ||= requestAnimationFrame(show);
     },
     /** The figures of an answer that ended in good order, or only its request id when it was stopped. */
     end(closing, note) {
+      showNow();
       following(turn, () => showEnd(turn, closing, note, key));
     },
     fail(error) {
+      showNow();
       following(turn, () => showProblem(turn, titleOf(error), adviceFor(error)));
     },
   };
