@@ -9,25 +9,37 @@ import { openCatalog } from "./catalog/catalog.ts";
 import { findPlan } from "./catalog/store.ts";
 import type { Database } from "./db/database.ts";
 import { installation } from "./db/schema.ts";
+import { openBatches } from "./gateway/batches/poll.ts";
+import { openSchemaChecker } from "./gateway/chat-schema-checker.ts";
 import { openCheckpoints } from "./gateway/checkpoints.ts";
+import { openCostAlerts } from "./gateway/cost-alert.ts";
 import { dataHandler } from "./gateway/data-plane.ts";
+import { type Metrics, openMetrics } from "./gateway/metrics.ts";
+import { openOpenStreams } from "./gateway/open-streams.ts";
+import { openPaces } from "./gateway/pace.ts";
 import type { GatewayParts } from "./gateway/parts.ts";
 import { keepRecovering, recoverHolds } from "./gateway/recover.ts";
+import { openTurnstile, type TurnstileBounds } from "./gateway/turnstile.ts";
 import { openUnsettled } from "./gateway/unsettled.ts";
 import type { Claude } from "./gateway/upstream.ts";
 import { logProblem, nameRequest, problemOf, requestIdOf, sendProblem } from "./http/answers.ts";
+import { type KeyScope, openIdempotency, scopeOf } from "./http/idempotency.ts";
+import { principalOf } from "./http/principal.ts";
 import { logRequest } from "./http/request-log.ts";
 import { type Clock, SECOND } from "./kernel/clock.ts";
 import type { TenantId } from "./kernel/id.ts";
+import { micros } from "./kernel/money.ts";
 import { Problem } from "./kernel/problems.ts";
 import { refreshed } from "./kernel/refreshed.ts";
 import { ledgerAdminRoutes } from "./ledger/admin-routes.ts";
+import { alertAdminRoutes } from "./ledger/alert-routes.ts";
 import { openLedger } from "./ledger/ledger.ts";
 import type { Limit } from "./ledger/limits.ts";
 import { openNode } from "./ledger/node.ts";
 import { quotaRoutes } from "./ledger/routes.ts";
 import { listLimits } from "./ledger/store.ts";
-import { requireAdmin } from "./tenants/admin.ts";
+import { recordThresholds } from "./ledger/threshold-alerts.ts";
+import { BOOTSTRAP_ADMIN, requireAdmin } from "./tenants/admin.ts";
 import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
 import { openKeySets } from "./tenants/key-sets.ts";
@@ -53,14 +65,23 @@ export interface AppParts {
   readonly sandbox: boolean;
   readonly allowPrivateKeySets: boolean;
   readonly trustedProxies?: readonly string[];
+  /** Our own URL as the outside knows it. */
+  readonly publicUrl?: string;
   /** Shown on the playground, in sandbox mode only. */
   readonly playgroundKey?: string;
   readonly defaults: GatewayParts["defaults"];
+  readonly concurrency: TurnstileBounds;
+  /** USD of provider cost a day at each multiple of which an alert is raised; none without it. */
+  readonly costAlertUsd?: number;
+  /** The metrics are served on a port of their own, and not here. */
+  readonly metricsElsewhere?: boolean;
   /** More routes under `/api/admin`: the sandbox's. */
   readonly adminRoutes?: RequestHandler;
 }
 
 export interface App {
+  /** For a server on the metrics' own port. */
+  readonly metricsHandler: RequestListener;
   /** For `http.createServer`. */
   readonly handler: RequestListener;
   /** Resolves when no data-plane request is being answered, drained streams of clients that left included. */
@@ -77,7 +98,17 @@ export async function openApp(parts: AppParts): Promise<App> {
   const onError = (error: unknown) => log.error({ err: error }, "background work failed");
 
   const catalogs = openCatalog({ db, clock });
-  const ledger = openLedger<UsageDraft>({ db, record: recordUsage });
+  const metrics = openMetrics({
+    calls_inside: { help: "Calls under way", value: () => turnstile.inside },
+    calls_waiting: { help: "Calls waiting for their turn", value: () => turnstile.waiting },
+    unsettled: { help: "Holds whose end could not be committed yet", value: () => unsettled.size() },
+  });
+  const ledger = openLedger<UsageDraft>({
+    db,
+    record: recordUsage,
+    alert: recordThresholds({ clock }),
+    onCommit: metrics.committed,
+  });
   const keySets = openKeySets({ allowPrivate: parts.allowPrivateKeySets });
   const principals = openPrincipals({ db, clock, tokens: tokenParts({ db, clock, secrets, keySets }) });
   const limits = new LRUCache<TenantId, readonly Limit[]>({
@@ -89,15 +120,35 @@ export async function openApp(parts: AppParts): Promise<App> {
   const node = await openNode({ db, clock, name: parts.nodeName, onError });
   const checkpoints = openCheckpoints({ ledger, onError });
   const unsettled = openUnsettled({ onError });
+  const openStreams = openOpenStreams({ db, clock, onError });
+  const turnstile = openTurnstile(parts.concurrency);
 
   const onRecovered = (holds: number) => log.warn({ holds }, "settled holds that a stopped node had left open");
   const recovered = await recoverHolds({ db, clock, catalogs, ledger });
   if (recovered) onRecovered(recovered);
   const recovering = keepRecovering({ db, clock, catalogs, ledger }, { onRecovered, onError });
 
+  const costAlerts = parts.costAlertUsd
+    ? openCostAlerts({ db, clock, log, threshold_micros_usd: micros(Math.round(parts.costAlertUsd * 1e6)), onError })
+    : null;
+
+  const idempotency = openIdempotency({ db, clock, secrets, nodeId: node.id, ensure: unsettled.ensure, onError });
+  const schemas = openSchemaChecker();
+  const once =
+    (scope: (res: ServerResponse) => KeyScope): RequestHandler =>
+    async (req, res, next) => {
+      if (req.method !== "POST" || req.headers["idempotency-key"] === undefined) return next();
+      const asked = { scope: scope(res), path: req.originalUrl, bytes: JSON.stringify(req.body ?? null) };
+      if (await idempotency.isFirst(req, res, asked)) next();
+    };
+
+  const batches = openBatches({ db, clock, catalogs, ledger, claude: parts.claude, secrets, log, onError });
   const gateway: GatewayParts = {
-    ...{ clock, catalogs, ledger, principals, sandbox, secrets, log, checkpoints, unsettled },
+    ...{ clock, catalogs, ledger, principals, sandbox, secrets, log, checkpoints, unsettled, openStreams, turnstile },
+    ...{ db, idempotency, schemas, batches, metrics },
+    paces: openPaces(),
     claude: parts.claude,
+    publicUrl: parts.publicUrl,
     limitsOf: async (tenant_id) => (await limits.fetch(tenant_id as TenantId)) ?? [],
     nodeId: node.id,
     defaults: parts.defaults,
@@ -107,19 +158,21 @@ export async function openApp(parts: AppParts): Promise<App> {
   app.disable("x-powered-by");
   app.set("trust proxy", parts.trustedProxies ?? false);
   app.set("query parser", "simple");
-  app.use(operationRoutes(db));
+  app.use(operationRoutes(db, parts.metricsElsewhere ? null : metrics));
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CSP }, strictTransportSecurity: false }));
   app.use(pages({ sandboxKey: sandbox ? (parts.playgroundKey ?? "") : "" }));
 
-  const json = express.json({ limit: CONTROL_BODY_MAX });
+  const json = express.json({ limit: CONTROL_BODY_MAX, type: () => true });
   app.use(
     "/api/admin",
     requireAdmin({ db }),
     json,
+    once(() => ({ tenant_id: null, who: BOOTSTRAP_ADMIN })),
     tenantAdminRoutes({ db, clock, secrets, sandbox, planExists: async (id) => Boolean(await findPlan(db.read, id)) }),
     catalogAdminRoutes({ db, clock, catalogs }),
     ledgerAdminRoutes({ db, clock }),
-    usageAdminRoutes({ db, clock }),
+    alertAdminRoutes({ db }),
+    usageAdminRoutes({ db, clock, catalogs }),
     ...(parts.adminRoutes ? [parts.adminRoutes] : []),
     notFound,
   );
@@ -130,9 +183,10 @@ export async function openApp(parts: AppParts): Promise<App> {
       next();
     },
     json,
+    once((res) => scopeOf(principalOf(res))),
     tenantRoutes({ db, clock, secrets }),
     quotaRoutes({ db, clock }),
-    usageRoutes({ db, clock }),
+    usageRoutes({ db, clock, catalogs }),
   );
   app.use(notFound);
   app.use(((error, req, res, _next) => answerError(error, req, res)) satisfies ErrorRequestHandler);
@@ -148,6 +202,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     logRequest(log, req, res);
     try {
       if (req.headers.origin !== undefined && answerCors(req, res, { allowed: await origins.get(), sandbox })) return;
+      if (req.url?.includes("%00")) throw new Problem("invalid_request", { message: "The address contains a NUL." });
       const handle = dataHandler(gateway, req);
       if (handle) await handle(res);
       else app(req, res);
@@ -162,13 +217,19 @@ export async function openApp(parts: AppParts): Promise<App> {
   };
   return {
     idle,
+    metricsHandler: express().use(operationRoutes(db, metrics)),
     handler(req, res) {
       const answered = answer(req, res).finally(() => open.delete(answered));
       open.add(answered);
     },
     async close() {
       await idle();
+      await idempotency.close();
+      await schemas.close();
+      await batches.close();
       await recovering.close();
+      await costAlerts?.close();
+      await openStreams.close();
       await checkpoints.close();
       await unsettled.close();
       await ledger.idle();
@@ -189,8 +250,14 @@ const CSP = {
   frameAncestors: ["'none'"],
 };
 
-/** `/healthz`: the process answers. `/readyz`: so does its database, with the tables it should have. */
-function operationRoutes(db: Database): RequestHandler {
+const metricsPage =
+  (metrics: Metrics): RequestHandler =>
+  async (_req, res) => {
+    res.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  };
+
+/** `/metrics`: Prometheus's page. `/healthz`: the process answers. `/readyz`: so does its database, with the tables it should have. */
+function operationRoutes(db: Database, metrics: Metrics | null): RequestHandler {
   const router = express.Router();
   router.get("/healthz", (_req, res) => {
     res.json({ status: "ok" });
@@ -199,6 +266,7 @@ function operationRoutes(db: Database): RequestHandler {
     await db.read.select({ one: sql`1` }).from(installation).limit(1);
     res.json({ status: "ready" });
   });
+  if (metrics) router.get("/metrics", metricsPage(metrics));
   return router;
 }
 

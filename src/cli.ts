@@ -1,4 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { Command } from "commander";
+import { openCatalog } from "./catalog/catalog.ts";
+import { parsePriceList } from "./catalog/price-list.ts";
+import { checkPrices, tellPriceCheck } from "./catalog/prices-check.ts";
+import { listAllPrices } from "./catalog/store.ts";
 import type { Config } from "./config.ts";
 import { type Database, openDatabase } from "./db/database.ts";
 import { parse } from "./http/parse.ts";
@@ -9,11 +14,14 @@ import { serve, withConfig } from "./main.ts";
 import { NewKey } from "./tenants/key.ts";
 import { createKey, createTenant } from "./tenants/provision.ts";
 import type { Secrets } from "./tenants/seal.ts";
+import { findTenant } from "./tenants/store.ts";
 import { NewTenant } from "./tenants/tenant.ts";
+import { RerateQuery, rerate, tellRerated } from "./usage/rerate.ts";
 
 /** The `tollgate` command. Exit codes: 0 done, 1 failed, 2 unusable arguments or configuration. */
 
 const ACTOR = "cli";
+const SHIPPED_LIST = new URL("./catalog/prices.json", import.meta.url);
 
 interface Parts {
   readonly db: Database;
@@ -90,6 +98,47 @@ key
         (made) => `Key ${made.id} of tenant ${made.tenant_id}. Its secret, shown this once:\n${made.secret}`,
       ),
   );
+
+program
+  .command("prices")
+  .description("the price book")
+  .command("check [file]")
+  .description("compare everybody's price book with a price list (the shipped one, or a JSON file of its shape)")
+  .action((file?: string) =>
+    withParts(async ({ db, clock }) => {
+      const text = await readFile(file ?? SHIPPED_LIST, "utf8").catch((error: Error) => {
+        throw new Problem("invalid_request", { message: `${file}: ${error.message}` });
+      });
+      const check = checkPrices(await listAllPrices(db.read), parsePriceList(text, file ?? "prices.json"), clock.now());
+      if (check.differences.length) process.exitCode = 1;
+      return check;
+    }, tellPriceCheck),
+  );
+
+program
+  .command("rerate")
+  .description(
+    "price stored calls again, by the book and the terms of their admission; says the difference, or posts it",
+  )
+  .requiredOption("--from <time>", "calls admitted at or after this ISO 8601 time")
+  .requiredOption("--to <time>", "… and before this one")
+  .option("--tenant <tenant>", "of this tenant alone (an id, or ext:<external id>)")
+  .option("--reason <words>", "why, as the adjustments say it")
+  .option("--post", "post the differences as adjustments")
+  .action((options: { from: string; to: string; tenant?: string; reason?: string; post?: true }) =>
+    withParts(async ({ db, clock }) => {
+      const { from, to, reason, tenant: ref, post } = options;
+      const query = { ...parse(RerateQuery, { from, to, reason, dry_run: !post }), limit: Number.MAX_SAFE_INTEGER };
+      const tenant_id = ref === undefined ? undefined : (await findTenant(db.read, ref)).id;
+      const parts = { db, clock, catalogs: openCatalog({ db, clock }), actor: ACTOR, onProgress: showProgress };
+      return rerate(parts, { ...query, tenant_id });
+    }, tellRerated),
+  );
+
+/** A count that runs, where somebody is watching. */
+const showProgress = (events: number) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${events} calls priced again`);
+};
 
 const list = (text: string): string[] => text.split(",").map((part) => part.trim());
 

@@ -1,11 +1,11 @@
 import { hostname } from "node:os";
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { DEFAULT_DATABASE_URL, dialectOf } from "./db/dialect.ts";
 
 /** Settings come from the environment (and a `.env` file, which `npm start` and `tollgate` read). Empty means unset. */
 
 const whole = (min: number, max: number) => z.coerce.number().pipe(z.int().min(min).max(max));
-const cidr = /^[0-9a-fA-F.:]+(\/\d{1,3})?$|^(loopback|linklocal|uniquelocal)$/;
 
 interface Setting<S extends z.ZodType = z.ZodType> {
   readonly schema: S;
@@ -24,6 +24,11 @@ const setting = <S extends z.ZodType>(schema: S, shown: string, meaning: string)
 export const SETTINGS = {
   HOST: setting(z.string().default("127.0.0.1"), "`127.0.0.1`", "address to listen on"),
   PORT: setting(whole(0, 65_535).default(8787), "`8787`", "port to listen on; 0 picks a free one and logs it"),
+  METRICS_PORT: setting(
+    whole(0, 65_535).optional(),
+    "on `PORT`, under `/metrics`",
+    "a port of its own for the Prometheus metrics",
+  ),
   TOLLGATE_PUBLIC_URL: setting(
     z.url({ protocol: /^https?$/ }).optional(),
     "from `HOST` and `PORT`",
@@ -33,7 +38,17 @@ export const SETTINGS = {
     z
       .string()
       .transform((text) => text.split(",").map((part) => part.trim()))
-      .pipe(z.array(z.string().regex(cidr, "must be CIDRs, separated by commas")))
+      .pipe(
+        z.array(
+          z
+            .string()
+            .refine(
+              (part) =>
+                /^(loopback|linklocal|uniquelocal)$/.test(part) || ipaddr.isValid(part) || ipaddr.isValidCIDR(part),
+              "must be CIDRs, separated by commas",
+            ),
+        ),
+      )
       .optional(),
     "none",
     "CIDRs whose `X-Forwarded-*` headers are believed",
@@ -118,7 +133,22 @@ export const SETTINGS = {
   CLAUDE_MAX_CONCURRENT_REQUESTS: setting(
     whole(1, 100_000).default(512),
     "`512`",
-    "connections to the provider; further calls wait for one",
+    "calls at a time; further ones wait their turn, tenant by tenant",
+  ),
+  CLAUDE_COST_ALERT_THRESHOLD_USD: setting(
+    z.coerce.number().pipe(z.number().min(0.01).max(1_000_000)).default(100),
+    "`100`",
+    "the provider's charges of a day (UTC) at which the operator is alerted, and again at each multiple",
+  ),
+  TOLLGATE_TENANT_CONCURRENT_REQUESTS: setting(
+    whole(1, 100_000).default(128),
+    "`128`",
+    "calls of one tenant at a time; further ones wait their turn",
+  ),
+  TOLLGATE_QUEUE_SECONDS: setting(
+    whole(0, 600).default(30),
+    "`30`",
+    "how long a call waits for its turn before it is refused with 429 `concurrency_limited`",
   ),
   LOG_LEVEL: setting(
     z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger, pino } from "pino";
@@ -15,6 +15,8 @@ import { openSandboxAnthropic } from "./sandbox/anthropic/server.ts";
 import { ensureDemo } from "./sandbox/demo.ts";
 import { liveBanner, sandboxBanner } from "./web/banner.ts";
 
+/** Calls of one tenant that may wait for their turn. */
+const WAITING_MAX = 1_000;
 /** How long open requests may take to finish after SIGTERM. */
 const DRAIN_MS = 30 * SECOND;
 /** A pause between pieces, so that one can see the sandbox's answers stream. */
@@ -45,7 +47,8 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
     apiKey: anthropic ? SANDBOX_KEY : config.ANTHROPIC_API_KEY!,
     timeoutMs: config.CLAUDE_TIMEOUT_SECONDS * SECOND,
     retriesMax: config.CLAUDE_MAX_RETRIES,
-    connectionsMax: config.CLAUDE_MAX_CONCURRENT_REQUESTS,
+    // Calls wait their turn before this; a few more connections are for what costs nothing.
+    connectionsMax: config.CLAUDE_MAX_CONCURRENT_REQUESTS + 32,
   });
   const app = await openApp({
     ...{ db, clock, claude, secrets, log },
@@ -57,23 +60,29 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
     adminRoutes: anthropic
       ? sandboxAdminRoutes({ clock: clock as ReturnType<typeof movableClock>, anthropic })
       : undefined,
+    concurrency: {
+      insideMax: config.CLAUDE_MAX_CONCURRENT_REQUESTS,
+      tenantInsideMax: config.TOLLGATE_TENANT_CONCURRENT_REQUESTS,
+      tenantWaitingMax: WAITING_MAX,
+      waitMs: config.TOLLGATE_QUEUE_SECONDS * SECOND,
+    },
     defaults: {
       onDisconnect: config.TOLLGATE_ON_DISCONNECT,
       model: config.CLAUDE_DEFAULT_MODEL,
       max_tokens: config.CLAUDE_MAX_TOKENS,
       retriesMax: config.CLAUDE_MAX_RETRIES,
     },
+    publicUrl: config.TOLLGATE_PUBLIC_URL,
+    metricsElsewhere: config.METRICS_PORT !== undefined,
+    costAlertUsd: config.CLAUDE_COST_ALERT_THRESHOLD_USD,
   });
 
   // An answer may stream for as long as it needs; a request must arrive in time.
   const timeouts = { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: KEEP_ALIVE_MS };
   const server = createServer(timeouts, app.handler);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? new Unusable(`PORT: ${config.PORT} is in use on ${config.HOST}`) : error);
-    });
-    server.listen(config.PORT, config.HOST, resolve);
-  });
+  await listening(server, "PORT", config.PORT, config.HOST);
+  const metricsServer = config.METRICS_PORT === undefined ? null : createServer(app.metricsHandler);
+  if (metricsServer) await listening(metricsServer, "METRICS_PORT", config.METRICS_PORT!, config.HOST);
   const { port } = server.address() as AddressInfo;
   const url =
     config.TOLLGATE_PUBLIC_URL ?? `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`;
@@ -88,6 +97,7 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
   log.info("stopping: no new requests, open ones finish first");
   await closed(server, DRAIN_MS);
   await Promise.race([app.idle(), sleep(DRAIN_MS, undefined, { ref: false })]);
+  metricsServer?.close();
   await claude.close();
   await app.close();
   await anthropic?.close();
@@ -96,13 +106,22 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
   log.info("stopped");
 }
 
+function listening(server: Server, setting: string, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(error.code === "EADDRINUSE" ? new Unusable(`${setting}: ${port} is in use on ${host}`) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
 const stopped = () =>
   new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
   });
 
 /** Waits for open requests, and after the bound cuts them off (they are then settled as cut). */
-function closed(server: ReturnType<typeof createServer>, boundMs: number): Promise<void> {
+function closed(server: Server, boundMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), boundMs);
     const idle = setInterval(() => server.closeIdleConnections(), 200);
