@@ -117,7 +117,7 @@ describe("one place for each", () => {
 describe("tables", () => {
   const tables = Object.values(schema).filter((value) => isTable(value));
   /** The installation's own: its facts, its nodes, what is sold to everybody. */
-  const SHARED = ["installation", "nodes", "fx_rates", "plans"];
+  const SHARED = ["installation", "nodes", "fx_rates", "plans", "cost_lines"];
 
   test("there are some", () => expect(tables.length).toBeGreaterThan(10));
 

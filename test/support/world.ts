@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { type App, openApp } from "../../src/app.ts";
 import type { Database } from "../../src/db/database.ts";
+import type { TurnstileBounds } from "../../src/gateway/turnstile.ts";
 import { openClaude } from "../../src/gateway/upstream.ts";
 import { prepareInstallation } from "../../src/installation.ts";
 import { type MovableClock, movableClock } from "../../src/kernel/clock.ts";
@@ -12,7 +13,7 @@ import {
   type SandboxAnthropicOptions,
 } from "../../src/sandbox/anthropic/server.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
-import { openTestDatabase } from "./database.ts";
+import { openTestDatabase, type TestDatabase } from "./database.ts";
 
 /**
  * A whole Tollgate as its users meet it: a real database, a real HTTP server, the sandbox's simulated provider behind it. Tests
@@ -21,7 +22,7 @@ import { openTestDatabase } from "./database.ts";
 export interface World {
   readonly url: string;
   readonly db: Database;
-  readonly databaseUrl: string;
+  readonly database: TestDatabase;
   readonly clock: MovableClock;
   readonly sandbox: SandboxAnthropic;
   readonly app: App;
@@ -49,13 +50,24 @@ export interface TestTenant {
 export const ADMIN_TOKEN = "test-admin-token-0123456789";
 export const ROOT_SECRET = "test root secret, thirty-two characters and more";
 
-export async function openWorld(
-  options: { readonly sandbox?: SandboxAnthropicOptions; readonly onDisconnect?: "abort" | "drain" } = {},
-): Promise<World> {
-  const database = await openTestDatabase();
+export interface WorldOptions {
+  readonly sandbox?: SandboxAnthropicOptions;
+  readonly onDisconnect?: "abort" | "drain";
+  readonly concurrency?: Partial<TurnstileBounds>;
+  /** Another node on the database and the provider of this one; it is closed before it. */
+  readonly joins?: World;
+}
+
+let worlds = 0;
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { joins } = options;
+  const database = joins
+    ? { ...joins.database, db: await joins.database.open(), close: async () => {} }
+    : await openTestDatabase();
   const { db } = database;
   const clock = movableClock();
-  const sandbox = await openSandboxAnthropic(options.sandbox);
+  const sandbox = joins?.sandbox ?? (await openSandboxAnthropic(options.sandbox));
   await prepareInstallation({ db, clock }, { sandbox: true, TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN });
   const claude = openClaude({
     baseUrl: sandbox.url,
@@ -68,9 +80,16 @@ export async function openWorld(
     ...{ db, clock, claude },
     secrets: secretsFrom(ROOT_SECRET),
     log: pino({ level: process.env.TEST_LOG ?? "silent" }),
-    nodeName: "test",
+    nodeName: `test-${++worlds}`,
     sandbox: true,
     allowPrivateKeySets: true,
+    concurrency: {
+      insideMax: 600,
+      tenantInsideMax: 600,
+      tenantWaitingMax: 1_000,
+      waitMs: 30_000,
+      ...options.concurrency,
+    },
     defaults: {
       onDisconnect: options.onDisconnect ?? "abort",
       model: "claude-sonnet-5-5",
@@ -94,7 +113,7 @@ export async function openWorld(
   };
 
   return {
-    ...{ url, db, databaseUrl: database.url, clock, sandbox, app, admin },
+    ...{ url, db, database, clock, sandbox, app, admin },
     async tenant({ credit_micros = 1_000_000_000, fields = {}, key = {} } = {}) {
       const { id } = await admin<{ id: string }>("POST", "tenants", { name: "Test", currency: "USD", ...fields });
       if (credit_micros && fields.billing !== "user")
@@ -126,7 +145,7 @@ export async function openWorld(
       await new Promise((resolve) => server.close(resolve));
       await app.close();
       await claude.close();
-      await sandbox.close();
+      if (!joins) await sandbox.close();
       await database.close();
     },
   };

@@ -1,0 +1,40 @@
+import type { Browser, Page } from "playwright-core";
+
+/** The page at `/`, and what a person does on it. */
+
+export const WIDE = { width: 1280, height: 800 };
+export const NARROW = { width: 390, height: 844 };
+
+export interface Look {
+  readonly viewport?: typeof WIDE;
+  readonly colorScheme?: "light" | "dark";
+}
+
+/** Opens the page, and notes whatever the browser complains about. */
+export async function openPage(
+  { browser, url }: { readonly browser: Browser; readonly url: string },
+  { viewport = WIDE, colorScheme = "light" }: Look = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage({ viewport, colorScheme, locale: "en-US" });
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await page.goto(url);
+  await page.locator("#gateway", { hasText: "ready" }).waitFor();
+  await page.locator("#quota .amount").waitFor();
+  return { page, complaints };
+}
+
+export async function ask(page: Page, message: string): Promise<void> {
+  await page.fill("#prompt", message);
+  await page.press("#prompt", "Enter");
+}
+
+export async function setKey(page: Page, key: string): Promise<void> {
+  await page.fill("#key", key);
+  await page.press("#key", "Tab");
+}
+
+export const lastAnswer = (page: Page) => page.locator(".answer").last();

@@ -1,0 +1,109 @@
+/** Every route that Tollgate has, and what the walk must know of it. A route that is not here fails the walk. */
+export interface Stop {
+  readonly method: string;
+  /** With parameters as Express writes them. */
+  readonly path: string;
+  /** Who may come: anybody, whoever has a credential, or the administrator. */
+  readonly for: "anybody" | "tenant" | "admin";
+}
+
+const stops = (who: Stop["for"], prefix: string, routes: string): Stop[] =>
+  routes
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(" "))
+    .map(([method, path]) => ({ method: method!, path: prefix + path!, for: who }));
+
+export const WALK: readonly Stop[] = [
+  ...stops(
+    "anybody",
+    "",
+    `
+    GET /healthz
+    GET /readyz
+    GET /metrics
+    HEAD /api/hello
+    GET /api/hello`,
+  ),
+  ...stops(
+    "tenant",
+    "",
+    `
+    POST /v1/messages
+    POST /messages
+    POST /v1/messages/count_tokens
+    POST /v1/chat/completions
+    GET /v1/models
+    GET /v1/models/:id
+    POST /v1/messages/batches
+    GET /v1/messages/batches
+    GET /v1/messages/batches/:id
+    DELETE /v1/messages/batches/:id
+    GET /v1/messages/batches/:id/results
+    POST /v1/messages/batches/:id/cancel
+    POST /chat
+    POST /api/chat
+    POST /api/chat/stream
+    POST /api/chat/batch`,
+  ),
+  ...stops(
+    "tenant",
+    "/api",
+    `
+    GET /me
+    POST /auth/token
+    GET /quota
+    GET /usage
+    GET /usage/events
+    GET /usage/events/:request_id`,
+  ),
+  ...stops(
+    "admin",
+    "/api/admin",
+    `
+    POST /tenants
+    GET /tenants
+    GET /tenants/:id
+    PATCH /tenants/:id
+    GET /tenants/:id/users
+    POST /tenants/:id/users
+    PUT /tenants/:id/users
+    GET /users/:id
+    PATCH /users/:id
+    GET /tenants/:id/keys
+    POST /tenants/:id/keys
+    POST /keys/:id/rotate
+    DELETE /keys/:id
+    GET /tenants/:id/issuers
+    POST /tenants/:id/issuers
+    DELETE /tenants/:id/issuers/:issuer_id
+    GET /issuers
+    POST /issuers
+    DELETE /issuers/:issuer_id
+    GET /tenants/:id/presets
+    PUT /tenants/:id/presets
+    GET /prices
+    POST /prices
+    GET /fx_rates
+    POST /fx_rates
+    GET /plans
+    POST /plans
+    GET /limits
+    PUT /limits
+    GET /tenants/:id/credits
+    POST /tenants/:id/credits
+    GET /users/:id/credits
+    POST /users/:id/credits
+    GET /holds
+    GET /alerts
+    GET /events
+    GET /events/:request_id
+    GET /tenants/:id/usage
+    POST /rerate
+    GET /cost_lines
+    POST /cost_lines
+    GET /sandbox/clock
+    POST /sandbox/clock
+    GET /sandbox/tally`,
+  ),
+];
