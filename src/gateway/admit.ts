@@ -102,7 +102,13 @@ export async function admit(
     expires_at: instant(at + HOLD_AGE_MAX_MS),
   };
   const demands = async () =>
-    demandsOf(await parts.limitsOf(tenant.id), { ...who, model, timezone: tenant.timezone, at });
+    demandsOf(await parts.limitsOf(tenant.id), {
+      ...who,
+      model,
+      timezone: tenant.timezone,
+      billing: tenant.billing,
+      at,
+    });
   const context = { tenant_id: tenant.id, at, terms };
   const problem = (refusal: Refusal) => problemOfRefusal(refusal, { currency: terms.currency, at });
 

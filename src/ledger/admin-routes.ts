@@ -1,12 +1,14 @@
 import { Router } from "express";
 import { z } from "zod";
+import { findPlan } from "../catalog/store.ts";
 import { recordAudit } from "../db/audit.ts";
 import type { Database, Reader } from "../db/database.ts";
+import { EVERYBODY } from "../db/schema.ts";
 import { Ref, Time } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { type Clock, iso, isoOrNull } from "../kernel/clock.ts";
-import { newId, type TenantId } from "../kernel/id.ts";
+import { newId } from "../kernel/id.ts";
 import { micros } from "../kernel/money.ts";
 import { Problem } from "../kernel/problems.ts";
 import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
@@ -75,7 +77,7 @@ export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock })
       await recordAudit(tx, {
         actor: BOOTSTRAP_ADMIN,
         action: "limits.replaced",
-        tenant_id: subject.tenant_id,
+        tenant_id: subject.tenant_id === EVERYBODY ? null : subject.tenant_id,
         subject_id: subject.subject_id,
         before: before.map(presentLimit),
         after: rows.map(presentLimit),
@@ -149,7 +151,11 @@ async function limitSubject(
   read: Reader,
   scope: LimitScope,
   ref: string,
-): Promise<{ tenant_id: TenantId; scope: LimitScope; subject_id: string }> {
+): Promise<{ tenant_id: LimitRow["tenant_id"]; scope: LimitScope; subject_id: string }> {
+  if (scope === "plan") {
+    if (!(await findPlan(read, ref))) throw new Problem("not_found", { message: "There is no such plan." });
+    return { tenant_id: EVERYBODY, scope, subject_id: ref };
+  }
   if (scope === "tenant" || scope === "each_user") {
     const { id } = await findTenant(read, ref);
     return { tenant_id: id, scope, subject_id: id };

@@ -8,7 +8,7 @@ import { METRICS, type Metric } from "../kernel/metrics.ts";
 import { WINDOWS, type Window, windowAt } from "../kernel/windows.ts";
 import type { CounterRef, Demand } from "./books.ts";
 
-export const LIMIT_SCOPES = ["tenant", "user", "key", "each_user"] as const;
+export const LIMIT_SCOPES = ["tenant", "user", "key", "each_user", "plan"] as const;
 export type LimitScope = (typeof LIMIT_SCOPES)[number];
 
 /** A bound on what a subject may use in a window. */
@@ -49,20 +49,21 @@ export interface LimitContext {
   readonly tenant_id: TenantId;
   readonly user_id: UserId | null;
   readonly key_id: KeyId | null;
+  /** Who pays, and so whom a plan's limits count: the tenant (by default), or each of its users. */
+  readonly billing?: "tenant" | "user";
   readonly model: string;
   readonly timezone: string;
   readonly at: Instant;
 }
 
-/**
- * The limits of a tenant that bear on a request, as demands on counters. One counter is demanded once: a user's own limit
- * stands in for the one that each user has.
- */
+/** Of two limits on one counter the later of these stands: one's own instead of each user's, and that instead of the plan's. */
+const TURN: Record<LimitScope, number> = { plan: 0, each_user: 1, tenant: 2, user: 2, key: 2 };
+
+/** The limits of a tenant (its plan's among them) that bear on a request, as demands on counters, each counter once. */
 export function demandsOf(limits: readonly Limit[], context: LimitContext): Demand[] {
   const demands = new Map<string, Demand>();
-  // Each user's first, so that a user's own of the same kind replaces it.
   const bearing = limits.filter((limit) => matchesAny(limit.models, context.model));
-  for (const limit of [...bearing].sort((a, b) => Number(b.scope === "each_user") - Number(a.scope === "each_user"))) {
+  for (const limit of [...bearing].sort((a, b) => TURN[a.scope] - TURN[b.scope])) {
     const subject = subjectOf(limit, context);
     if (subject === null) continue;
     const counter = counterOf(limit, subject, context);
@@ -79,12 +80,13 @@ export function demandsOf(limits: readonly Limit[], context: LimitContext): Dema
 
 /** Whom a limit counts for a request of this tenant, user and key; null where it does not bear on it. */
 function subjectOf(
-  limit: Pick<Limit, "scope" | "subject_id">,
-  { tenant_id, user_id, key_id }: Pick<LimitContext, "tenant_id" | "user_id" | "key_id">,
+  { scope, subject_id }: Pick<Limit, "scope" | "subject_id">,
+  { tenant_id, user_id, key_id, billing }: Pick<LimitContext, "tenant_id" | "user_id" | "key_id" | "billing">,
 ): string | null {
+  if (scope === "plan") return billing === "user" ? user_id : tenant_id;
   const subjects = { tenant: tenant_id, user: user_id, key: key_id, each_user: tenant_id };
-  if (limit.subject_id !== subjects[limit.scope]) return null;
-  return limit.scope === "each_user" ? user_id : limit.subject_id;
+  if (subject_id !== subjects[scope]) return null;
+  return scope === "each_user" ? user_id : subject_id;
 }
 
 /** What a limit counts by. It does not contain the limit's id: replacing a limit resets nothing. */

@@ -38,6 +38,7 @@ export async function quotaOf(read: Reader, principal: Principal, at: Instant): 
     key_id: principal.key_id,
     model: "",
     timezone: tenant.timezone,
+    billing: tenant.billing,
     at,
   }).filter(({ hard }) => hard);
   const counters = await findCounters(

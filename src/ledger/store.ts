@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, like, lt, ne, not, notInArray, or, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
 import { rowReader, rowWriter } from "../db/rows.ts";
-import { counters, grants, holds, limits, nodes } from "../db/schema.ts";
+import { counters, grants, holds, limits, nodes, tenants } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
 import { DAY } from "../kernel/clock.ts";
 import { type CustomerId, firstIdAt, type TenantId } from "../kernel/id.ts";
@@ -141,8 +141,17 @@ export function pageOfGrants(
 
 /* Limits */
 
-export async function listLimits(read: Reader, tenant_id: TenantId): Promise<Limit[]> {
-  return read.select().from(limits).where(eq(limits.tenant_id, tenant_id)).orderBy(asc(limits.id));
+/** The limits of a tenant and of the plan it is on; of `*`, those of every plan. */
+export async function listLimits(read: Reader, tenant_id: LimitRow["tenant_id"]): Promise<Limit[]> {
+  const plan = read
+    .select({ id: tenants.default_plan_id })
+    .from(tenants)
+    .where(eq(tenants.id, tenant_id as TenantId));
+  return read
+    .select()
+    .from(limits)
+    .where(or(eq(limits.tenant_id, tenant_id), and(eq(limits.scope, "plan"), inArray(limits.subject_id, plan))))
+    .orderBy(asc(limits.id));
 }
 
 /** Replaces all limits of one subject. Counters stay: what was used was used. */

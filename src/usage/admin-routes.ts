@@ -23,6 +23,10 @@ const EventQuery = PageQuery.extend({
   user_id: Ref.optional(),
   key_id: Ref.optional(),
   model: z.string().max(100).optional(),
+  unreconciled: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional(),
   from: Time.optional(),
   to: Time.optional(),
 });
@@ -32,11 +36,11 @@ export function usageAdminRoutes({ db, clock, catalogs }: { db: Database; clock:
   const router = Router();
 
   router.get("/events", async (req, res) => {
-    const { tenant_id, user_id, key_id, model, from, to, ...query } = parse(EventQuery, req.query);
+    const { tenant_id, user_id, key_id, model, from, to, unreconciled, ...query } = parse(EventQuery, req.query);
     const tenant = tenant_id === undefined ? undefined : await findTenant(db.read, tenant_id);
     const user = user_id === undefined ? undefined : await findUser(db.read, user_id, tenant?.id);
     const key = key_id === undefined ? undefined : await findKey(db.read, key_id, tenant?.id);
-    const filter = { tenant_id: tenant?.id, user_id: user?.id, key_id: key?.id, model, from, to };
+    const filter = { tenant_id: tenant?.id, user_id: user?.id, key_id: key?.id, model, from, to, unreconciled };
     res.json(pageOf(await listEvents(db.read, filter, query), query, presentEventInFull));
   });
 

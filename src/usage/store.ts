@@ -17,6 +17,8 @@ export interface EventFilter {
   readonly model?: string;
   readonly from?: number;
   readonly to?: number;
+  /** Those whose usage could not be proved by a final count. */
+  readonly unreconciled?: boolean;
 }
 
 /** Events, newest first. */
@@ -39,7 +41,7 @@ export function findEvents(read: Reader, request_id: string, filter: EventFilter
     .orderBy(usageEvents.id);
 }
 
-function matching({ tenant_id, user_id, key_id, model, from, to }: EventFilter): SQL[] {
+function matching({ tenant_id, user_id, key_id, model, from, to, unreconciled }: EventFilter): SQL[] {
   const t = usageEvents;
   return [
     tenant_id && eq(t.tenant_id, tenant_id),
@@ -48,6 +50,7 @@ function matching({ tenant_id, user_id, key_id, model, from, to }: EventFilter):
     model && eq(t.model, model),
     from !== undefined && gte(t.admitted_at, from),
     to !== undefined && lt(t.admitted_at, to),
+    unreconciled !== undefined && eq(t.unreconciled, unreconciled),
   ].filter((condition): condition is SQL => Boolean(condition));
 }
 

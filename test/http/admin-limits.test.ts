@@ -110,7 +110,7 @@ describe("limits", () => {
   });
 
   test.each([
-    ["scope", { scope: "plan" }],
+    ["scope", { scope: "galaxy" }],
     ["scope", { scope: undefined }],
     ["subject_id", { subject_id: undefined }],
     ["limits", { limits: undefined }],

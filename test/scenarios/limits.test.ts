@@ -30,6 +30,40 @@ test("an answer carries the tenant's own figures in Anthropic's headers", async 
   });
 });
 
+test("a plan's limits are those of each of its subscribers, and a subscriber's own stands in for one", async () => {
+  const plan = await world.admin<{ id: string }>("POST", "plans", {
+    name: "Small",
+    currency: "USD",
+    pricing: { type: "markup", multiplier_ppm: 1_000_000 },
+  });
+  await setLimits(plan.id, [{ metric: "requests", window: "day", amount: 2 }], "plan");
+  const fields = { default_plan_id: plan.id };
+  const [one, two, own] = [
+    await world.tenant({ fields }),
+    await world.tenant({ fields }),
+    await world.tenant({ fields }),
+  ];
+  await setLimits(own.id, [{ metric: "requests", window: "day", amount: 4 }]);
+  const passing = async (key: string) =>
+    (await Promise.all(times(6, async () => (await world.messages(key)).status))).filter((status) => status === 200)
+      .length;
+  expect([await passing(one.key), await passing(two.key), await passing(own.key)]).toEqual([2, 2, 4]);
+  expect(await passing((await world.tenant()).key)).toBe(6);
+
+  const perUser = await world.tenant({
+    fields: { ...fields, billing: "user" },
+    key: { scopes: ["inference", "users:act"] },
+  });
+  for (const user of ["a", "b"]) {
+    await world.admin("PUT", `tenants/${perUser.id}/users`, { external_id: user });
+    await world.admin("POST", `users/ext:${user}/credits`, { amount_micros: 1_000_000, reason: "test" });
+    const statuses = await Promise.all(
+      times(4, async () => (await world.messages(perUser.key, {}, { "x-tollgate-user": user })).status),
+    );
+    expect(statuses.filter((status) => status === 200)).toHaveLength(2);
+  }
+});
+
 test("a limit that reaches its marks raises an alert for each, once in its window", async () => {
   const tenant = await world.tenant();
   await setLimits(tenant.id, [

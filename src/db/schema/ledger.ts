@@ -4,6 +4,7 @@ import type { Metric } from "../../kernel/metrics.ts";
 import type { Micros } from "../../kernel/money.ts";
 import type { Window } from "../../kernel/windows.ts";
 import { c } from "../columns.ts";
+import type { EVERYBODY } from "./catalog.ts";
 
 /** An amount that a customer may spend: included in a plan, prepaid, promotional. `amount ≥ used + held`, always. */
 export const grants = c.table(
@@ -32,8 +33,9 @@ export const limits = c.table(
   "limits",
   {
     id: c.text<LimitId>().primaryKey(),
-    tenant_id: c.text<TenantId>().notNull(),
-    scope: c.text<"tenant" | "user" | "key" | "each_user">().notNull(),
+    /** `*` for the limits of a plan, which are every subscriber's. */
+    tenant_id: c.text<TenantId | typeof EVERYBODY>().notNull(),
+    scope: c.text<"tenant" | "user" | "key" | "each_user" | "plan">().notNull(),
     subject_id: c.text().notNull(),
     metric: c.text<Metric>().notNull(),
     window: c.text<Window>().notNull(),

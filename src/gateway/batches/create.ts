@@ -97,7 +97,7 @@ async function prepare(
       hour: windowAt("hour", at, tenant.timezone).start,
       admitted_wall: wall,
     },
-    demandsOf: (model) => demandsOf(limits, { ...who, model, timezone: tenant.timezone, at }),
+    demandsOf: (model) => demandsOf(limits, { ...who, model, timezone: tenant.timezone, billing: tenant.billing, at }),
   };
   return { lines, placing };
 }
