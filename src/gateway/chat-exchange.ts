@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Principal } from "../http/principal.ts";
 import { Problem } from "../kernel/problems.ts";
+import { headerOf } from "./answers.ts";
 import type { Call } from "./call.ts";
-import { type Exchange, type ExchangeOptions, headerOf, openExchange } from "./exchange.ts";
+import { type Exchange, type ExchangeOptions, openExchange } from "./exchange.ts";
 import type { GatewayParts } from "./parts.ts";
 
 const RETRIED = new Set([408, 409, 429, 500, 502, 503, 504, 529]);

@@ -7,9 +7,10 @@ import { usd, visibilityOf } from "../usage/event.ts";
 import { type Ask, type CallOptions, callOf, userSays } from "./chat-ask.ts";
 import { openPatiently, upstreamProblem } from "./chat-exchange.ts";
 import { askingAgain, type JsonSchema, jsonTextOf, type Misfit } from "./chat-schema.ts";
-import { type Exchange, receiveMessage } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import type { GatewayParts } from "./parts.ts";
 import type { Settled } from "./settle.ts";
+import { receiveMessage } from "./whole-message.ts";
 
 type Figures = Pick<Settled, "cost_micros_usd" | "spend_micros" | "input_tokens" | "output_tokens">;
 

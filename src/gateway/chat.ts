@@ -12,12 +12,13 @@ import type { Call } from "./call.ts";
 import { askOf, Chat, callOf, SimpleChat, StreamedChat, userSays } from "./chat-ask.ts";
 import { openPatiently, upstreamProblem } from "./chat-exchange.ts";
 import { answerTask, money, openBill } from "./chat-task.ts";
-import { callSignal, howEnded, onDisconnectOf, receiveMessage } from "./exchange.ts";
-import { governed, type StreamEnd } from "./governor.ts";
+import { callSignal, onDisconnectOf } from "./exchange.ts";
+import { governed, howEnded, type StreamEnd } from "./governor.ts";
 import { quotaEnd } from "./graceful-end.ts";
 import type { GatewayParts } from "./parts.ts";
 import type { Settled } from "./settle.ts";
 import { streamMeter } from "./stream-meter.ts";
+import { receiveMessage } from "./whole-message.ts";
 
 /** The simple routes, for a page that wants text and no protocol. They make a messages call and go the same way. */
 

@@ -1,24 +1,19 @@
 import type { ServerResponse } from "node:http";
-import type { Readable } from "node:stream";
 import type { Principal } from "../http/principal.ts";
 import { noteFacts } from "../http/request-log.ts";
 import type { RequestId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { type Admission, admit } from "./admit.ts";
+import { headerOf, wholeAnswer } from "./answers.ts";
 import type { Call } from "./call.ts";
-import { type Governor, governed, type StreamEnd } from "./governor.ts";
-import { quotaEnd } from "./graceful-end.ts";
-import { messageAssembler } from "./message-assembler.ts";
-import { type Ended, type Metered, meteredMessage, NOTHING_SEEN } from "./metered.ts";
+import type { Governor } from "./governor.ts";
+import { type Ended, type Metered, NOTHING_SEEN } from "./metered.ts";
 import type { GatewayParts } from "./parts.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { rollingHold } from "./rolling-hold.ts";
 import { type Settled, type Settlement, settle } from "./settle.ts";
-import { type StreamMeter, streamMeter } from "./stream-meter.ts";
+import type { StreamMeter } from "./stream-meter.ts";
 import type { ClaudeAnswer } from "./upstream.ts";
-
-/** The largest non-streamed answer that is taken in; more than any model can say. */
-const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 
 /** An admitted call and upstream's answer to it. Whoever has one must end it, with `finish` or `giveBack`. */
 export interface Exchange {
@@ -197,103 +192,6 @@ async function countPrompt(
   return Number.isSafeInteger(input_tokens) ? (input_tokens as number) : null;
 }
 
-/** Upstream's refusal of the operator's own credential or account is no fault of the caller, who cannot mend it. */
-export function assertOperatorAccepted(parts: GatewayParts, answer: ClaudeAnswer, error: unknown): void {
-  if (![401, 402, 403].includes(answer.statusCode)) return;
-  parts.log.error(
-    { status: answer.statusCode, upstream_error: error },
-    "upstream refused the operator's credential or account",
-  );
-  throw new Problem("upstream_refused");
-}
-
-/** Upstream's whole answer. Throws a Problem when it breaks off. */
-export async function wholeAnswer(answer: ClaudeAnswer): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > ANSWER_BYTES_MAX) throw new Error(`the answer is larger than ${ANSWER_BYTES_MAX} bytes`);
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    throw new Problem("upstream_interrupted", { cause });
-  }
-  return Buffer.concat(chunks);
-}
-
-export interface WholeMessage {
-  readonly bytes: Buffer;
-  readonly message: Record<string, unknown>;
-  readonly settled: Settled;
-}
-
-/**
- * Takes in the answer of a call that is not streamed and settles it, before anybody gets it: an answer that was given is always paid
- * for. An error status gives the hold back and is returned as it is.
- */
-export async function receiveMessage(
-  parts: GatewayParts,
-  exchange: Exchange,
-  call: Call,
-): Promise<WholeMessage | { readonly error: Buffer }> {
-  const { answer } = exchange;
-  if (answer.statusCode < 400 && isEventStream(answer)) return receiveStreamed(parts, exchange, call);
-  let bytes: Buffer;
-  try {
-    bytes = await wholeAnswer(answer);
-  } catch (error) {
-    if (answer.statusCode >= 400) await exchange.giveBack();
-    else await exchange.finish(NOTHING_SEEN(call.models[0]!), "interrupted");
-    throw error;
-  }
-  if (answer.statusCode >= 400) {
-    await exchange.giveBack();
-    assertOperatorAccepted(parts, answer, bytes.toString("utf8").slice(0, 2_000));
-    return { error: bytes };
-  }
-  let message: Record<string, unknown>;
-  try {
-    message = JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
-  } catch (cause) {
-    await exchange.finish(NOTHING_SEEN(call.models[0]!), "interrupted");
-    throw new Problem("upstream_interrupted", { cause });
-  }
-  return { bytes, message, settled: await exchange.finish(meteredMessage(message, call.models[0]!), "complete") };
-}
-
-export const isEventStream = ({ headers }: ClaudeAnswer): boolean =>
-  String(headers["content-type"] ?? "").startsWith("text/event-stream");
-
-/** Puts a streamed answer together for a caller who asked for a whole one, as far as its hold goes. */
-async function receiveStreamed(parts: GatewayParts, exchange: Exchange, call: Call): Promise<WholeMessage> {
-  const meter = streamMeter(call.models[0]!, parts);
-  const assembler = messageAssembler();
-  const governor = exchange.watch(meter);
-  meter.onEvent = assembler.take;
-  const chunks = governed(exchange.answer.body as Readable, meter, governor);
-  let step = await chunks.next();
-  while (!step.done) step = await chunks.next();
-
-  const ended = howEnded(step.value, meter.state());
-  const metered = meter.metered();
-  const settled = await exchange.finish(metered, ended);
-  if (ended !== "complete" && ended !== "quota") {
-    throw meter.failure() ?? governor.reason() ?? new Problem("upstream_interrupted");
-  }
-  const message = { ...assembler.message(), ...(ended === "quota" && quotaEnd(metered, governor.reason()!)) };
-  return { bytes: Buffer.from(JSON.stringify(message)), message, settled };
-}
-
-/** A stream that ends without `message_stop` or an error event was cut, even when its connection closed in good order. */
-export function howEnded(end: StreamEnd, state: ReturnType<StreamMeter["state"]>): Ended {
-  if (state === "complete") return "complete";
-  if (end === "quota" || end === "client_gone") return end;
-  if (end === "stopped") return "revoked";
-  return state === "errored" ? "upstream_error" : "interrupted";
-}
-
 /** What happens upstream when this client goes: its tenant's choice, or the installation's. */
 export const onDisconnectOf = (
   { defaults }: Pick<GatewayParts, "defaults">,
@@ -312,8 +210,3 @@ export function clientSignal(res: ServerResponse): AbortSignal {
   });
   return controller.signal;
 }
-
-export const headerOf = (answer: ClaudeAnswer, name: string): string | null => {
-  const value = answer.headers[name];
-  return typeof value === "string" ? value : null;
-};

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Problem } from "../kernel/problems.ts";
+import type { Ended } from "./metered.ts";
 import type { StreamMeter } from "./stream-meter.ts";
 
 /** Says how far a stream may go: its hold, and whoever may stop it. */
@@ -48,4 +49,12 @@ export async function* governed(
   } finally {
     body.destroy();
   }
+}
+
+/** A stream that ends without `message_stop` or an error event was cut, even when its connection closed in good order. */
+export function howEnded(end: StreamEnd, state: ReturnType<StreamMeter["state"]>): Ended {
+  if (state === "complete") return "complete";
+  if (end === "quota" || end === "client_gone") return end;
+  if (end === "stopped") return "revoked";
+  return state === "errored" ? "upstream_error" : "interrupted";
 }

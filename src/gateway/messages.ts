@@ -5,22 +5,17 @@ import { scopeOf } from "../http/idempotency.ts";
 import { STREAM_HEADERS, sseEvent } from "../http/sse.ts";
 import { Problem, problemBody } from "../kernel/problems.ts";
 import { authenticate } from "../tenants/authenticate.ts";
+import { isEventStream } from "./answers.ts";
 import { readBody } from "./body.ts";
 import { type Call, parseCall } from "./call.ts";
-import {
-  callSignal,
-  type Exchange,
-  howEnded,
-  isEventStream,
-  onDisconnectOf,
-  openExchange,
-  receiveMessage,
-} from "./exchange.ts";
+import { callSignal, type Exchange, onDisconnectOf, openExchange } from "./exchange.ts";
+import { howEnded } from "./governor.ts";
 import { gracefulEnd } from "./graceful-end.ts";
 import type { GatewayParts } from "./parts.ts";
 import { relay } from "./relay.ts";
 import { streamMeter } from "./stream-meter.ts";
 import { passedHeaders } from "./upstream.ts";
+import { receiveMessage } from "./whole-message.ts";
 
 /** `POST /v1/messages`: Claude's own API, with a tollgate in front. */
 export async function messages(parts: GatewayParts, req: IncomingMessage, res: ServerResponse): Promise<void> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { findTenant } from "../../tenants/store.ts";
+import { assertOperatorAccepted } from "../answers.ts";
 import { forwardedHeaders } from "../call.ts";
-import { assertOperatorAccepted } from "../exchange.ts";
 import type { GatewayParts } from "../parts.ts";
 import { type ClaudeAnswer, type ClaudeRequest, passedHeaders } from "../upstream.ts";
 import { type Batch, ROUTE } from "./batch.ts";

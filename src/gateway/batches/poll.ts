@@ -1,7 +1,7 @@
 import { DAY, instant, SECOND } from "../../kernel/clock.ts";
 import type { RequestId } from "../../kernel/id.ts";
 import { repeatedly } from "../../kernel/repeatedly.ts";
-import { headerOf, wholeAnswer } from "../exchange.ts";
+import { headerOf, wholeAnswer } from "../answers.ts";
 import { openTurnstile, type Turnstile } from "../turnstile.ts";
 import { ask } from "./ask.ts";
 import { type Batch, hasEnded, waitAfter } from "./batch.ts";
