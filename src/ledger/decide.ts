@@ -1,5 +1,4 @@
-import type { CustomerId, RequestId } from "../kernel/id.ts";
-import { type Micros, micros } from "../kernel/money.ts";
+import { micros } from "../kernel/money.ts";
 import { type Adjustment, changed } from "./adjust.ts";
 import type {
   Answer,
@@ -17,6 +16,7 @@ import type {
   Standing,
   ThresholdPassed,
 } from "./books.ts";
+import { type Desk, openDesk, type Settled } from "./desk.ts";
 import { draw } from "./grants.ts";
 
 /** What a batch of operations comes to: an answer for each, in order, and the rows that are to be saved. */
@@ -27,13 +27,6 @@ export interface Decision<E> {
   readonly holds: readonly HoldRow[];
   readonly settled: readonly Settled<E>[];
   readonly passed: readonly ThresholdPassed[];
-}
-
-/** A settlement that happened now (not again), with the event that is to be recorded with it. */
-export interface Settled<E> {
-  readonly hold: Hold;
-  readonly outcome: Outcome;
-  readonly event: E;
 }
 
 /**
@@ -232,59 +225,6 @@ function joined(draws: readonly Draw[]): Draw[] {
   const amounts = new Map<Draw["grant_id"], number>();
   for (const { grant_id, amount } of draws) amounts.set(grant_id, (amounts.get(grant_id) ?? 0) + amount);
   return [...amounts].map(([grant_id, amount]) => ({ grant_id, amount: micros(amount) }));
-}
-
-/** The rows as they stand while a batch is decided: copies, so that the books that came in stay as they were. */
-interface Desk<E> {
-  readonly counters: Map<string, Counter>;
-  readonly holds: Map<RequestId, HoldRow>;
-  readonly settled: Settled<E>[];
-  readonly passed: ThresholdPassed[];
-  readonly changed: { readonly grants: Set<string>; readonly counters: Set<string>; readonly holds: Set<RequestId> };
-  grant(id: string): Grant | undefined;
-  grantsOf(customer: CustomerId): readonly Grant[];
-  move(grant: string, by: { used?: number; held?: number }): void;
-  count(counter: Counter | Omit<Counter, "used" | "held">, by: { used?: number; held?: number }): void;
-  save(hold: HoldRow): void;
-}
-
-function openDesk<E>(books: Books): Desk<E> {
-  const grants = new Map([...books.grants.values()].flat().map((grant) => [grant.id as string, grant]));
-  const counters = new Map(books.counters);
-  const holds = new Map(books.holds);
-  const changed = { grants: new Set<string>(), counters: new Set<string>(), holds: new Set<RequestId>() };
-
-  return {
-    counters,
-    holds,
-    changed,
-    settled: [],
-    passed: [],
-    grant: (id) => grants.get(id),
-    grantsOf: (customer) => (books.grants.get(customer) ?? []).map((grant) => grants.get(grant.id)!),
-    move(id, { used = 0, held = 0 }) {
-      const grant = grants.get(id);
-      if (!grant) throw new Error(`the grant ${id} of a hold is not in its books`);
-      const moved = { ...grant, used: micros(grant.used + used), held: micros(grant.held + held) };
-      assertWithin(moved);
-      grants.set(id, moved);
-      changed.grants.add(id);
-    },
-    count(ref, { used = 0, held = 0 }) {
-      const counter = counters.get(ref.id) ?? { ...ref, used: 0, held: 0 };
-      counters.set(ref.id, { ...counter, used: counter.used + used, held: Math.max(0, counter.held + held) });
-      changed.counters.add(ref.id);
-    },
-    save(hold) {
-      holds.set(hold.id, hold);
-      changed.holds.add(hold.id);
-    },
-  };
-}
-
-function assertWithin({ id, amount, used, held }: Grant & { amount: Micros }): void {
-  if (used >= 0 && held >= 0 && used + held <= amount) return;
-  throw new Error(`grant ${id} would be out of balance: ${used} used + ${held} held of ${amount}`);
 }
 
 /**

@@ -11,7 +11,8 @@ import type {
   Standing,
   ThresholdPassed,
 } from "./books.ts";
-import { decide, type Settled } from "./decide.ts";
+import { decide } from "./decide.ts";
+import type { Settled } from "./desk.ts";
 import { groupCommit } from "./group-commit.ts";
 import { loadBooks, saveDecision } from "./store.ts";
 

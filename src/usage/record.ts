@@ -2,7 +2,7 @@ import type { Tx } from "../db/database.ts";
 import { rowWriter } from "../db/rows.ts";
 import { usageEvents, usageHours, usageTagHours } from "../db/schema.ts";
 import { micros } from "../kernel/money.ts";
-import type { Settled } from "../ledger/decide.ts";
+import type { Settled } from "../ledger/desk.ts";
 import type { UsageDraft, UsageEvent } from "./event.ts";
 
 const FIGURES = [

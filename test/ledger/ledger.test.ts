@@ -4,7 +4,7 @@ import type { Database, Tx } from "../../src/db/database.ts";
 import { counters, grants, holds, plans } from "../../src/db/schema.ts";
 import { micros, type Ppm } from "../../src/kernel/money.ts";
 import type { Demand, Hold } from "../../src/ledger/books.ts";
-import type { Settled } from "../../src/ledger/decide.ts";
+import type { Settled } from "../../src/ledger/desk.ts";
 import { type Ledger, openLedger } from "../../src/ledger/ledger.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { booksInBalance } from "./books-in-balance.ts";

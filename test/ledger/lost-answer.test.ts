@@ -3,7 +3,7 @@ import type { Database, Tx } from "../../src/db/database.ts";
 import { plans } from "../../src/db/schema.ts";
 import { micros, type Ppm } from "../../src/kernel/money.ts";
 import type { Hold } from "../../src/ledger/books.ts";
-import type { Settled } from "../../src/ledger/decide.ts";
+import type { Settled } from "../../src/ledger/desk.ts";
 import { type Ledger, openLedger } from "../../src/ledger/ledger.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { booksInBalance } from "./books-in-balance.ts";
