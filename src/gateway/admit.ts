@@ -48,7 +48,7 @@ export interface HeldCall {
   readonly tags: Readonly<Record<string, string>>;
   /** The start of the tenant's hour of admission. */
   readonly hour: number;
-  /** Tokens that the prompt probably has: for the cost of a call of which nothing else is known. */
+  /** Tokens that the text of the prompt probably has: for a call of which nothing else is known. */
   readonly prompt_estimate: number;
   readonly admitted_wall: number;
   /** The request whose receipt lists this call, where the hold has an id of its own: another try, a repair. */
@@ -82,6 +82,7 @@ export async function admit(
   const catalog = await parts.catalogs.current();
   const terms = catalog.terms(at, tenant);
   const model = call.models[0]!;
+  let bounds = call.models.map((model) => boundOf(call, model));
   const held: HeldCall = {
     route: call.route,
     model,
@@ -89,7 +90,7 @@ export async function admit(
     terms,
     tags: call.tags,
     hour: windowAt("hour", at, tenant.timezone).start,
-    prompt_estimate: Math.ceil(call.bytes.length / BYTES_PER_TOKEN),
+    prompt_estimate: Math.ceil(bounds[0]!.text_bytes / BYTES_PER_TOKEN),
     admitted_wall: parts.clock.wall(),
     ...(parent && parent !== id && { parent }),
   };
@@ -112,7 +113,6 @@ export async function admit(
   const context = { tenant_id: tenant.id, at, terms };
   const problem = (refusal: Refusal) => problemOfRefusal(refusal, { currency: terms.currency, at });
 
-  let bounds = call.models.map((model) => boundOf(call, model));
   const worst = () => needsOf(catalog, bounds, (bound) => worstExtent(bound, call.max_tokens), context);
   const upTo = (output: number, input_again = 0, prompt: Quantities | null = null) =>
     needsOf(catalog, bounds, (bound) => rollingExtent(bound, output, input_again), { ...context, prompt });

@@ -17,6 +17,8 @@ export interface Bound {
   readonly model: string;
   /** The prompt of the first sampling, at most. */
   readonly prompt_tokens: number;
+  /** The bytes of it that are text, not media. */
+  readonly text_bytes: number;
   /** What a later sampling can grow to. */
   readonly context_window: number;
   /** Samplings at most: more than one only with tools that upstream runs itself. */
@@ -45,9 +47,11 @@ export function boundOf(call: Call, model: string, counted?: number): Bound {
   noteCaching(body, content);
 
   const hidden = HIDDEN_TOKENS + (body.tools ? TOOL_PROMPT_TOKENS : 0);
-  const measured = bytes.length - content.encodedBytes + content.tokens + hidden;
+  const text_bytes = bytes.length - content.encodedBytes;
+  const measured = text_bytes + content.tokens + hidden;
   return {
     model,
+    text_bytes,
     prompt_tokens: Math.min(
       counted === undefined ? measured : Math.ceil(counted * COUNT_MARGIN) + HIDDEN_TOKENS,
       measured,

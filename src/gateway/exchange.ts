@@ -7,7 +7,7 @@ import { type Admission, admit } from "./admit.ts";
 import { headerOf, wholeAnswer } from "./answers.ts";
 import type { Call } from "./call.ts";
 import type { Governor } from "./governor.ts";
-import { type Ended, type Metered, NOTHING_SEEN } from "./metered.ts";
+import { type Ended, type Metered, NOTHING_SEEN, PROMPT_ONLY } from "./metered.ts";
 import type { GatewayParts } from "./parts.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { rollingHold } from "./rolling-hold.ts";
@@ -108,25 +108,31 @@ async function placed(
   };
   const release = () => parts.unsettled.ensure(() => parts.ledger.release(hold, parts.clock.now()));
 
-  /** Where no answer comes, the hold is ended: given back when nothing was sent, else settled as a call of which nothing is known. */
+  /**
+   * Where no answer comes, the hold is ended: given back when nothing was sent. A client that left pays for its prompt; a call that
+   * broke off is settled as one of which nothing is known.
+   */
   const answered = async (): Promise<ClaudeAnswer> => {
+    let sent = false;
     try {
       signal.throwIfAborted();
       // A call that is not streamed but held like a stream is called as one: so it can be ended when its hold is used up.
       const asStream = admission.extension !== null && !call.stream;
-      return await send(call.path, asStream ? Buffer.from(JSON.stringify({ ...call.body, stream: true })) : call.bytes);
+      const bytes = asStream ? Buffer.from(JSON.stringify({ ...call.body, stream: true })) : call.bytes;
+      sent = true;
+      return await send(call.path, bytes);
     } catch (error) {
       leave();
-      const unsent = !signal.aborted && error instanceof Problem && error.code === "upstream_unreachable";
-      if (unsent) await release();
-      else {
+      const reached = sent && !(error instanceof Problem && error.code === "upstream_unreachable");
+      const model = call.models[0]!;
+      if (reached) {
         await settleWith({
-          metered: NOTHING_SEEN(call.models[0]!),
+          metered: signal.aborted ? PROMPT_ONLY(model, admission.call.prompt_estimate) : NOTHING_SEEN(model),
           ended: signal.aborted ? "client_gone" : "interrupted",
           upstream_request_id: null,
           first_byte_ms: null,
         });
-      }
+      } else await release();
       throw signal.aborted ? signal.reason : error;
     }
   };

@@ -1,4 +1,4 @@
-import type { Sampling } from "../catalog/meters.ts";
+import { NOTHING, type Sampling } from "../catalog/meters.ts";
 import { answeringModel, samplingsOf, type UpstreamUsage } from "./usage.ts";
 
 /** What a call used, as far as is known. */
@@ -39,6 +39,7 @@ export function meteredMessage(message: Message, asked: string): Metered {
   };
 }
 
+/** A call of which upstream said nothing: nobody knows what it used. */
 export const NOTHING_SEEN = (asked: string): Metered => ({
   samplings: [],
   model: answeringModel([], asked),
@@ -46,4 +47,20 @@ export const NOTHING_SEEN = (asked: string): Metered => ({
   stop_reason: null,
   raw_usage: null,
   seen: false,
+});
+
+/** The prompt of a call, as it was probably read: `tokens` is an estimate. */
+export const promptSampling = (model: string, tokens: number): Sampling => ({
+  model,
+  quantities: { ...NOTHING, input: tokens },
+  list: "standard",
+  geo: "",
+  batch: false,
+});
+
+/** A call whose client left before upstream said anything: it had its prompt read, and pays for that. */
+export const PROMPT_ONLY = (asked: string, tokens: number): Metered => ({
+  ...NOTHING_SEEN(asked),
+  samplings: [promptSampling(asked, tokens)],
+  seen: true,
 });

@@ -1,5 +1,5 @@
 import type { Catalog } from "../catalog/catalog.ts";
-import { NOTHING, promptTokens, type Quantities, type Sampling } from "../catalog/meters.ts";
+import { promptTokens, type Quantities } from "../catalog/meters.ts";
 import { costOf } from "../catalog/price-book.ts";
 import type { Database } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -10,7 +10,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { UsageDraft } from "../usage/event.ts";
 import { postLateUsage } from "../usage/late.ts";
 import type { HeldCall } from "./admit.ts";
-import type { Ended, Metered } from "./metered.ts";
+import { type Ended, type Metered, promptSampling } from "./metered.ts";
 import { totalOf } from "./usage.ts";
 
 export interface Settlement {
@@ -40,7 +40,7 @@ export async function settle(
 ): Promise<Settled> {
   const { hold, call, metered } = settlement;
   const context = { tenant_id: hold.tenant_id, at: hold.admitted_at, fallback_model: call.model };
-  const priced = metered.seen ? metered.samplings : [promptOf(call)];
+  const priced = metered.seen ? metered.samplings : [promptSampling(call.model, call.prompt_estimate)];
   const cost = costOf(catalog.book, priced, context) ?? { pico_usd: picoUsd(0n), version: "" };
   const quantities = totalOf(metered.samplings);
   const input_tokens = promptTokens(quantities);
@@ -97,12 +97,3 @@ export async function settle(
   }
   return { ...outcome, cost_micros_usd, quantities, input_tokens, output_tokens: quantities.output };
 }
-
-/** The prompt alone, as it was probably read. */
-const promptOf = ({ model, prompt_estimate }: HeldCall): Sampling => ({
-  model,
-  quantities: { ...NOTHING, input: prompt_estimate },
-  list: "standard",
-  geo: "",
-  batch: false,
-});
