@@ -33,8 +33,6 @@ export class Interrupted extends Error {
  */
 export function run(program, args, { onStart, onOutput, ...options }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, options);
-    onStart?.(child.pid);
     /** @type {NodeJS.Signals | undefined} */
     let received;
     let passedAt = Number.NEGATIVE_INFINITY;
@@ -46,7 +44,10 @@ export function run(program, args, { onStart, onOutput, ...options }) {
       passedAt = performance.now();
       child.kill(signal);
     };
+    // Before the program starts: a signal that comes right after must find somebody.
     for (const signal of PASSED_ON) process.on(signal, pass);
+    const child = spawn(program, args, options);
+    onStart?.(child.pid);
     const stopPassing = () => {
       for (const signal of PASSED_ON) process.off(signal, pass);
     };

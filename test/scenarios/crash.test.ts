@@ -30,6 +30,7 @@ interface Event {
   readonly request_id: string;
   readonly source: string;
   readonly ended: string;
+  readonly input_tokens: number;
   readonly output_tokens: number;
   readonly spend_micros: number;
   readonly unreconciled: boolean;
@@ -99,7 +100,7 @@ test("a node killed in the middle of 100 streams: the next one settles all of th
     expect(
       events.every((event) => event.source === "recovered" && event.ended === "node_lost" && event.unreconciled),
     ).toBe(true);
-    expect(events.filter((event) => event.output_tokens > 0 && event.spend_micros > 0)).toHaveLength(STREAMS / 2);
+    expect(events.filter((event) => event.input_tokens > 0 && event.spend_micros > 0)).toHaveLength(STREAMS / 2);
     expect(events.filter((event) => event.spend_micros === 0)).toHaveLength(STREAMS / 2);
 
     const { data: credits } = await read<Credit>(second, `tenants/${id}/credits`);
