@@ -24,7 +24,7 @@ export function sseScanner(onEvent: OnEvent): SseScanner {
   let data: Buffer | null = null;
   /** The last line ended in CR: a LF that follows belongs to it. */
   let afterCr = false;
-  /** Whether the event under way has any line yet. */
+  /** Whether the event under way has a line yet. */
   let open = false;
 
   const line = (bytes: Buffer) => {

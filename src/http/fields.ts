@@ -22,8 +22,6 @@ export const Time = z.iso
 export const Metadata = z
   .record(z.string().max(64), z.string().max(500))
   .refine((map) => Object.keys(map).length <= 50, "has at most 50 entries");
-/** Whole micros that are not negative. */
-export const AmountMicros = z.int().min(0);
 
 /** A flag or number in a query string arrives as text. */
 export const QueryInt = z.coerce.number().pipe(z.int());

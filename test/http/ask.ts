@@ -25,7 +25,7 @@ export interface Asked {
   readonly bytes?: string | Uint8Array<ArrayBuffer>;
 }
 
-/** Asks over real HTTP, as any program would. */
+/** Asks over real HTTP, as a program would. */
 export async function ask<T = Fields>(
   world: { readonly url: string },
   path: string,

@@ -12,6 +12,15 @@ const tokens = () => ({
   web_searches: c.int().notNull(),
 });
 
+/** What a rollup adds up; the same in each. */
+const figures = () => ({
+  requests: c.int().notNull(),
+  ...tokens(),
+  cost_micros_usd: c.int<Micros>().notNull(),
+  spend_micros: c.int<Micros>().notNull(),
+  uncovered_micros: c.int<Micros>().notNull(),
+});
+
 /** What was used at one model under one list and its multipliers, as it is priced: `Sampling` in catalog/meters.ts. */
 interface StoredSampling {
   readonly model: string;
@@ -100,11 +109,7 @@ export const usageHours = c.table(
     key_id: c.text().notNull(),
     model: c.text().notNull(),
     currency: c.text().notNull(),
-    requests: c.int().notNull(),
-    ...tokens(),
-    cost_micros_usd: c.int<Micros>().notNull(),
-    spend_micros: c.int<Micros>().notNull(),
-    uncovered_micros: c.int<Micros>().notNull(),
+    ...figures(),
   },
   (t) => [
     c.primaryKey({ columns: [t.tenant_id, t.hour, t.user_id, t.key_id, t.model, t.currency] }),
@@ -122,11 +127,7 @@ export const usageTagHours = c.table(
     user_id: c.text().notNull(),
     tag: c.text().notNull(),
     currency: c.text().notNull(),
-    requests: c.int().notNull(),
-    ...tokens(),
-    cost_micros_usd: c.int<Micros>().notNull(),
-    spend_micros: c.int<Micros>().notNull(),
-    uncovered_micros: c.int<Micros>().notNull(),
+    ...figures(),
   },
   (t) => [c.primaryKey({ columns: [t.tenant_id, t.hour, t.user_id, t.tag, t.currency] })],
 );
