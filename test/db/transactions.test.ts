@@ -164,7 +164,8 @@ describe("many units of work at once", () => {
       const [left, right] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const meet = Promise.all([left.promise, right.promise]);
       await Promise.all([both("left", "right", meet, left.resolve), both("right", "left", meet, right.resolve)]);
-      expect(attempts).toBe(3);
+      // Whoever is run again may meet the other once more: how often is a race, that both happen is not.
+      expect(attempts).toBeGreaterThanOrEqual(3);
       expect([await amountOf("left"), await amountOf("right")]).toEqual([2, 2]);
     });
 });
