@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /** Every room whose promises rest on a database is tested on both. */
-const ON_POSTGRES = ["db", "ledger", "usage", "tenants", "catalog", "gateway", "http", "scenarios"];
+const ON_POSTGRES = [
+  ...["db", "ledger", "usage", "tenants", "catalog", "gateway", "http", "scenarios"],
+  ...["outgoing", "billing", "jobs", "simulation"],
+];
 /** Tests of what one engine has: several nodes and broken connections on Postgres, the claim of a file on SQLite. */
 const ONLY_POSTGRES = "test/**/*postgres.test.ts";
 const ONLY_SQLITE = "test/**/*.sqlite.test.ts";

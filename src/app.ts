@@ -4,8 +4,12 @@ import express, { type ErrorRequestHandler, type RequestHandler } from "express"
 import helmet from "helmet";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
+import { razorpayAdminRoutes } from "./billing/razorpay/admin-routes.ts";
+import type { Collectors } from "./billing/razorpay/collectors.ts";
+import { webhookRoutes } from "./billing/razorpay/webhook-routes.ts";
 import { catalogAdminRoutes } from "./catalog/admin-routes.ts";
 import { openCatalog } from "./catalog/catalog.ts";
+import { planAdminRoutes, planRoutes } from "./catalog/plan-routes.ts";
 import { findPlan } from "./catalog/store.ts";
 import type { Database } from "./db/database.ts";
 import { installation } from "./db/schema.ts";
@@ -24,8 +28,11 @@ import { openUnsettled } from "./gateway/unsettled.ts";
 import type { Claude } from "./gateway/upstream.ts";
 import { logProblem, nameRequest, problemOf, requestIdOf, sendProblem } from "./http/answers.ts";
 import { type KeyScope, openIdempotency, scopeOf } from "./http/idempotency.ts";
+import { openOutward } from "./http/outward.ts";
 import { principalOf } from "./http/principal.ts";
 import { logRequest } from "./http/request-log.ts";
+import { type Jobs, openJobs } from "./jobs/jobs.ts";
+import { timedWork } from "./jobs/timed-work.ts";
 import { type Clock, SECOND } from "./kernel/clock.ts";
 import type { TenantId } from "./kernel/id.ts";
 import { micros } from "./kernel/money.ts";
@@ -39,6 +46,8 @@ import { openNode } from "./ledger/node.ts";
 import { quotaRoutes } from "./ledger/routes.ts";
 import { listLimits } from "./ledger/store.ts";
 import { recordThresholds } from "./ledger/threshold-alerts.ts";
+import { outgoingAdminRoutes } from "./outgoing/admin-routes.ts";
+import type { Mailer } from "./outgoing/mails.ts";
 import { BOOTSTRAP_ADMIN, requireAdmin } from "./tenants/admin.ts";
 import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
@@ -75,11 +84,16 @@ export interface AppParts {
   readonly costAlertUsd?: number;
   /** The metrics are served on a port of their own, and not here. */
   readonly metricsElsewhere?: boolean;
+  /** The Razorpay accounts that money is collected on. */
+  readonly collectors: Collectors;
+  /** Sends the mails to customers; none are sent without it. */
+  readonly mailer?: Mailer | null;
   /** More routes under `/api/admin`: the sandbox's. */
-  readonly adminRoutes?: RequestHandler;
+  readonly adminRoutes?: (app: { readonly jobs: Jobs }) => RequestHandler;
 }
 
 export interface App {
+  readonly jobs: Jobs;
   /** For a server on the metrics' own port. */
   readonly metricsHandler: RequestListener;
   /** For `http.createServer`. */
@@ -91,6 +105,8 @@ export interface App {
 }
 
 const CONTROL_BODY_MAX = "1mb";
+/** How long an address that somebody else named may take to answer. */
+const OUTWARD_MS = 10 * SECOND;
 
 /** The composition root: one Tollgate of these parts, after it has settled what an earlier life left open. */
 export async function openApp(parts: AppParts): Promise<App> {
@@ -154,12 +170,19 @@ export async function openApp(parts: AppParts): Promise<App> {
     defaults: parts.defaults,
   };
 
+  const outward = openOutward({ allowPrivate: sandbox, timeoutMs: OUTWARD_MS });
+  const outgoing = { db, clock, secrets, outward };
+  const timed = timedWork({ outgoing, mailer: parts.mailer ?? null });
+  const jobs = await openJobs({ db, clock, log, nodeId: node.id }, timed);
+
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", parts.trustedProxies ?? false);
   app.set("query parser", "simple");
   app.use(operationRoutes(db, parts.metricsElsewhere ? null : metrics));
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CSP }, strictTransportSecurity: false }));
+  const onForged = (account_id: string) => log.warn({ account_id }, "a webhook was signed with none of its secrets");
+  app.use(webhookRoutes({ db, clock, collectors: parts.collectors, onForged }));
   app.use(pages({ sandboxKey: sandbox ? (parts.playgroundKey ?? "") : "" }));
 
   const json = express.json({ limit: CONTROL_BODY_MAX, type: () => true });
@@ -170,10 +193,13 @@ export async function openApp(parts: AppParts): Promise<App> {
     once(() => ({ tenant_id: null, who: BOOTSTRAP_ADMIN })),
     tenantAdminRoutes({ db, clock, secrets, sandbox, planExists: async (id) => Boolean(await findPlan(db.read, id)) }),
     catalogAdminRoutes({ db, clock, catalogs }),
+    planAdminRoutes({ db, clock, catalogs }),
     ledgerAdminRoutes({ db, clock }),
     alertAdminRoutes({ db }),
     usageAdminRoutes({ db, clock, catalogs }),
-    ...(parts.adminRoutes ? [parts.adminRoutes] : []),
+    razorpayAdminRoutes({ db, clock }),
+    outgoingAdminRoutes({ ...outgoing, plainHttp: sandbox }),
+    ...(parts.adminRoutes ? [parts.adminRoutes({ jobs })] : []),
     notFound,
   );
   app.use(
@@ -185,6 +211,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     json,
     once((res) => scopeOf(principalOf(res))),
     tenantRoutes({ db, clock, secrets }),
+    planRoutes({ db }),
     quotaRoutes({ db, clock }),
     usageRoutes({ db, clock, catalogs }),
   );
@@ -217,6 +244,7 @@ export async function openApp(parts: AppParts): Promise<App> {
   };
   return {
     idle,
+    jobs,
     metricsHandler: express().use(operationRoutes(db, metrics)),
     handler(req, res) {
       const answered = answer(req, res).finally(() => open.delete(answered));
@@ -224,6 +252,8 @@ export async function openApp(parts: AppParts): Promise<App> {
     },
     async close() {
       await idle();
+      await jobs.close();
+      await outward.close();
       await idempotency.close();
       await schemas.close();
       await batches.close();

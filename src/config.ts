@@ -114,6 +114,29 @@ export const SETTINGS = {
     "`https://api.anthropic.com`",
     "the provider's API",
   ),
+  RAZORPAY_KEY_ID: setting(
+    z
+      .string()
+      .regex(/^rzp_(test|live)_\w+$/, "must be a key id of Razorpay's: rzp_live_… or rzp_test_…")
+      .optional(),
+    "none: billing is off",
+    "the operator's Razorpay account",
+  ),
+  RAZORPAY_KEY_SECRET: setting(z.string().min(8).optional(), "none; needed with `RAZORPAY_KEY_ID`", "its secret"),
+  RAZORPAY_WEBHOOK_SECRET: setting(
+    z
+      .string()
+      .transform((text) => text.split(",").map((part) => part.trim()))
+      .pipe(z.array(z.string().min(8, "has at least 8 characters")).max(5))
+      .optional(),
+    "none; needed with `RAZORPAY_KEY_ID`",
+    "the webhook's secret; several, separated by commas, while it is rotated",
+  ),
+  RAZORPAY_BASE_URL: setting(
+    z.url({ protocol: /^https?$/ }).default("https://api.razorpay.com"),
+    "`https://api.razorpay.com`",
+    "Razorpay's API",
+  ),
   CLAUDE_DEFAULT_MODEL: setting(
     z.string().default("claude-sonnet-5-5"),
     "`claude-sonnet-5-5`",
@@ -149,6 +172,16 @@ export const SETTINGS = {
     whole(0, 600).default(30),
     "`30`",
     "how long a call waits for its turn before it is refused with 429 `concurrency_limited`",
+  ),
+  SMTP_URL: setting(
+    z.url({ protocol: /^smtps?$/ }).optional(),
+    "none: no mails are sent",
+    "server for mails to customers (`smtps://user:password@host`)",
+  ),
+  MAIL_FROM: setting(
+    z.string().regex(/@/, "must be an e-mail address").max(300).optional(),
+    "none; needed with `SMTP_URL`",
+    "sender of the mails (`Billing <billing@example.com>`)",
   ),
   LOG_LEVEL: setting(
     z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
@@ -195,6 +228,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ConfigResult {
         "ANTHROPIC_API_KEY: must be set with NODE_ENV=production (or TOLLGATE_SANDBOX=1 for a simulated provider)",
       );
     }
+    const collector = ["RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET", "RAZORPAY_WEBHOOK_SECRET"] as const;
+    const missing = collector.filter((name) => !config[name]);
+    if (missing.length && missing.length < collector.length)
+      errors.push(
+        ...missing.map(
+          (name) => `${name}: must be set together with ${collector.filter((other) => config[other]).join(" and ")}`,
+        ),
+      );
+    if (config.SMTP_URL && !config.MAIL_FROM) errors.push("MAIL_FROM: must be set with SMTP_URL");
     if (dialectOf(config.DATABASE_URL) === "postgres" && !config.TOLLGATE_SECRET) {
       errors.push("TOLLGATE_SECRET: must be set with Postgres, the same on every node; at least 32 characters");
     }

@@ -51,3 +51,19 @@ export async function prepareInstallation(
     return { newAdminToken: await ensureAdminToken(tx, config.TOLLGATE_ADMIN_TOKEN) };
   });
 }
+
+/** How far the sandbox's clock was moved ahead, in ms: a restart does not turn it back. */
+export async function keptClock(db: Database): Promise<number> {
+  const [row] = await db.read.select().from(installation).where(eq(installation.name, "clock_ahead_ms"));
+  return row ? Number(row.value) : 0;
+}
+
+export async function keepClock(db: Database, ahead_ms: number): Promise<void> {
+  const value = String(Math.max(0, Math.round(ahead_ms)));
+  await db.transaction((tx) =>
+    tx
+      .insert(installation)
+      .values({ name: "clock_ahead_ms", value })
+      .onConflictDoUpdate({ target: installation.name, set: { value } }),
+  );
+}

@@ -3,16 +3,19 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger, pino } from "pino";
 import { openApp } from "./app.ts";
+import { openCollectors } from "./billing/razorpay/collectors.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openDatabase } from "./db/database.ts";
 import { dialectOf } from "./db/dialect.ts";
 import { claimSqlite } from "./db/sqlite.ts";
 import { openClaude } from "./gateway/upstream.ts";
-import { openSecrets, prepareInstallation, Unusable } from "./installation.ts";
-import { movableClock, SECOND, systemClock } from "./kernel/clock.ts";
+import { keepClock, keptClock, openSecrets, prepareInstallation, Unusable } from "./installation.ts";
+import { instant, type MovableClock, movableClock, SECOND, systemClock } from "./kernel/clock.ts";
+import { openMailer } from "./outgoing/mails.ts";
 import { sandboxAdminRoutes } from "./sandbox/admin-routes.ts";
 import { openSandboxAnthropic } from "./sandbox/anthropic/server.ts";
 import { ensureDemo } from "./sandbox/demo.ts";
+import { openSandboxRazorpay } from "./sandbox/razorpay/server.ts";
 import { liveBanner, sandboxBanner } from "./web/banner.ts";
 
 /** Calls of one tenant that may wait for their turn. */
@@ -22,6 +25,10 @@ const DRAIN_MS = 30 * SECOND;
 /** A pause between pieces, so that one can see the sandbox's answers stream. */
 const SANDBOX_PACE_MS = 40;
 const SANDBOX_KEY = "sk-ant-sandbox";
+const SANDBOX_RAZORPAY = { key_id: "rzp_test_sandbox", key_secret: "razorpay sandbox secret" };
+const SANDBOX_WEBHOOK_SECRET = "razorpay sandbox webhook secret";
+/** How often the simulated Razorpay does what is due, in real time. */
+const SANDBOX_EVERY_MS = 250;
 /** Sending slowly is no way to hold a connection: the whole request, and its headers, must arrive within these. */
 const REQUEST_MS = 300 * SECOND;
 const HEADERS_MS = 30 * SECOND;
@@ -33,14 +40,21 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
   const log = openLog(config);
   const onSqlite = dialectOf(config.DATABASE_URL) === "sqlite";
   const unclaim = onSqlite ? claimSqlite(config.DATABASE_URL) : () => {};
-  const clock = config.sandbox ? movableClock() : systemClock;
   const secrets = openSecrets(config);
   const db = await openDatabase(config.DATABASE_URL);
+  const clock = config.sandbox ? movableClock(instant(systemClock.now() + (await keptClock(db)))) : systemClock;
+  const mailer = config.SMTP_URL ? openMailer({ url: config.SMTP_URL, from: config.MAIL_FROM! }) : null;
   const { newAdminToken } = await prepareInstallation({ db, clock }, config);
 
   const anthropic = config.sandbox
     ? await openSandboxAnthropic({ keys: [SANDBOX_KEY], paceMs: SANDBOX_PACE_MS, now: clock.now })
     : null;
+  const razorpay = config.sandbox ? await openSandboxRazorpay({ now: clock.now, liveEveryMs: SANDBOX_EVERY_MS }) : null;
+  const account = razorpay?.account(SANDBOX_RAZORPAY) ?? null;
+  const collectors = openCollectors({
+    ...{ db, clock, secrets, base_url: razorpay?.url ?? config.RAZORPAY_BASE_URL },
+    operator: account ? { ...SANDBOX_RAZORPAY, webhook_secrets: [SANDBOX_WEBHOOK_SECRET] } : operatorAccount(config),
+  });
   const demo = config.sandbox ? await ensureDemo({ db, clock, secrets }) : null;
   const claude = openClaude({
     baseUrl: anthropic?.url ?? config.ANTHROPIC_BASE_URL,
@@ -57,8 +71,13 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
     allowPrivateKeySets: config.TOLLGATE_ALLOW_PRIVATE_JWKS ?? config.sandbox,
     trustedProxies: config.TOLLGATE_TRUSTED_PROXIES,
     playgroundKey: demo?.key,
+    ...{ mailer, collectors },
     adminRoutes: anthropic
-      ? sandboxAdminRoutes({ clock: clock as ReturnType<typeof movableClock>, anthropic })
+      ? ({ jobs }) =>
+          sandboxAdminRoutes({
+            ...{ clock: clock as MovableClock, anthropic, razorpay, jobs },
+            onAdvanced: (now) => keepClock(db, now - clock.wall()),
+          })
       : undefined,
     concurrency: {
       insideMax: config.CLAUDE_MAX_CONCURRENT_REQUESTS,
@@ -86,6 +105,7 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
   const { port } = server.address() as AddressInfo;
   const url =
     config.TOLLGATE_PUBLIC_URL ?? `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`;
+  account?.webhook({ url: `http://127.0.0.1:${port}/webhooks/razorpay`, secret: SANDBOX_WEBHOOK_SECRET });
   log.info({ url, sandbox: config.sandbox, database: onSqlite ? "sqlite" : "postgres" }, "serving");
   process.stderr.write(
     demo ? sandboxBanner({ url, key: demo.key, newAdminToken }) : liveBanner({ url, newAdminToken }),
@@ -100,10 +120,18 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
   metricsServer?.close();
   await claude.close();
   await app.close();
+  mailer?.close();
   await anthropic?.close();
+  await razorpay?.close();
   await db.close();
   unclaim();
   log.info("stopped");
+}
+
+/** The operator's own Razorpay account; null where none is set, and then billing is off. */
+function operatorAccount(config: Config) {
+  const { RAZORPAY_KEY_ID: key_id, RAZORPAY_KEY_SECRET: key_secret, RAZORPAY_WEBHOOK_SECRET: webhook_secrets } = config;
+  return key_id && key_secret && webhook_secrets ? { key_id, key_secret, webhook_secrets } : null;
 }
 
 function listening(server: Server, setting: string, port: number, host: string): Promise<void> {

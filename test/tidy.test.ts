@@ -8,7 +8,10 @@ import * as schema from "../src/db/schema.ts";
 /** The rules of the house, as tests. What is written down here need not be remembered in a review. */
 
 /** The floor plan: a room imports only from rooms above it. */
-const ROOMS = ["kernel", "db", "http", "tenants", "catalog", "ledger", "usage", "gateway", "sandbox", "web"];
+const ROOMS = [
+  ...["kernel", "db", "http", "tenants", "catalog", "ledger", "usage", "outgoing", "billing"],
+  ...["gateway", "sandbox", "jobs", "web"],
+];
 /** What stands at the top of src: wiring. Nothing in a room imports it. */
 const WIRING = ["app.ts", "cli.ts", "config.ts", "installation.ts", "main.ts"];
 
@@ -90,8 +93,17 @@ describe("who may import what", () => {
     expect(only(/^pg$/, /^src\/db\/postgres\.ts$/)).toEqual([]);
   });
 
-  test("undici: the port to the provider and the fetching of key sets", () => {
-    expect(only(/^undici$/, /^src\/(gateway\/upstream|tenants\/key-sets)\.ts$/)).toEqual([]);
+  test("undici: the port to the provider, and calls to addresses that others named", () => {
+    expect(only(/^undici$/, /^src\/(gateway\/upstream|http\/outward)\.ts$/)).toEqual([]);
+  });
+
+  test("nodemailer and Standard Webhooks: one file each", () => {
+    expect(only(/^nodemailer$/, /^src\/outgoing\/mails\.ts$/)).toEqual([]);
+    expect(only(/^standardwebhooks$/, /^src\/outgoing\/deliver\.ts$/)).toEqual([]);
+  });
+
+  test("the Razorpay SDK: the port", () => {
+    expect(only(/^(razorpay|axios)$/, /^src\/billing\/razorpay\/port\.ts$/)).toEqual([]);
   });
 
   test("jsonwebtoken: one file", () => {
@@ -109,6 +121,17 @@ describe("one place for each", () => {
     );
   });
 
+  test("secrets and signatures are compared in constant time, never by ===", () => {
+    const word = "(?:secret|signature|digest|hmac|password)(?!_sealed)";
+    const compared = new RegExp(
+      `\\b\\w*${word}\\w*\\s*[!=]==(?!\\s*(?:null|undefined|\\())|[!=]==\\s*\\w*${word}\\w*\\b(?!\\s*\\.length)`,
+      "i",
+    );
+    expect(
+      offenders(({ text }) => text.split("\n").some((line) => compared.test(line) && !/typeof/.test(line))),
+    ).toEqual([]);
+  });
+
   test("the environment is read in config.ts, and where Drizzle needs the engine", () => {
     expect(says(/process\.env/, /^src\/(config|db\/dialect)\.ts$/)).toEqual([]);
   });
@@ -117,7 +140,7 @@ describe("one place for each", () => {
 describe("tables", () => {
   const tables = Object.values(schema).filter((value) => isTable(value));
   /** The installation's own: its facts, its nodes, what is sold to everybody. */
-  const SHARED = ["installation", "nodes", "fx_rates", "plans", "cost_lines"];
+  const SHARED = ["installation", "nodes", "jobs", "fx_rates", "plans", "plan_versions", "cost_lines"];
 
   test("there are some", () => expect(tables.length).toBeGreaterThan(10));
 

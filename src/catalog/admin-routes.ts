@@ -3,12 +3,12 @@ import { z } from "zod";
 import { recordAudit } from "../db/audit.ts";
 import type { Database } from "../db/database.ts";
 import { EVERYBODY } from "../db/schema.ts";
-import { Currency, Glob, Name, Ref, Time } from "../http/fields.ts";
+import { Currency, Glob, Ref, Time } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { type Clock, iso } from "../kernel/clock.ts";
 import { newId } from "../kernel/id.ts";
-import { ONE_PPM, type Ppm, type RateMicros, usdPerMillion } from "../kernel/money.ts";
+import { type RateMicros, usdPerMillion } from "../kernel/money.ts";
 import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { findTenant } from "../tenants/store.ts";
 import type { Catalogs } from "./catalog.ts";
@@ -21,20 +21,8 @@ const NewRate = z.strictObject({
   rate_micros: z.int().min(1),
   valid_from: Time.optional(),
 });
-const NewPlan = z.strictObject({
-  name: Name,
-  currency: Currency.default("INR"),
-  pricing: z.strictObject({
-    type: z.literal("markup"),
-    multiplier_ppm: z
-      .int()
-      .min(0)
-      .max(1000 * ONE_PPM),
-  }),
-});
-
 /**
- * `/api/admin`: prices, exchange rates, plans. What is past is never changed: everything here starts now or later. The one exception
+ * `/api/admin`: prices and exchange rates. What is past is never changed: everything here starts now or later. The one exception
  * is the correction of a price that was wrong; what was priced by it changes only by adjustments (POST /rerate).
  */
 export function catalogAdminRoutes({
@@ -115,36 +103,6 @@ export function catalogAdminRoutes({
     res.status(201).json(presentRate(row));
   });
 
-  router.get("/plans", async (req, res) => {
-    const query = parse(PageQuery, req.query);
-    res.json(pageOf(await store.listPlans(db.read, query), query, presentPlan));
-  });
-
-  router.post("/plans", async (req, res) => {
-    const { name, currency, pricing } = parse(NewPlan, req.body);
-    const created_at = clock.wall();
-    const row: store.PlanRow = {
-      id: newId("plan", created_at),
-      name,
-      currency,
-      multiplier_ppm: pricing.multiplier_ppm as Ppm,
-      created_at,
-    };
-    await db.transaction(async (tx) => {
-      await store.insertPlan(tx, row);
-      await recordAudit(tx, {
-        actor: BOOTSTRAP_ADMIN,
-        action: "plan.created",
-        tenant_id: null,
-        subject_id: row.id,
-        after: presentPlan(row),
-        at: created_at,
-      });
-    });
-    await catalogs.refresh();
-    res.status(201).json(presentPlan(row));
-  });
-
   return router;
 }
 
@@ -159,11 +117,5 @@ const presentPrice = ({ pico_usd, tenant_id, valid_from, created_at, ...rest }: 
 const presentRate = ({ valid_from, created_at, ...rest }: store.FxRateRow) => ({
   ...rest,
   valid_from: iso(valid_from),
-  created_at: iso(created_at),
-});
-
-const presentPlan = ({ multiplier_ppm, created_at, ...rest }: store.PlanRow) => ({
-  ...rest,
-  pricing: { type: "markup", multiplier_ppm },
   created_at: iso(created_at),
 });

@@ -2,15 +2,25 @@ import type { Database } from "../db/database.ts";
 import type { Clock, Instant } from "../kernel/clock.ts";
 import type { Terms } from "../kernel/money.ts";
 import { refreshed } from "../kernel/refreshed.ts";
+import type { PlanVersion } from "./plan.ts";
 import { type PriceBook, priceBook } from "./price-book.ts";
-import { catalogStamp, listAllFxRates, listAllPlans, listAllPrices } from "./store.ts";
-import { termsAt } from "./terms.ts";
+import { catalogStamp, listAllFxRates, listAllPlanVersions, listAllPrices } from "./store.ts";
+import { type FxRate, frozenRate, type InForce, termsAt } from "./terms.ts";
 
 /** What is sold and for how much, as of a second ago at most: pure look-ups, no waiting. */
 export interface Catalog {
   readonly book: PriceBook;
-  /** See `termsAt`. */
-  terms(at: Instant, tenant: { currency: string; timezone: string; default_plan_id: string | null }): Terms;
+  /** See `termsAt`; where nothing is in force for the payer, the tenant's default plan is. */
+  terms(at: Instant, payer: PayerTerms): Terms;
+  planVersion(id: string): PlanVersion | undefined;
+  /** The version of a plan that is sold now. */
+  presentVersion(plan_id: string): PlanVersion | undefined;
+  /** The exchange rate that a cycle from `start` on keeps; see `frozenRate`. */
+  rateAt(currency: string, start: number, at: number): FxRate;
+}
+
+interface PayerTerms extends InForce {
+  readonly default_plan_id: string | null;
 }
 
 export interface Catalogs {
@@ -40,6 +50,17 @@ export function openCatalog({ db, clock }: { db: Database; clock: Clock }): Cata
 async function loadCatalog(db: Database): Promise<Catalog> {
   const book = priceBook(await listAllPrices(db.read));
   const rates = await listAllFxRates(db.read);
-  const plans = new Map((await listAllPlans(db.read)).map((plan) => [plan.id, plan]));
-  return { book, terms: (at, tenant) => termsAt(at, tenant, rates, plans) };
+  const list = (await listAllPlanVersions(db.read)).toSorted((a, b) => a.version - b.version);
+  const versions = new Map(list.map((version) => [version.id, version]));
+  const present = new Map(list.map((version) => [version.plan_id, version]));
+  return {
+    book,
+    terms: (at, { default_plan_id, ...payer }) => {
+      const plan_version_id = payer.plan_version_id ?? present.get(default_plan_id ?? "")?.id ?? null;
+      return termsAt(at, { ...payer, plan_version_id }, rates, versions);
+    },
+    planVersion: (id) => versions.get(id),
+    presentVersion: (plan_id) => present.get(plan_id),
+    rateAt: (currency, start, at) => frozenRate(currency, start, at, rates),
+  };
 }

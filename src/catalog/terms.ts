@@ -1,42 +1,51 @@
 import type { Instant } from "../kernel/clock.ts";
-import { ONE_PPM, type Ppm, type RateMicros, type Terms, USD_RATE } from "../kernel/money.ts";
+import { ONE_PPM, type RateMicros, type Terms, USD_RATE } from "../kernel/money.ts";
 import { Problem } from "../kernel/problems.ts";
 import { windowAt } from "../kernel/windows.ts";
+import type { PlanVersion } from "./plan.ts";
 
 export interface FxRate {
   readonly currency: string;
   readonly rate_micros: RateMicros;
   readonly valid_from: number;
+  readonly source?: string;
 }
 
-export interface Plan {
-  readonly id: string;
-  readonly name: string;
+/** What bears on how cost becomes spend: the version of a plan that is in force, and the cycle whose rate is frozen. */
+export interface InForce {
   readonly currency: string;
-  readonly multiplier_ppm: Ppm;
+  readonly timezone: string;
+  /** Null: no plan, so spend is cost. */
+  readonly plan_version_id: string | null;
+  /** The customer's cycle; null where it has none: then it is the calendar month. */
+  readonly cycle_start: number | null;
 }
 
 /**
- * How cost becomes spend for a tenant at an instant: the plan's mark-up (none without a plan), and the exchange rate that
- * was in force when the cycle of that instant began, so that what is held, shown and billed is one number. Where the first
- * rate came after that, it is the first rate. Throws `fx_rate_missing` where there is none at all.
+ * How cost becomes spend at an instant: the plan's mark-up (none without a plan), and the exchange rate that was in force when the cycle of
+ * that instant began, so that what is held, shown and billed is one number. Where the first rate came after that, it is the first rate. Throws
+ * `fx_rate_missing` where there is none at all.
  */
 export function termsAt(
   at: Instant,
-  tenant: { readonly currency: string; readonly timezone: string; readonly default_plan_id: string | null },
+  { currency, timezone, plan_version_id, cycle_start }: InForce,
   rates: readonly FxRate[],
-  plans: ReadonlyMap<string, Plan>,
+  versions: ReadonlyMap<string, Pick<PlanVersion, "terms">>,
 ): Terms {
-  const { currency, timezone, default_plan_id } = tenant;
-  const multiplier_ppm = plans.get(default_plan_id ?? "")?.multiplier_ppm ?? ONE_PPM;
+  const multiplier_ppm = versions.get(plan_version_id ?? "")?.terms.pricing.multiplier_ppm ?? ONE_PPM;
   if (currency === "USD") return { currency, rate_micros: USD_RATE, multiplier_ppm };
+  const start = cycle_start !== null && cycle_start <= at ? cycle_start : windowAt("cycle", at, timezone).start;
+  return { currency, rate_micros: frozenRate(currency, start, at, rates).rate_micros, multiplier_ppm };
+}
 
+/** The rate that a cycle keeps: the one in force at its start, or the first there was. */
+export function frozenRate(currency: string, start: number, at: number, rates: readonly FxRate[]): FxRate {
   const own = rates.filter((rate) => rate.currency === currency).sort((a, b) => a.valid_from - b.valid_from);
-  const frozen = own.findLast((rate) => rate.valid_from <= windowAt("cycle", at, timezone).start) ?? own[0];
+  const frozen = own.findLast((rate) => rate.valid_from <= start) ?? own[0];
   if (!frozen || frozen.valid_from > at) {
     throw new Problem("fx_rate_missing", {
       message: `There is no exchange rate from USD to ${currency}. The operator sets one with POST /api/admin/fx_rates.`,
     });
   }
-  return { currency, rate_micros: frozen.rate_micros, multiplier_ppm };
+  return frozen;
 }

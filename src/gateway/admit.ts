@@ -11,7 +11,7 @@ import { Problem } from "../kernel/problems.ts";
 import { windowAt } from "../kernel/windows.ts";
 import type { Hold, Refusal, Standing } from "../ledger/books.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { demandsOf, type Limit } from "../ledger/limits.ts";
+import { demandsOf, type Limit, limitContext } from "../ledger/limits.ts";
 import { problemOfRefusal } from "../ledger/refusals.ts";
 import type { UsageDraft } from "../usage/event.ts";
 import { type Bound, boundOf, type Extent, rollingExtent, samplingsOfExtent, worstExtent } from "./bound.ts";
@@ -80,7 +80,7 @@ export async function admit(
   const customer_id = payerOf(principal);
   const at = parts.clock.now();
   const catalog = await parts.catalogs.current();
-  const terms = catalog.terms(at, tenant);
+  const terms = catalog.terms(at, { ...tenant, ...principal.payer });
   const model = call.models[0]!;
   let bounds = call.models.map((model) => boundOf(call, model));
   const held: HeldCall = {
@@ -102,14 +102,7 @@ export async function admit(
     admitted_at: at,
     expires_at: instant(at + HOLD_AGE_MAX_MS),
   };
-  const demands = async () =>
-    demandsOf(await parts.limitsOf(tenant.id), {
-      ...who,
-      model,
-      timezone: tenant.timezone,
-      billing: tenant.billing,
-      at,
-    });
+  const demands = async () => demandsOf(await parts.limitsOf(tenant.id), limitContext(principal, { model, at }));
   const context = { tenant_id: tenant.id, at, terms };
   const problem = (refusal: Refusal) => problemOfRefusal(refusal, { currency: terms.currency, at });
 

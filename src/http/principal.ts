@@ -29,6 +29,14 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** What billing says of who pays: the version of the plan that is in force, whether it may call, and its present cycle. */
+export interface Payer {
+  readonly plan_version_id: string | null;
+  readonly standing: "ok" | "unsubscribed" | "halted" | "suspended";
+  readonly cycle_start: number | null;
+  readonly cycle_end: number | null;
+}
+
 /** Who is asking, and what this credential may do. A snapshot, at most seconds old. */
 export interface Principal {
   readonly tenant: TenantView;
@@ -36,6 +44,7 @@ export interface Principal {
   readonly key_id: KeyId | null;
   /** Who pays. Null where the tenant bills each user and the credential names none. */
   readonly customer_id: CustomerId | null;
+  readonly payer: Payer;
   readonly scopes: readonly string[];
   /** Lists of globs, all of which a model must match: the tenant's, the key's, the token's. An empty list allows everything. */
   readonly models: readonly (readonly string[])[];

@@ -1,5 +1,7 @@
 /** A whole number of micro-units (10⁻⁶) of a currency, which stands beside it. Always a safe integer; see `micros()`. */
 export type Micros = number & { readonly unit: "micros" };
+/** A whole number of a currency's smallest unit, Razorpay's: paise of a rupee, cents of a dollar. 10,000 micros. */
+export type Paise = number & { readonly unit: "paise" };
 /** A whole number of pico-USD (10⁻¹²). Prices are pico-USD per token; every multiplier keeps them whole. */
 export type PicoUsd = bigint & { readonly unit: "pico-usd" };
 /** Parts per million: a multiplier or mark-up without floating point (1_000_000 = ×1). */
@@ -17,6 +19,21 @@ export function micros(value: number | bigint): Micros {
   if (!Number.isSafeInteger(number)) throw new RangeError(`not a whole number of micros: ${value}`);
   return number as Micros;
 }
+
+/** Brands a safe integer as paise; throws a RangeError on anything else. */
+export function paise(value: number | bigint): Paise {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`not a whole number of paise: ${value}`);
+  return number as Paise;
+}
+
+export const MICROS_PER_PAISA = 10_000;
+
+/** Exact: a paisa is a whole number of micros. */
+export const microsOfPaise = (value: Paise): Micros => micros(value * MICROS_PER_PAISA);
+
+/** Micros as paise, rounded half up: once for each line of an invoice, and nowhere else. What was rounded off is the caller's to carry. */
+export const paiseOfMicros = (value: Micros): Paise => paise(divideHalfUp(BigInt(value), BigInt(MICROS_PER_PAISA)));
 
 export const picoUsd = (value: bigint): PicoUsd => value as PicoUsd;
 

@@ -19,6 +19,11 @@ const CATALOGUE = {
 
   quota_exhausted: [402, "billing_error", "What is left of your quota does not cover this request."],
 
+  wallet_empty: [402, "billing_error", "The prepaid credit is used up. Top up to go on."],
+  spend_cap_reached: [402, "billing_error", "The cap on spend beyond the plan is reached."],
+  subscription_halted: [402, "billing_error", "The subscription is halted: a payment is open. Pay it to go on."],
+  no_subscription: [402, "billing_error", "There is no subscription in force."],
+
   model_not_allowed: [403, "permission_error", "This credential may not use this model."],
   route_not_allowed: [403, "permission_error", "This credential may not use this route."],
   origin_not_allowed: [403, "permission_error", "Requests from this origin are not allowed."],
@@ -54,6 +59,17 @@ const CATALOGUE = {
   upstream_busy: [429, "rate_limit_error", "The provider is rate-limiting. Try again shortly."],
   upstream_overloaded: [529, "overloaded_error", "The provider is overloaded. Try again shortly."],
   upstream_timeout: [504, "timeout_error", "The provider did not answer in time."],
+  billing_not_configured: [
+    503,
+    "api_error",
+    "Billing is not configured here: the operator sets RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET.",
+  ],
+  collector_refused: [502, "api_error", "Razorpay refused the request."],
+  collector_unreachable: [
+    503,
+    "api_error",
+    "Razorpay could not be reached. Nothing was done twice: try again shortly.",
+  ],
   fx_rate_missing: [503, "api_error", "There is no exchange rate for this tenant's currency."],
   shutting_down: [503, "api_error", "This node is shutting down. Try again."],
 } as const satisfies Record<string, readonly [status: number, type: string, message: string]>;

@@ -12,6 +12,7 @@ import { newId } from "../kernel/id.ts";
 import { micros } from "../kernel/money.ts";
 import { Problem } from "../kernel/problems.ts";
 import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
+import { payerOf } from "../tenants/payer.ts";
 import { ensureCustomer, findCustomer, findKey, findTenant, findUser } from "../tenants/store.ts";
 import type { HoldRow } from "./books.ts";
 import { LIMIT_SCOPES, type LimitScope, NewLimit, presentLimit } from "./limits.ts";
@@ -100,7 +101,9 @@ export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock })
       const grant = await db.transaction(async (tx) => {
         const { tenant, user_id } = await payerOf(tx, req.params.id, isUser);
         const customer_id = await ensureCustomer(tx, tenant, user_id, at);
-        const grant: GrantRow = {
+        const grant = {
+          source: null,
+          cycle_id: null,
           id: newId("grant", clock.wall()),
           tenant_id: tenant.id,
           customer_id,
@@ -114,7 +117,7 @@ export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock })
           starts_at: at,
           expires_at: fields.expires_at,
           created_at: at,
-        };
+        } satisfies GrantRow;
         await insertGrant(tx, grant);
         await recordAudit(tx, {
           actor: BOOTSTRAP_ADMIN,
@@ -152,7 +155,7 @@ async function limitSubject(
   scope: LimitScope,
   ref: string,
 ): Promise<{ tenant_id: LimitRow["tenant_id"]; scope: LimitScope; subject_id: string }> {
-  if (scope === "plan") {
+  if (scope.startsWith("plan")) {
     if (!(await findPlan(read, ref))) throw new Problem("not_found", { message: "There is no such plan." });
     return { tenant_id: EVERYBODY, scope, subject_id: ref };
   }
@@ -162,20 +165,6 @@ async function limitSubject(
   }
   const subject = scope === "user" ? await findUser(read, ref) : await findKey(read, ref);
   return { tenant_id: subject.tenant_id, scope, subject_id: subject.id };
-}
-
-/** Whose credit it is: the tenant's, or one user's where the tenant bills each. The other of the two is a Problem. */
-async function payerOf(read: Reader, ref: string, isUser: boolean) {
-  const user = isUser ? await findUser(read, ref) : null;
-  const tenant = await findTenant(read, user?.tenant_id ?? ref);
-  if ((tenant.billing === "user") !== isUser) {
-    throw new Problem("conflict", {
-      message: isUser
-        ? "This tenant pays for all its users: give the credit to the tenant."
-        : "This tenant bills each user: give the credit to a user.",
-    });
-  }
-  return { tenant, user_id: user?.id ?? null };
 }
 
 const presentGrant = ({ amount, used, held, starts_at, expires_at, created_at, ...rest }: GrantRow) => ({

@@ -1,14 +1,18 @@
 import { z } from "zod";
+import { planIdOf } from "../catalog/plan.ts";
 import { Glob, Time } from "../http/fields.ts";
-import type { Instant } from "../kernel/clock.ts";
-import { iso } from "../kernel/clock.ts";
+import type { Principal } from "../http/principal.ts";
+import { type Instant, instant, iso } from "../kernel/clock.ts";
 import { matchesAny } from "../kernel/glob.ts";
 import type { KeyId, LimitId, TenantId, UserId } from "../kernel/id.ts";
 import { METRICS, type Metric } from "../kernel/metrics.ts";
-import { WINDOWS, type Window, windowAt } from "../kernel/windows.ts";
+import { type Span, WINDOWS, type Window, windowAt } from "../kernel/windows.ts";
 import type { CounterRef, Demand } from "./books.ts";
 
-export const LIMIT_SCOPES = ["tenant", "user", "key", "each_user", "plan"] as const;
+/**
+ * `plan`: each subscriber of a plan; `plan_each_user`: each user of each of them; `plan_pool`: all of them together, against many who are one.
+ */
+export const LIMIT_SCOPES = ["tenant", "user", "key", "each_user", "plan", "plan_each_user", "plan_pool"] as const;
 export type LimitScope = (typeof LIMIT_SCOPES)[number];
 
 /** A bound on what a subject may use in a window. */
@@ -53,11 +57,34 @@ export interface LimitContext {
   readonly billing?: "tenant" | "user";
   readonly model: string;
   readonly timezone: string;
+  /** The plan that is in force, and the payer's cycle; without a cycle it is the calendar month. */
+  readonly plan_id?: string | null;
+  readonly cycle?: Span | null;
   readonly at: Instant;
 }
 
+/** Whom and when a request of this principal counts. */
+export function limitContext(
+  { tenant, user, key_id, payer }: Pick<Principal, "tenant" | "user" | "key_id" | "payer">,
+  { model, at }: { readonly model: string; readonly at: Instant },
+): LimitContext {
+  const { cycle_start, cycle_end, plan_version_id } = payer;
+  return {
+    ...{ tenant_id: tenant.id, user_id: user?.id ?? null, key_id },
+    ...{ billing: tenant.billing, timezone: tenant.timezone, model, at },
+    plan_id: plan_version_id === null ? tenant.default_plan_id : planIdOf(plan_version_id),
+    cycle:
+      cycle_start === null
+        ? null
+        : { start: instant(cycle_start), end: cycle_end === null ? null : instant(cycle_end) },
+  };
+}
+
 /** Of two limits on one counter the later of these stands: one's own instead of each user's, and that instead of the plan's. */
-const TURN: Record<LimitScope, number> = { plan: 0, each_user: 1, tenant: 2, user: 2, key: 2 };
+const TURN: Record<LimitScope, number> = {
+  ...{ plan_pool: 0, plan: 0, plan_each_user: 0 },
+  ...{ each_user: 1, tenant: 2, user: 2, key: 2 },
+};
 
 /** The limits of a tenant (its plan's among them) that bear on a request, as demands on counters, each counter once. */
 export function demandsOf(limits: readonly Limit[], context: LimitContext): Demand[] {
@@ -81,9 +108,13 @@ export function demandsOf(limits: readonly Limit[], context: LimitContext): Dema
 /** Whom a limit counts for a request of this tenant, user and key; null where it does not bear on it. */
 function subjectOf(
   { scope, subject_id }: Pick<Limit, "scope" | "subject_id">,
-  { tenant_id, user_id, key_id, billing }: Pick<LimitContext, "tenant_id" | "user_id" | "key_id" | "billing">,
+  { tenant_id, user_id, key_id, billing, plan_id }: LimitContext,
 ): string | null {
-  if (scope === "plan") return billing === "user" ? user_id : tenant_id;
+  if (scope === "plan" || scope === "plan_each_user" || scope === "plan_pool") {
+    if (plan_id !== undefined && plan_id !== subject_id) return null;
+    if (scope === "plan_pool") return subject_id;
+    return scope === "plan" && billing !== "user" ? tenant_id : user_id;
+  }
   const subjects = { tenant: tenant_id, user: user_id, key: key_id, each_user: tenant_id };
   if (subject_id !== subjects[scope]) return null;
   return scope === "each_user" ? user_id : subject_id;
@@ -93,9 +124,9 @@ function subjectOf(
 export function counterOf(
   { metric, window, models }: Pick<Limit, "metric" | "window" | "models">,
   subject_id: string,
-  { tenant_id, timezone, at }: Pick<LimitContext, "tenant_id" | "timezone" | "at">,
+  { tenant_id, timezone, cycle, at }: Pick<LimitContext, "tenant_id" | "timezone" | "cycle" | "at">,
 ): CounterRef {
-  const span = windowAt(window, at, timezone);
+  const span = (window === "cycle" && cycle) || windowAt(window, at, timezone);
   const globs = models.join(",");
   const id = [subject_id, metric, window, globs || "*", span.start].join("|");
   return { id, tenant_id, subject_id, metric, window, models: globs, window_start: span.start, window_end: span.end };

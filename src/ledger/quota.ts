@@ -3,7 +3,7 @@ import type { Principal } from "../http/principal.ts";
 import { type Instant, isoOrNull } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 import { freeOf, isActive } from "./grants.ts";
-import { demandsOf } from "./limits.ts";
+import { demandsOf, limitContext } from "./limits.ts";
 import { findCounters, listGrants, listLimits } from "./store.ts";
 
 export interface Quota {
@@ -32,15 +32,7 @@ export async function quotaOf(read: Reader, principal: Principal, at: Instant): 
   const spendLimits = (await listLimits(read, tenant.id)).filter(
     (limit) => limit.metric === "spend_micros" && limit.models.length === 0,
   );
-  const bounds = demandsOf(spendLimits, {
-    tenant_id: tenant.id,
-    user_id: principal.user?.id ?? null,
-    key_id: principal.key_id,
-    model: "",
-    timezone: tenant.timezone,
-    billing: tenant.billing,
-    at,
-  }).filter(({ hard }) => hard);
+  const bounds = demandsOf(spendLimits, limitContext(principal, { model: "", at })).filter(({ hard }) => hard);
   const counters = await findCounters(
     read,
     tenant.id,

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, like, lt, ne, not, notInArray, or, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
 import { rowReader, rowWriter } from "../db/rows.ts";
-import { counters, grants, holds, limits, nodes, tenants } from "../db/schema.ts";
+import { counters, EVERYBODY, grants, holds, limits, nodes } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
 import { DAY } from "../kernel/clock.ts";
 import { type CustomerId, firstIdAt, type TenantId } from "../kernel/id.ts";
@@ -112,8 +112,17 @@ export async function adjustGrants(tx: Tx, adjustments: readonly Adjustment[]): 
 
 /* Grants */
 
-export async function insertGrant(tx: Tx, grant: GrantRow): Promise<void> {
-  await tx.insert(grants).values(grant);
+/** A grant as it is given; `source` and `cycle_id` where it came of an occasion or belongs to a cycle. */
+export type NewGrant = Omit<GrantRow, "source" | "cycle_id"> & Partial<Pick<GrantRow, "source" | "cycle_id">>;
+
+/** Adds a grant; of those with one `source` the first alone. False where it was there already. */
+export async function insertGrant(tx: Tx, grant: NewGrant): Promise<boolean> {
+  const rows = await tx
+    .insert(grants)
+    .values({ source: null, cycle_id: null, ...grant })
+    .onConflictDoNothing({ target: grants.source })
+    .returning({ id: grants.id });
+  return rows.length > 0;
 }
 
 export function listGrants(read: Reader, tenant_id: TenantId, customer_id: CustomerId): Promise<GrantRow[]> {
@@ -141,16 +150,12 @@ export function pageOfGrants(
 
 /* Limits */
 
-/** The limits of a tenant and of the plan it is on; of `*`, those of every plan. */
+/** The limits of a tenant, and those of the plans, which are few; of `*`, the latter alone. */
 export async function listLimits(read: Reader, tenant_id: LimitRow["tenant_id"]): Promise<Limit[]> {
-  const plan = read
-    .select({ id: tenants.default_plan_id })
-    .from(tenants)
-    .where(eq(tenants.id, tenant_id as TenantId));
   return read
     .select()
     .from(limits)
-    .where(or(eq(limits.tenant_id, tenant_id), and(eq(limits.scope, "plan"), inArray(limits.subject_id, plan))))
+    .where(inArray(limits.tenant_id, [tenant_id, EVERYBODY]))
     .orderBy(asc(limits.id));
 }
 

@@ -1,26 +1,38 @@
 import { Router } from "express";
 import { z } from "zod";
 import { parse } from "../http/parse.ts";
-import { iso, type MovableClock, SECOND } from "../kernel/clock.ts";
+import { DAY, type Instant, iso, SECOND } from "../kernel/clock.ts";
+import { type Advancing, advance } from "./advance.ts";
 import type { SandboxAnthropic } from "./anthropic/server.ts";
 
-const YEAR_SECONDS = 366 * 24 * 3600;
-const Advance = z.strictObject({
-  advance_seconds: z
-    .int()
-    .min(0)
-    .max(10 * YEAR_SECONDS),
-});
+/** More than a billing year in one call would keep its caller waiting for minutes. */
+const ADVANCE_MAX_SECONDS = (400 * DAY) / SECOND;
+const Advance = z.strictObject({ advance_seconds: z.int().min(0).max(ADVANCE_MAX_SECONDS) });
 
 /** `/api/admin/sandbox`: the movable clock, and what the simulated provider has served. Only in sandbox mode. */
-export function sandboxAdminRoutes({ clock, anthropic }: { clock: MovableClock; anthropic: SandboxAnthropic }): Router {
+export function sandboxAdminRoutes({
+  anthropic,
+  onAdvanced = async () => {},
+  ...advancing
+}: Advancing & {
+  readonly anthropic: SandboxAnthropic;
+  /** Hears the new time before it is answered: to keep it over a restart. */
+  readonly onAdvanced?: (now: Instant) => Promise<void>;
+}): Router {
+  const { clock } = advancing;
+  let turn: Promise<unknown> = Promise.resolve();
   const router = Router();
   router.get("/sandbox/clock", (_req, res) => {
     res.json({ now: iso(clock.now()) });
   });
-  router.post("/sandbox/clock", (req, res) => {
+  router.post("/sandbox/clock", async (req, res) => {
     const { advance_seconds } = parse(Advance, req.body);
-    res.json({ now: iso(clock.advance(advance_seconds * SECOND)) });
+    // One after the other: two that ask for a day at once get two days.
+    const advanced = turn.then(() => advance(advancing, advance_seconds * SECOND));
+    turn = advanced.catch(() => {});
+    const now = await advanced;
+    await onAdvanced(now);
+    res.json({ now: iso(now) });
   });
   router.get("/sandbox/tally", (_req, res) => {
     res.json({ totals: anthropic.tally.totals, in_flight: anthropic.tally.inFlight });

@@ -1,9 +1,7 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { lookup } from "node:dns/promises";
-import ipaddr from "ipaddr.js";
 import { type JwksClient as Client, JwksClient, SigningKeyNotFoundError } from "jwks-rsa";
 import { LRUCache } from "lru-cache";
-import { Agent, fetch } from "undici";
+import { openOutward } from "../http/outward.ts";
 import { MINUTE } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 
@@ -22,32 +20,9 @@ export interface KeySets {
  * make us call its neighbours.
  */
 export function openKeySets({ allowPrivate }: { allowPrivate: boolean }): KeySets {
-  // The address that is checked is the address that is connected to: a name that changes in between gains nothing.
-  const agent = new Agent({
-    connect: {
-      timeout: TIMEOUT_MS,
-      lookup: (hostname, _options, callback) => {
-        lookup(hostname, { all: true }).then(
-          (addresses) => {
-            const refused = !allowPrivate && addresses.some(({ address }) => !isPublic(address));
-            if (refused) callback(new Error(`${hostname} is a private address`), []);
-            else callback(null, addresses);
-          },
-          (error) => callback(error, []),
-        );
-      },
-    },
-  });
+  const outward = openOutward({ allowPrivate, timeoutMs: TIMEOUT_MS });
   const fetcher = async (url: string) => {
-    const { hostname } = new URL(url);
-    const literal = hostname.replace(/^\[|\]$/g, "");
-    if (!allowPrivate && ipaddr.isValid(literal) && !isPublic(literal))
-      throw new Error(`${hostname} is a private address`);
-    const response = await fetch(url, {
-      dispatcher: agent,
-      redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    const response = await outward.fetch(url);
     if (!response.ok) throw new Error(`the key set answered ${response.status}`);
     const text = await response.text();
     if (text.length > BYTES_MAX) throw new Error("the key set is too large");
@@ -81,8 +56,6 @@ export function openKeySets({ allowPrivate }: { allowPrivate: boolean }): KeySet
         throw new Problem("invalid_credentials", { message: "The issuer's keys cannot be fetched right now.", cause });
       }
     },
-    close: () => agent.close(),
+    close: () => outward.close(),
   };
 }
-
-const isPublic = (address: string): boolean => ipaddr.process(address).range() === "unicast";

@@ -1,19 +1,21 @@
 import { LRUCache } from "lru-cache";
 import type { Database } from "../db/database.ts";
 import { isKeepable } from "../http/parse.ts";
-import type { Principal, TenantView } from "../http/principal.ts";
+import type { Payer, Principal, TenantView } from "../http/principal.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { TenantId } from "../kernel/id.ts";
+import type { TenantId, UserId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { type Bearer, resolveKey } from "./bearer.ts";
 import { hashSecret, looksLikeKey } from "./keys.ts";
 import {
+  type CustomerRow,
   ensureCustomer,
   ensureUser,
   findCustomer,
   findTenant,
   findUser,
   findUserByExternalId,
+  type TenantRow,
   type UserRow,
 } from "./store.ts";
 import { resolveToken, type TokenParts } from "./token-bearer.ts";
@@ -38,8 +40,17 @@ interface Known {
   readonly until: number;
 }
 
-/** Turns credentials into principals. `tokens` are the parts that JWTs need. */
-export function openPrincipals(parts: { db: Database; clock: Clock; tokens: TokenParts }): Principals {
+export interface PrincipalParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** What JWTs need. */
+  readonly tokens: TokenParts;
+  /** Sees to it that the payer's present cycle is there, and answers its row. */
+  readonly inForce?: (tenant: TenantRow, customer: CustomerRow) => Promise<CustomerRow>;
+}
+
+/** Turns credentials into principals. */
+export function openPrincipals(parts: PrincipalParts): Principals {
   const { db, clock } = parts;
   const known = new LRUCache<string, Known>({ max: PRINCIPALS_MAX });
 
@@ -59,10 +70,13 @@ export function openPrincipals(parts: { db: Database; clock: Clock; tokens: Toke
   };
 }
 
+const NOBODY: Payer = { plan_version_id: null, standing: "ok", cycle_start: null, cycle_end: null };
+
 async function principalFor(
-  { db, clock }: { db: Database; clock: Clock },
+  parts: PrincipalParts,
   bearer: Bearer & { acting_user: string | null },
 ): Promise<Principal> {
+  const { db, clock } = parts;
   const tenant = await findTenant(db.read, bearer.tenant_id);
   if (tenant.status === "closed") throw new Problem("tenant_suspended", { message: "This account is closed." });
 
@@ -83,22 +97,37 @@ async function principalFor(
 
   const payer =
     tenant.billing === "tenant" ? { id: tenant.id, user_id: null } : user && { id: user.id, user_id: user.id };
-  const customer =
-    payer &&
-    ((await findCustomer(db.read, tenant.id, payer.id))?.id ??
-      (await db.transaction((tx) => ensureCustomer(tx, tenant, payer.user_id, at))));
+  const customer = payer && (await customerFor(parts, tenant, payer, at));
 
   return {
     tenant: tenant satisfies TenantView,
     user: user && { id: user.id, external_id: user.external_id },
     key_id: bearer.key?.id ?? null,
-    customer_id: customer,
+    customer_id: customer?.id ?? null,
+    payer: customer ?? NOBODY,
     scopes,
     models: [tenant.settings.allowed_models, ...bearer.models],
     routes: bearer.routes,
     max_tokens: bearer.max_tokens,
     preset: bearer.preset,
   };
+}
+
+/** Who pays, made on first sight, with what is in force for it now. */
+async function customerFor(
+  { db, inForce }: PrincipalParts,
+  tenant: TenantRow,
+  payer: { readonly id: string; readonly user_id: UserId | null },
+  at: number,
+): Promise<CustomerRow> {
+  const known = await findCustomer(db.read, tenant.id, payer.id);
+  const customer =
+    known ??
+    (await db.transaction(async (tx) => {
+      await ensureCustomer(tx, tenant, payer.user_id, at);
+      return (await findCustomer(tx, tenant.id, payer.id))!;
+    }));
+  return inForce ? inForce(tenant, customer) : customer;
 }
 
 async function userFor(

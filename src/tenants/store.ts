@@ -73,6 +73,8 @@ export async function ensureCustomer(
       user_id,
       subject_id,
       currency: tenant.currency,
+      ...{ plan_version_id: null, subscription_id: null, cycle_id: null, cycle_start: null, cycle_end: null },
+      standing: "ok",
       created_at: at,
     })
     .onConflictDoNothing({ target: customers.subject_id });
@@ -88,6 +90,18 @@ export async function findCustomer(
     .select()
     .from(customers)
     .where(and(eq(customers.tenant_id, tenant_id), eq(customers.subject_id, subject_id)));
+  return row;
+}
+
+export async function findCustomerById(
+  read: Reader,
+  tenant_id: TenantId,
+  id: CustomerId,
+): Promise<CustomerRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(customers)
+    .where(and(eq(customers.tenant_id, tenant_id), eq(customers.id, id)));
   return row;
 }
 

@@ -1,12 +1,13 @@
 import { count } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openCatalog } from "../../src/catalog/catalog.ts";
+import { NewPlan, termsOf } from "../../src/catalog/plan.ts";
 import { SEED_SOURCE, seedPrices } from "../../src/catalog/seed.ts";
 import { insertFxRate, insertPlan, insertPrices, seedPriceBook } from "../../src/catalog/store.ts";
 import type { Database } from "../../src/db/database.ts";
-import { fxRates, plans, prices } from "../../src/db/schema.ts";
+import { fxRates, plans, planVersions, prices } from "../../src/db/schema.ts";
 import { type Clock, instant } from "../../src/kernel/clock.ts";
-import type { Ppm, RateMicros } from "../../src/kernel/money.ts";
+import type { RateMicros } from "../../src/kernel/money.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { allAt, costIn, priceOf, samplingOf, TODAY } from "./book.ts";
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(() =>
   db.transaction(async (tx) => {
-    for (const table of [prices, fxRates, plans]) await tx.delete(table);
+    for (const table of [prices, fxRates, plans, planVersions]) await tx.delete(table);
   }),
 );
 
@@ -78,19 +79,24 @@ describe("the catalog in memory", () => {
     await other.transaction(async (tx) => {
       const rate_micros = 80_000_000 as RateMicros;
       await insertFxRate(tx, { id: "fxr_1", currency: "INR", rate_micros, valid_from: 0, source: "t", created_at: 9 });
-      await insertPlan(tx, {
-        id: "pln_1",
-        name: "Pro",
-        currency: "INR",
-        multiplier_ppm: 1_500_000 as Ppm,
-        created_at: 9,
+      const plan = { id: "pln_1", name: "Pro", visibility: "public" as const, currency: "INR", version: 1 };
+      const {
+        name: _,
+        visibility: __,
+        ...fields
+      } = NewPlan.parse({
+        ...{ name: "Pro", pricing: { type: "markup", multiplier_ppm: 1_500_000 } },
       });
+      await insertPlan(tx, { ...plan, archived_at: null, created_at: 9, updated_at: 9 }, termsOf(fields));
     });
     expect(await catalogs.current()).toBe(before);
     wall += 5_000;
     const { book, terms } = await catalogs.current();
     expect(costIn(book, samplingOf("m", { input: 1 }))).toBe(2_000_000n);
-    expect(terms(instant(TODAY), tenant)).toMatchObject({ rate_micros: 80_000_000, multiplier_ppm: 1_500_000 });
+    expect(terms(instant(TODAY), { ...tenant, plan_version_id: null, cycle_start: null })).toMatchObject({
+      rate_micros: 80_000_000,
+      multiplier_ppm: 1_500_000,
+    });
   });
 
   test("is renewed in the background, once it is a second old", async () => {

@@ -4,10 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type Database, openDatabase, type Tx } from "../../src/db/database.ts";
 import { isConnectionLost } from "../../src/db/errors.ts";
 import { plans } from "../../src/db/schema.ts";
-import type { Ppm } from "../../src/kernel/money.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 
-const plan = (id: string) => ({ id, name: id, currency: "INR", multiplier_ppm: 1 as Ppm, created_at: 0 });
+const plan = (id: string) => ({
+  ...{ id, name: id, currency: "INR", visibility: "public" as const, version: 1 },
+  ...{ archived_at: null, created_at: 0, updated_at: 0 },
+});
 const failure = (work: Promise<unknown>) => work.then(() => null).catch((error: unknown) => error);
 
 describe("a connection that breaks", () => {

@@ -10,11 +10,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "../../src/db/database.ts";
 import { dialect } from "../../src/db/dialect.ts";
 import * as schema from "../../src/db/schema.ts";
-import type { Ppm } from "../../src/kernel/money.ts";
 import { createDatabase } from "../support/postgres.ts";
 
 const { plans } = schema;
-const plan = (id: string) => ({ id, name: id, currency: "INR", multiplier_ppm: 1 as Ppm, created_at: 0 });
+const plan = (id: string) => ({
+  ...{ id, name: id, currency: "INR", visibility: "public" as const, version: 1 },
+  ...{ archived_at: null, created_at: 0, updated_at: 0 },
+});
 
 /** A database in which nothing was migrated yet. */
 async function emptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {

@@ -27,7 +27,7 @@ type GrantRow = typeof grants.$inferSelect;
 const grant = (id: string, fields: Partial<GrantRow> = {}): GrantRow => ({
   ...{ id: id as GrantId, tenant_id: "ten_1" as TenantId, customer_id: "cus_1" as CustomerId, kind: "prepaid" },
   ...{ priority: 1, currency: "INR", amount: micros(100), used: micros(0), held: micros(0), reason: "test" },
-  ...{ starts_at: 0, expires_at: null, created_at: 0 },
+  ...{ source: null, cycle_id: null, starts_at: 0, expires_at: null, created_at: 0 },
   ...fields,
 });
 const stored = () => db.read.select().from(grants).orderBy(asc(grants.id));

@@ -6,7 +6,6 @@ import { isConnectionLost, isUniqueViolation } from "../../src/db/errors.ts";
 import { rowReader } from "../../src/db/rows.ts";
 import { plans, users } from "../../src/db/schema.ts";
 import type { TenantId, UserId } from "../../src/kernel/id.ts";
-import type { Ppm } from "../../src/kernel/money.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 
 let database: TestDatabase;
@@ -17,7 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const plan = (id: string, created_at = 0) => ({ id, name: id, currency: "INR", multiplier_ppm: 1 as Ppm, created_at });
+const plan = (id: string, created_at = 0) => ({
+  ...{ id, name: id, currency: "INR", visibility: "public" as const, version: 1 },
+  ...{ archived_at: null, created_at, updated_at: 0 },
+});
 const insert = (tx: Tx, id: string, created_at = 0) => tx.insert(plans).values(plan(id, created_at));
 const amountOf = async (id: string, read: Pick<Tx, "select"> = db.read) =>
   (await read.select().from(plans).where(eq(plans.id, id)))[0]?.created_at;

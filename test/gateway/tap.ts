@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { openApp } from "../../src/app.ts";
 import { openClaude } from "../../src/gateway/upstream.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
+import { noCollectors } from "../support/no-collectors.ts";
 import { ROOT_SECRET, type World } from "../support/world.ts";
 
 /** One request as upstream got it, and the bytes that upstream answered with. */
@@ -55,6 +56,7 @@ export async function openTapped(world: World): Promise<Tapped> {
     connectionsMax: 100,
   });
   const app = await openApp({
+    collectors: noCollectors,
     db: world.db,
     clock: world.clock,
     claude,

@@ -165,6 +165,27 @@ const STEPS: readonly Step[] = [
     does: ["POST", "plans", { name: "Audited", pricing: { type: "markup", multiplier_ppm: 5 } }],
     action: "plan.created",
     after: { name: "Audited" },
+    as: "plan",
+    everybody: true,
+  },
+  {
+    does: ["PATCH", "plans/$plan", { included_micros: 7 }],
+    action: "plan.changed",
+    before: { included_micros: 0, version: 1 },
+    after: { included_micros: 7, version: 2 },
+    everybody: true,
+  },
+  {
+    does: ["POST", "endpoints", { url: "https://hooks.example.com/tollgate", types: ["invoice.*"] }],
+    action: "endpoint.created",
+    after: { types: ["invoice.*"] },
+    as: "endpoint",
+    everybody: true,
+  },
+  {
+    does: ["DELETE", "endpoints/$endpoint"],
+    action: "endpoint.deleted",
+    before: { url: "https://hooks.example.com/tollgate" },
     everybody: true,
   },
 ];
@@ -194,6 +215,9 @@ test("every change that an administrator makes is written down: who, what, befor
   }
 });
 
+/** Routes that change nothing of ours, and those whose audit is tested beside what they need to exist. */
+const ELSEWHERE = new Set(["POST endpoints/*/test", "POST deliveries/*/replay", "POST webhooks/*/replay"]);
+
 test("every route that changes anything is among those steps", async () => {
   const { WALK } = await import("./walk-table.ts");
   const shape = (path: string) =>
@@ -204,7 +228,7 @@ test("every route that changes anything is among those steps", async () => {
   const tried = new Set(STEPS.map(({ does: [method, path] }) => `${method} ${shape(path)}`));
   const untried = changing
     .map(({ method, path }) => `${method} ${shape(path.slice("/api/admin/".length))}`)
-    .filter((route) => !tried.has(route));
+    .filter((route) => !tried.has(route) && !ELSEWHERE.has(route));
   expect(untried).toEqual([]);
 });
 

@@ -107,7 +107,15 @@ describe("plans", () => {
     ["pricing.type", { pricing: { type: "free", multiplier_ppm: 1 } }],
     ["pricing.multiplier_ppm", { pricing: { type: "markup", multiplier_ppm: -1 } }],
     ["pricing.multiplier_ppm", { pricing: { type: "markup", multiplier_ppm: 1.5 } }],
-    ["price_paise", { price_paise: 100 }],
+    ["price_paise", { price_paise: -1 }],
+    ["price_paise", { price_paise: 99.5, collection: "subscription" }],
+    ["price_paise", { price_paise: 99, collection: "subscription" }],
+    ["price_paise", { price_paise: 100, collection: "prepaid" }],
+    ["overage.cap_micros", { price_paise: 100, overage: { enabled: true } }],
+    ["interval", { period: "daily", interval: 6 }],
+    ["trial", { trial: { days: 7, included_micros: 1 } }],
+    ["currency", { currency: "USD", collection: "mandate", price_paise: 100 }],
+    ["price", { price: 100 }],
   ])("with a bad or unknown %s are refused by its name", async (field, fields) => {
     expectRefusal(
       await asAdmin(world, "POST", "plans", { name: "Bad", pricing: { type: "markup", multiplier_ppm: 1 }, ...fields }),

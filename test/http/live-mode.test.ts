@@ -9,6 +9,7 @@ import { systemClock } from "../../src/kernel/clock.ts";
 import { openSandboxAnthropic } from "../../src/sandbox/anthropic/server.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { openTestDatabase } from "../support/database.ts";
+import { noCollectors } from "../support/no-collectors.ts";
 import { ADMIN_TOKEN, ROOT_SECRET } from "../support/world.ts";
 import { ask, expectRefusal, MESSAGE } from "./ask.ts";
 
@@ -83,6 +84,7 @@ async function openLive() {
     connectionsMax: 10,
   });
   const app = await openApp({
+    collectors: noCollectors,
     ...{ db, clock, claude },
     secrets: secretsFrom(ROOT_SECRET),
     log: pino({ level: "silent" }),

@@ -19,7 +19,7 @@ describe("every route of the app is in the walk:", () => {
       for (const [name, make] of routers) {
         // Its parts are only used by requests, and there are none here.
         const { stack } = (make as (parts: object) => Router)({});
-        const mount = /admin/i.test(name) ? "/api/admin" : "/api";
+        const mount = /admin/i.test(name) ? "/api/admin" : /webhook/i.test(name) ? "" : "/api";
         const routes = stack.flatMap(({ route }) =>
           route ? [route as unknown as { path: string; methods: Record<string, boolean> }] : [],
         );

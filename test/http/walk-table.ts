@@ -22,6 +22,8 @@ export const WALK: readonly Stop[] = [
     GET /healthz
     GET /readyz
     GET /metrics
+    POST /webhooks/razorpay
+    POST /webhooks/razorpay/:tenant_id
     HEAD /api/hello
     GET /api/hello`,
   ),
@@ -53,6 +55,7 @@ export const WALK: readonly Stop[] = [
     GET /me
     POST /auth/token
     GET /quota
+    GET /plans
     GET /usage
     GET /usage/events
     GET /usage/events/:request_id`,
@@ -87,7 +90,9 @@ export const WALK: readonly Stop[] = [
     GET /fx_rates
     POST /fx_rates
     GET /plans
+    GET /plans/:id
     POST /plans
+    PATCH /plans/:id
     GET /limits
     PUT /limits
     GET /tenants/:id/credits
@@ -102,6 +107,16 @@ export const WALK: readonly Stop[] = [
     POST /rerate
     GET /cost_lines
     POST /cost_lines
+    GET /webhooks
+    GET /webhooks/:id
+    POST /webhooks/:id/replay
+    GET /claims
+    GET /endpoints
+    POST /endpoints
+    DELETE /endpoints/:id
+    GET /endpoints/:id/deliveries
+    POST /endpoints/:id/test
+    POST /deliveries/:id/replay
     GET /sandbox/clock
     POST /sandbox/clock
     GET /sandbox/tally`,

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database, Tx } from "../../src/db/database.ts";
 import { counters, grants, holds, plans } from "../../src/db/schema.ts";
-import { micros, type Ppm } from "../../src/kernel/money.ts";
+import { micros } from "../../src/kernel/money.ts";
 import type { Demand, Hold } from "../../src/ledger/books.ts";
 import type { Settled } from "../../src/ledger/desk.ts";
 import { type Ledger, openLedger } from "../../src/ledger/ledger.ts";
@@ -34,7 +34,10 @@ beforeEach(() => empty(db));
 
 /** Keeps the events of settlements where each can be written only once. */
 async function recordNames(tx: Tx, settled: readonly Settled<string>[]): Promise<void> {
-  const row = (id: string) => ({ id, name: id, currency: "USD", multiplier_ppm: 1 as Ppm, created_at: 0 });
+  const row = (id: string) => ({
+    ...{ id, name: id, currency: "USD", visibility: "public" as const, version: 1 },
+    ...{ archived_at: null, created_at: 0, updated_at: 0 },
+  });
   await tx.insert(plans).values(settled.map(({ event }) => row(event)));
   if (settled.some(({ event }) => event.startsWith("bad"))) throw new Error("this event cannot be recorded");
 }

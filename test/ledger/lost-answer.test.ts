@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database, Tx } from "../../src/db/database.ts";
 import { plans } from "../../src/db/schema.ts";
-import { micros, type Ppm } from "../../src/kernel/money.ts";
+import { micros } from "../../src/kernel/money.ts";
 import type { Hold } from "../../src/ledger/books.ts";
 import type { Settled } from "../../src/ledger/desk.ts";
 import { type Ledger, openLedger } from "../../src/ledger/ledger.ts";
@@ -46,7 +46,10 @@ describe.each(["before", "after"] as const)("a connection that breaks %s the com
 
   /** A second record of the same event would be an error. */
   async function recordOnce(tx: Tx, settled: readonly Settled<string>[]): Promise<void> {
-    const row = (id: string) => ({ id, name: id, currency: "USD", multiplier_ppm: 1 as Ppm, created_at: 0 });
+    const row = (id: string) => ({
+      ...{ id, name: id, currency: "USD", visibility: "public" as const, version: 1 },
+      ...{ archived_at: null, created_at: 0, updated_at: 0 },
+    });
     await tx.insert(plans).values(settled.map(({ event }) => row(event)));
   }
 

@@ -25,6 +25,7 @@ const principal = {
   tenant: { id: TENANT, currency: "INR", timezone: "Asia/Kolkata" },
   user: { id: user("alice"), external_id: "alice" },
   ...{ key_id: key("1"), customer_id: CUSTOMER },
+  payer: { plan_version_id: null, standing: "ok", cycle_start: null, cycle_end: null },
 } as unknown as Principal;
 const quota = (who = principal) => quotaOf(db.read, who, instant(NOW));
 

@@ -56,7 +56,7 @@ export function booksOf(rows: { grants?: Grant[]; counters?: Counter[]; holds?: 
 export const grantRowOf = (id: string, fields: Partial<GrantRow> = {}): GrantRow => ({
   ...{ id: id as GrantId, tenant_id: TENANT, customer_id: CUSTOMER, kind: "prepaid", priority: 10, currency: "USD" },
   ...{ amount: micros(100), used: micros(0), held: micros(0), reason: "test" },
-  ...{ starts_at: 0, expires_at: null, created_at: 0 },
+  ...{ source: null, cycle_id: null, starts_at: 0, expires_at: null, created_at: 0 },
   ...fields,
 });
 

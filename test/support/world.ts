@@ -2,16 +2,19 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { type App, openApp } from "../../src/app.ts";
+import { openCollectors } from "../../src/billing/razorpay/collectors.ts";
 import type { Database } from "../../src/db/database.ts";
 import type { TurnstileBounds } from "../../src/gateway/turnstile.ts";
 import { openClaude } from "../../src/gateway/upstream.ts";
 import { prepareInstallation } from "../../src/installation.ts";
 import { type MovableClock, movableClock } from "../../src/kernel/clock.ts";
+import { advance } from "../../src/sandbox/advance.ts";
 import {
   openSandboxAnthropic,
   type SandboxAnthropic,
   type SandboxAnthropicOptions,
 } from "../../src/sandbox/anthropic/server.ts";
+import { openSandboxRazorpay, type SandboxAccount, type SandboxRazorpay } from "../../src/sandbox/razorpay/server.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
 
@@ -25,7 +28,12 @@ export interface World {
   readonly database: TestDatabase;
   readonly clock: MovableClock;
   readonly sandbox: SandboxAnthropic;
+  readonly razorpay: SandboxRazorpay;
+  /** The operator's account there. */
+  readonly account: SandboxAccount;
   readonly app: App;
+  /** Lets business time pass: the simulated Razorpay and our timed work do what is due on the way. */
+  pass(ms: number): Promise<void>;
   /** JSON over the admin API; throws where the status is not 2xx. */
   admin<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>;
   /** A tenant with a key, and credit where it is given; USD by default, so that cost is spend. */
@@ -48,6 +56,8 @@ export interface TestTenant {
 }
 
 export const ADMIN_TOKEN = "test-admin-token-0123456789";
+const RAZORPAY = { key_id: "rzp_test_world", key_secret: "the world's secret" };
+export const WEBHOOK_SECRET = "the world's webhook secret";
 export const ROOT_SECRET = "test root secret, thirty-two characters and more";
 
 export interface WorldOptions {
@@ -76,9 +86,14 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     retriesMax: 0,
     connectionsMax: 600,
   });
+  const secrets = secretsFrom(ROOT_SECRET);
+  const razorpay = joins?.razorpay ?? (await openSandboxRazorpay({ now: clock.now }));
+  const collectors = openCollectors({
+    ...{ db, clock, secrets, base_url: razorpay.url },
+    operator: { ...RAZORPAY, webhook_secrets: [WEBHOOK_SECRET] },
+  });
   const app = await openApp({
-    ...{ db, clock, claude },
-    secrets: secretsFrom(ROOT_SECRET),
+    ...{ db, clock, claude, secrets, collectors },
     log: pino({ level: process.env.TEST_LOG ?? "silent" }),
     nodeName: `test-${++worlds}`,
     sandbox: true,
@@ -100,6 +115,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const server = createServer(app.handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const account = razorpay.account(RAZORPAY);
+  if (!joins) account.webhook({ url: `${url}/webhooks/razorpay`, secret: WEBHOOK_SECRET });
 
   const admin: World["admin"] = async <T>(method: string, path: string, body?: unknown) => {
     const response = await fetch(`${url}/api/admin/${path}`, {
@@ -113,7 +130,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
 
   return {
-    ...{ url, db, database, clock, sandbox, app, admin },
+    ...{ url, db, database, clock, sandbox, razorpay, account, app, admin },
+    pass: async (ms) => {
+      await advance({ clock, razorpay, jobs: app.jobs }, ms);
+    },
     async tenant({ credit_micros = 1_000_000_000, fields = {}, key = {} } = {}) {
       const { id } = await admin<{ id: string }>("POST", "tenants", { name: "Test", currency: "USD", ...fields });
       if (credit_micros && fields.billing !== "user")
@@ -146,6 +166,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       await app.close();
       await claude.close();
       if (!joins) await sandbox.close();
+      if (!joins) await razorpay.close();
       await database.close();
     },
   };

@@ -39,7 +39,7 @@ export async function call(world: World, tenant_id: string, called: Called): Pro
   const id = newId("request", clock.wall());
   const held: HeldCall = {
     ...{ route: "/v1/messages", model, stream: false, tags, prompt_estimate: 1_000, admitted_wall: clock.wall() },
-    terms: catalog.terms(at, tenant),
+    terms: catalog.terms(at, { ...tenant, plan_version_id: null, cycle_start: null }),
     hour: windowAt("hour", at, tenant.timezone).start,
   };
   const placed = await ledger.place({

@@ -1,6 +1,7 @@
 import type { TenantId } from "../../kernel/id.ts";
-import type { PicoUsd, Ppm, RateMicros } from "../../kernel/money.ts";
+import type { Micros, Paise, PicoUsd, Ppm, RateMicros } from "../../kernel/money.ts";
 import { c } from "../columns.ts";
+import type { Collection } from "./sellers.ts";
 
 export const EVERYBODY = "*";
 
@@ -47,11 +48,55 @@ export const fxRates = c.table(
   (t) => [c.uniqueIndex("fx_rates_once").on(t.currency, t.valid_from)],
 );
 
-/** What is sold: so far the mark-up over cost. Subscriptions, tiers and collection come with billing. */
+/** How a plan turns cost into spend: a mark-up over cost at the cycle's frozen rate. */
+export interface PlanPricing {
+  readonly type: "markup";
+  readonly multiplier_ppm: Ppm;
+}
+
+/** What is sold, to whom it is sold from then on: a version of a plan is never changed. */
+export interface PlanTerms {
+  readonly period: "daily" | "weekly" | "monthly" | "quarterly" | "yearly";
+  readonly interval: number;
+  /** The base fee of a period, in the currency's smallest unit; `tax` says whether GST is in it. */
+  readonly price_paise: Paise;
+  readonly tax: "inclusive" | "exclusive";
+  readonly included_micros: Micros;
+  readonly pricing: PlanPricing;
+  readonly overage: { readonly enabled: boolean; readonly cap_micros: Micros };
+  readonly unit: { readonly name: string; readonly micros: Micros } | null;
+  readonly trial: { readonly days: number; readonly included_micros: Micros } | null;
+  readonly collection: Collection;
+  readonly grace_days: number;
+  /** Days after an invoice's issue on which its payer is reminded. */
+  readonly reminder_days: readonly number[];
+  /** Overage not yet billed at which a bill is cut early; null for the default, 80 % of what one debit can carry. */
+  readonly early_bill_micros: Micros | null;
+  /** A plan that exists at Razorpay already. */
+  readonly razorpay_plan_id: string | null;
+}
+
 export const plans = c.table("plans", {
   id: c.text().primaryKey(),
   name: c.text().notNull().unique(),
   currency: c.text().notNull(),
-  multiplier_ppm: c.int<Ppm>().notNull(),
+  visibility: c.text<"public" | "hidden">().notNull(),
+  /** The version that is sold now. */
+  version: c.int().notNull(),
+  archived_at: c.int(),
   created_at: c.int().notNull(),
+  updated_at: c.int().notNull(),
 });
+
+/** The id is the plan's with the version's number. */
+export const planVersions = c.table(
+  "plan_versions",
+  {
+    id: c.text().primaryKey(),
+    plan_id: c.text().notNull(),
+    version: c.int().notNull(),
+    terms: c.json<PlanTerms>().notNull(),
+    created_at: c.int().notNull(),
+  },
+  (t) => [c.uniqueIndex("plan_versions_once").on(t.plan_id, t.version)],
+);

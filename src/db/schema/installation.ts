@@ -1,8 +1,8 @@
 import { c } from "../columns.ts";
 
-/** Facts about this installation as a whole: its mode (live or sandbox), the hash of its admin token. */
+/** Facts about this installation as a whole: its mode (live or sandbox), the hash of its admin token, how far the sandbox moved its clock. */
 export const installation = c.table("installation", {
-  name: c.text<"mode" | "admin_token_hash">().primaryKey(),
+  name: c.text<"mode" | "admin_token_hash" | "clock_ahead_ms">().primaryKey(),
   value: c.text().notNull(),
 });
 

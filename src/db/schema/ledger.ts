@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { CustomerId, GrantId, KeyId, LimitId, RequestId, TenantId, UserId } from "../../kernel/id.ts";
+import type { CustomerId, CycleId, GrantId, KeyId, LimitId, RequestId, TenantId, UserId } from "../../kernel/id.ts";
 import type { Metric } from "../../kernel/metrics.ts";
 import type { Micros } from "../../kernel/money.ts";
 import type { Window } from "../../kernel/windows.ts";
@@ -21,6 +21,9 @@ export const grants = c.table(
     used: c.int<Micros>().notNull(),
     held: c.int<Micros>().notNull(),
     reason: c.text().notNull(),
+    /** The occasion that gave it (`topup:…`, `cycle:…:included`), where there is one: of one, there is one grant. */
+    source: c.text().unique(),
+    cycle_id: c.text<CycleId>(),
     starts_at: c.int().notNull(),
     expires_at: c.int(),
     created_at: c.int().notNull(),
@@ -35,7 +38,7 @@ export const limits = c.table(
     id: c.text<LimitId>().primaryKey(),
     /** `*` for the limits of a plan, which are every subscriber's. */
     tenant_id: c.text<TenantId | typeof EVERYBODY>().notNull(),
-    scope: c.text<"tenant" | "user" | "key" | "each_user" | "plan">().notNull(),
+    scope: c.text<"tenant" | "user" | "key" | "each_user" | "plan" | "plan_each_user" | "plan_pool">().notNull(),
     subject_id: c.text().notNull(),
     metric: c.text<Metric>().notNull(),
     window: c.text<Window>().notNull(),

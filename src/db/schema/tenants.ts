@@ -1,4 +1,4 @@
-import type { CustomerId, KeyId, TenantId, UserId } from "../../kernel/id.ts";
+import type { CustomerId, CycleId, KeyId, SubscriptionId, TenantId, UserId } from "../../kernel/id.ts";
 import { c } from "../columns.ts";
 
 /** What a tenant may choose that no query needs to search by. */
@@ -50,6 +50,17 @@ export const customers = c.table(
     user_id: c.text<UserId>(),
     subject_id: c.text().notNull().unique(),
     currency: c.text().notNull(),
+    /**
+     * What billing says of it, for the hot path to read with the row: the version of the plan that is in force (null: none), the present cycle,
+     * and whether it may call. Written by billing alone.
+     */
+    plan_version_id: c.text(),
+    subscription_id: c.text<SubscriptionId>(),
+    cycle_id: c.text<CycleId>(),
+    cycle_start: c.int(),
+    cycle_end: c.int(),
+    /** `ok`; `unsubscribed`: its plan asks for a subscription that it does not have (or no longer); `halted`: a charge failed or it is paused; `suspended`: an invoice is open for too long, or a payment was taken back. */
+    standing: c.text<"ok" | "unsubscribed" | "halted" | "suspended">().notNull(),
     created_at: c.int().notNull(),
   },
   (t) => [c.index("customers_tenant").on(t.tenant_id)],

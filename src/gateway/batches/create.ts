@@ -6,7 +6,7 @@ import { noteFacts } from "../../http/request-log.ts";
 import { instant } from "../../kernel/clock.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { windowAt } from "../../kernel/windows.ts";
-import { demandsOf } from "../../ledger/limits.ts";
+import { demandsOf, limitContext } from "../../ledger/limits.ts";
 import { authenticate } from "../../tenants/authenticate.ts";
 import { assertAllowed } from "../admit.ts";
 import { wholeAnswer } from "../answers.ts";
@@ -66,7 +66,7 @@ async function prepare(
   const at = parts.clock.now();
   const wall = parts.clock.wall();
   const catalog = await parts.catalogs.current();
-  const terms = catalog.terms(at, tenant);
+  const terms = catalog.terms(at, { ...tenant, ...principal.payer });
   const lines = await readLines(bytes, { principal, catalog, terms, at });
   const limits = await parts.limitsOf(tenant.id);
   const { "anthropic-version": version = "2023-06-01", "anthropic-beta": beta } = forwardedHeaders(req.headers);
@@ -98,7 +98,7 @@ async function prepare(
       hour: windowAt("hour", at, tenant.timezone).start,
       admitted_wall: wall,
     },
-    demandsOf: (model) => demandsOf(limits, { ...who, model, timezone: tenant.timezone, billing: tenant.billing, at }),
+    demandsOf: (model) => demandsOf(limits, limitContext(principal, { model, at })),
   };
   return { lines, placing };
 }

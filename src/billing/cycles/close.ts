@@ -1,0 +1,245 @@
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { Tx } from "../../db/database.ts";
+import { iso, isoOrNull } from "../../kernel/clock.ts";
+import type { CycleId, GrantId } from "../../kernel/id.ts";
+import { MICROS_PER_PAISA, type Micros, micros, microsOfPaise } from "../../kernel/money.ts";
+import type { GrantRow } from "../../ledger/store.ts";
+import { issueInvoice } from "../invoices/issue.ts";
+import type { InvoiceRow } from "../invoices/store.ts";
+import { balanceOf, credit, debit, post } from "../journal/journal.ts";
+import { findProfile } from "../parties/store.ts";
+import { type BillingParts, told } from "../parts.ts";
+import { reviewStanding } from "./in-force.ts";
+import { earlyBillAt, exposureCap } from "./overage.ts";
+import type { CycleRow } from "./store.ts";
+import * as store from "./store.ts";
+import { type CycleUsage, overageLines, usageOfCycle } from "./usage-lines.ts";
+
+const ROWS_MAX = 200;
+/** Days after its issue at which an invoice for usage is due. */
+const DUE_DAYS = 0;
+
+/** Closes the cycles that are over, one after the other. One that cannot be closed yet waits, and stops no other. */
+export async function closeDueCycles(parts: BillingParts): Promise<void> {
+  const { db, clock, log } = parts;
+  for (let after = ""; ; ) {
+    const due = await store.listDueCycles(db.read, clock.now(), after, ROWS_MAX);
+    for (const { id } of due) {
+      try {
+        await closeCycle(parts, id);
+      } catch (error) {
+        log.error({ err: error, cycle: id }, "a cycle could not be closed");
+      }
+    }
+    const last = due.at(-1);
+    if (!last || due.length < ROWS_MAX) return;
+    after = last.id;
+  }
+}
+
+/**
+ * Closes a cycle: waits for its open calls, holds its events against its grants to the micro, freezes the totals, books the usage and cuts the
+ * invoice for overage, all in one transaction. Doing it again changes nothing. Where events and grants disagree it stops and says where.
+ */
+export async function closeCycle(parts: BillingParts, id: CycleId): Promise<CycleRow | null> {
+  const { db, clock } = parts;
+  const catalog = await parts.catalogs.current();
+  return db.transaction(async (tx) => {
+    const seen = await store.findCycle(tx, id);
+    if (!seen) return null;
+    await store.lockedCustomer(tx, seen.customer_id);
+    const cycle = (await store.findCycle(tx, id))!;
+    if (cycle.state === "closed" || cycle.end_at > clock.now()) return cycle;
+    if (await store.hasOpenHolds(tx, cycle)) {
+      return cycle.state === "ended" ? cycle : store.saveCycle(tx, id, { state: "ended" });
+    }
+    const usage = await usageOfCycle(tx, cycle);
+    const grants = await store.grantsOfCustomer(tx, cycle.tenant_id, cycle.customer_id);
+    const wrong = disagreement(cycle, usage, grants);
+    if (wrong) {
+      await tellDisagreement(tx, parts, cycle, wrong);
+      return store.saveCycle(tx, id, { state: "ended" });
+    }
+    const split = splitOf(usage, grants);
+    await bookUsage(tx, parts, cycle, usage, split);
+    parts.step?.("cycle booked");
+    const invoice = await billOverage(tx, parts, cycle, { usage, source: `cycle:${cycle.id}:overage` });
+    parts.step?.("cycle billed");
+    const closed = await store.saveCycle(tx, id, {
+      ...{ state: "closed", closed_at: clock.now(), totals: { ...split, ...figuresOf(usage) } },
+      overage_invoice_id: invoice?.id ?? null,
+    });
+    await reviewStanding(tx, { clock, catalog }, cycle.tenant_id, cycle.customer_id);
+    parts.step?.("cycle closed");
+    return closed;
+  });
+}
+
+/** Cuts bills before their cycle's end, where what is not billed comes near what can be collected. */
+export async function billEarly(parts: BillingParts): Promise<void> {
+  const { db, clock, log } = parts;
+  const catalog = await parts.catalogs.current();
+  for (let after = ""; ; ) {
+    const rows = await store.listWithOverage(db.read, clock.now(), after, ROWS_MAX);
+    for (const { cycle, grant } of rows) {
+      if (grant.used - cycle.billed_micros < (await thresholdOf(parts, catalog, cycle))) continue;
+      try {
+        await billCycleEarly(parts, catalog, cycle.id);
+      } catch (error) {
+        log.error({ err: error, cycle: cycle.id }, "an early bill could not be cut");
+      }
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < ROWS_MAX) return;
+    after = last.cycle.id;
+  }
+}
+
+async function thresholdOf({ db, clock }: BillingParts, catalog: Catalog, cycle: CycleRow): Promise<Micros> {
+  const version = catalog.planVersion(cycle.plan_version_id)!;
+  const { tenant_id, customer_id } = cycle;
+  const mandate = (await store.findMandate(db.read, { tenant_id, customer_id, at: clock.now() })) ?? null;
+  return earlyBillAt(version.terms, exposureCap(version.terms, mandate));
+}
+
+async function billCycleEarly(parts: BillingParts, catalog: Catalog, id: CycleId): Promise<void> {
+  const { db, clock } = parts;
+  await db.transaction(async (tx) => {
+    const seen = (await store.findCycle(tx, id))!;
+    await store.lockedCustomer(tx, seen.customer_id);
+    const cycle = (await store.findCycle(tx, id))!;
+    if (cycle.state !== "open") return;
+    const usage = await usageOfCycle(tx, cycle);
+    const source = `cycle:${cycle.id}:early:${cycle.early_bills + 1}`;
+    const grant = (await store.lockedGrants(tx, [cycle.overage_grant_id!])).get(cycle.overage_grant_id!)!;
+    // Calls that settle between the two reads wait for the next bill.
+    const drawn = usage.drawn.get(grant.id) ?? micros(0);
+    await bookOverage(tx, parts, cycle, { used: drawn, source: `${source}:usage` });
+    const invoice = await billOverage(tx, parts, cycle, { usage, source });
+    if (invoice) await store.saveCycle(tx, id, { early_bills: cycle.early_bills + 1 });
+    await reviewStanding(tx, { clock, catalog }, cycle.tenant_id, cycle.customer_id);
+  });
+}
+
+/** Where the events of a cycle and its own grants do not say the same. */
+function disagreement(cycle: CycleRow, { drawn }: CycleUsage, grants: readonly GrantRow[]) {
+  const own = grants.filter(({ id }) => id === cycle.included_grant_id || id === cycle.overage_grant_id);
+  return own.find(({ id, used }) => used !== (drawn.get(id) ?? 0)) ?? null;
+}
+
+async function tellDisagreement(tx: Tx, { clock, log }: BillingParts, cycle: CycleRow, grant: GrantRow): Promise<void> {
+  const data = { kind: "cycle_usage_differs", cycle_id: cycle.id, grant_id: grant.id, grant_used_micros: grant.used };
+  log.error(data, "the events of a cycle do not come to what its grant says");
+  await told(tx, clock, {
+    ...{ type: "reconciliation.finding", dedupe: `cycle_usage_differs ${cycle.id}`, tenant_id: cycle.tenant_id, data },
+  });
+}
+
+interface Split {
+  readonly included_micros: Micros;
+  readonly promotional_micros: Micros;
+  readonly prepaid_micros: Micros;
+  readonly overage_micros: Micros;
+}
+
+/** The spend of a cycle by the kind of grant that it was drawn from. */
+function splitOf({ drawn }: CycleUsage, grants: readonly GrantRow[]): Split {
+  const kinds = new Map<GrantId, GrantRow["kind"]>(grants.map(({ id, kind }) => [id, kind]));
+  const sum = (wanted: GrantRow["kind"]) =>
+    micros([...drawn].reduce((total, [id, amount]) => total + (kinds.get(id) === wanted ? amount : 0), 0));
+  return {
+    ...{ included_micros: sum("included"), promotional_micros: sum("promotional") },
+    ...{ prepaid_micros: sum("prepaid"), overage_micros: sum("overage") },
+  };
+}
+
+const figuresOf = ({ requests, tokens, spend_micros, uncovered_micros, cost_micros_usd }: CycleUsage) => ({
+  ...{ requests, ...tokens, spend_micros, uncovered_micros, cost_micros_usd },
+});
+
+/** What was used becomes revenue; what it cost is owed to the provider. */
+async function bookUsage(tx: Tx, parts: BillingParts, cycle: CycleRow, usage: CycleUsage, split: Split): Promise<void> {
+  const { currency } = cycle;
+  await bookOverage(tx, parts, cycle, { used: split.overage_micros, source: `cycle:${cycle.id}:overage:usage` });
+  await post(
+    tx,
+    {
+      ...{ source: `cycle:${cycle.id}:usage`, kind: "usage", account_id: cycle.account_id, at: cycle.end_at },
+      ...{ tenant_id: cycle.tenant_id, customer_id: cycle.customer_id },
+      memo: `Usage of the cycle from ${iso(cycle.start_at)}`,
+      entries: [
+        debit("wallet", currency, split.prepaid_micros),
+        credit("revenue.prepaid", currency, split.prepaid_micros),
+        debit("promotional", currency, split.promotional_micros),
+        credit("revenue.promotional", currency, split.promotional_micros),
+        debit("cost.provider", "USD", usage.cost_micros_usd),
+        credit("payable.provider", "USD", usage.cost_micros_usd),
+      ],
+    },
+    parts.clock.wall(),
+  );
+}
+
+/** Overage that was used and not booked before: revenue, for which a bill is due. */
+async function bookOverage(
+  tx: Tx,
+  { clock }: BillingParts,
+  cycle: CycleRow,
+  { used, source }: { readonly used: Micros; readonly source: string },
+): Promise<void> {
+  const amount = used - cycle.billed_micros;
+  if (amount <= 0) return;
+  await store.saveCycle(tx, cycle.id, { billed_micros: used });
+  await post(
+    tx,
+    {
+      ...{ source, kind: "usage", account_id: cycle.account_id, at: clock.now() },
+      ...{ tenant_id: cycle.tenant_id, customer_id: cycle.customer_id, memo: "Usage beyond the plan" },
+      entries: [debit("unbilled", cycle.currency, amount), credit("revenue.overage", cycle.currency, amount)],
+    },
+    clock.wall(),
+  );
+}
+
+/** A bill for what stands as unbilled, the remainders of earlier roundings in it. Null where that does not come to a paisa, or nobody can be billed. */
+async function billOverage(
+  tx: Tx,
+  { clock }: BillingParts,
+  cycle: CycleRow,
+  { usage, source }: { readonly usage: CycleUsage; readonly source: string },
+): Promise<InvoiceRow | null> {
+  const { tenant_id, customer_id, currency, overage_grant_id: grant_id } = cycle;
+  if (grant_id === null) return null;
+  const unbilled = await balanceOf(tx, { tenant_id, customer_id, ledger_account: "unbilled", currency });
+  if (unbilled < MICROS_PER_PAISA || !(await findProfile(tx, tenant_id, customer_id))) return null;
+  const invoice = await issueInvoice(
+    tx,
+    {
+      ...{
+        source,
+        kind: "overage",
+        account_id: cycle.account_id,
+        tenant_id,
+        customer_id,
+        cycle_id: cycle.id,
+        currency,
+      },
+      subscription_id: cycle.subscription_id,
+      lines: overageLines(usage, { grant_id, net_micros: unbilled }),
+      fx:
+        cycle.rate_micros === null
+          ? null
+          : { rate_micros: cycle.rate_micros, source: cycle.rate_source, date: isoOrNull(cycle.rate_valid_from) },
+      ...{ due_days: DUE_DAYS, at: clock.now() },
+    },
+    clock.wall(),
+  );
+  await told(tx, clock, {
+    ...{ type: "invoice.issued", dedupe: `invoice.issued ${invoice.id}`, tenant_id },
+    data: {
+      ...{ invoice_id: invoice.id, number: invoice.number, kind: invoice.kind, customer_id, currency },
+      ...{ total_paise: invoice.total_paise, net_micros: microsOfPaise(invoice.taxable_paise) },
+    },
+  });
+  return invoice;
+}

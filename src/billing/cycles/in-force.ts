@@ -1,0 +1,160 @@
+import type { Catalog } from "../../catalog/catalog.ts";
+import type { Tx } from "../../db/database.ts";
+import { type Clock, iso } from "../../kernel/clock.ts";
+import type { CustomerId, TenantId } from "../../kernel/id.ts";
+import { type CustomerRow, findTenant, type TenantRow } from "../../tenants/store.ts";
+import { type BillingParts, told } from "../parts.ts";
+import { openCycle } from "./open.ts";
+import { resetOverage } from "./overage-line.ts";
+import { type CycleSpan, cycleAt, monthAt } from "./span.ts";
+import { type InForce, standingOf } from "./standing.ts";
+import * as store from "./store.ts";
+
+export type ReviewParts = Pick<BillingParts, "db" | "clock" | "catalogs">;
+
+/** Which of a customer's subscriptions counts: one that serves, else one that could again. */
+const RANK = ["active", "pending", "authenticated", "halted", "paused"] as const;
+
+function subscriptionInForce(rows: readonly store.SubscriptionRow[], now: number): store.SubscriptionRow | null {
+  const live = rows.filter(({ status }) => (RANK as readonly string[]).includes(status));
+  // One that waits for the end of another's cycle does not count before its start, unless it is tried.
+  const begun = live.filter(
+    ({ status, start_at, trial_end }) =>
+      status !== "authenticated" || trial_end !== null || start_at === null || start_at <= now,
+  );
+  const byRank = (a: store.SubscriptionRow, b: store.SubscriptionRow) =>
+    RANK.indexOf(a.status as (typeof RANK)[number]) - RANK.indexOf(b.status as (typeof RANK)[number]);
+  return begun.sort(byRank)[0] ?? null;
+}
+
+/**
+ * Looks at a customer anew, in the caller's transaction: which plan is in force, how it stands, its present cycle with its grants, and how much overage
+ * it may use. Everything that changes any of these calls it; calling it once too often changes nothing.
+ */
+export async function reviewStanding(
+  tx: Tx,
+  { clock, catalog }: { readonly clock: Clock; readonly catalog: Catalog },
+  tenant_id: TenantId,
+  customer_id: CustomerId,
+): Promise<CustomerRow> {
+  const before = await store.lockedCustomer(tx, customer_id);
+  const tenant = await findTenant(tx, tenant_id);
+  const now = clock.now();
+  const subscription = subscriptionInForce(await store.listSubscriptions(tx, tenant_id, customer_id), now);
+  const found = standingOf({
+    subscription,
+    subscribed_version: subscription ? catalog.planVersion(subscription.plan_version_id) : undefined,
+    default_version: tenant.default_plan_id === null ? undefined : catalog.presentVersion(tenant.default_plan_id),
+    suspended: await store.hasSuspending(tx, tenant_id, customer_id),
+    at: now,
+  });
+
+  const cycle = await cycleOf(tx, { clock, catalog, customer: before, tenant, subscription, found });
+  const after = await store.saveInForce(tx, customer_id, {
+    plan_version_id: found.version?.id ?? null,
+    subscription_id: subscription?.id ?? null,
+    ...{ cycle_id: cycle?.id ?? null, cycle_start: cycle?.start_at ?? null, cycle_end: cycle?.end_at ?? null },
+    standing: found.standing,
+  });
+  if (cycle) await endIncluded(tx, cycle, found, now);
+  await resetOverage(tx, { clock, catalog }, after, found.serving);
+  if (before.standing !== after.standing) await tellStanding(tx, clock, before, after);
+  return after;
+}
+
+/** The cycle that it is in now, made where it is not there; null where no plan gives one. */
+async function cycleOf(
+  tx: Tx,
+  at: {
+    readonly clock: Clock;
+    readonly catalog: Catalog;
+    readonly customer: CustomerRow;
+    readonly tenant: TenantRow;
+    readonly subscription: store.SubscriptionRow | null;
+    readonly found: InForce;
+  },
+): Promise<store.CycleRow | null> {
+  const { clock, catalog, customer, tenant, subscription, found } = at;
+  const { version } = found;
+  if (!version) return null;
+  const now = clock.now();
+  const known = (await store.listCyclesAfter(tx, customer.id, now)).find(({ start_at }) => start_at <= now);
+  if (known && known.plan_version_id === version.id && known.subscription_id === (subscription?.id ?? null)) {
+    const razorpay = subscription && spanOfSubscription(subscription, now);
+    if (!razorpay || (razorpay.start === known.start_at && razorpay.end === known.end_at)) return known;
+  }
+  // What has stopped keeps the cycle it had, and gets no new one.
+  if (!found.serving) return known ?? null;
+
+  const trying = subscription?.status === "authenticated" && subscription.trial_end !== null;
+  const trial = trying && version.terms.trial ? { included_micros: version.terms.trial.included_micros } : null;
+  const span = subscription
+    ? trying
+      ? { start: subscription.created_at, end: subscription.trial_end! }
+      : (spanOfSubscription(subscription, now) ??
+        cycleAt(subscription.start_at ?? subscription.created_at, now, version.terms))
+    : monthAt(now, tenant.timezone);
+  return openCycle(tx, { clock, catalog }, { customer, subscription, version, span: span as CycleSpan, trial });
+}
+
+/** The span that Razorpay reckons, as long as it is the present one. */
+function spanOfSubscription({ current_start, current_end }: store.SubscriptionRow, now: number): CycleSpan | null {
+  if (current_start === null || current_end === null || current_end <= now || current_start > now) return null;
+  return { start: current_start, end: current_end } as CycleSpan;
+}
+
+/** What is included in a cycle that nobody paid for ends when grace does, and comes back with the payment. */
+async function endIncluded(tx: Tx, cycle: store.CycleRow, { serving }: InForce, now: number): Promise<void> {
+  if (cycle.included_grant_id === null) return;
+  const grant = (await store.lockedGrants(tx, [cycle.included_grant_id])).get(cycle.included_grant_id);
+  if (!grant) return;
+  if (!serving && (grant.expires_at ?? 0) > now) await store.saveGrant(tx, grant.id, { expires_at: now });
+  if (serving && grant.expires_at !== cycle.end_at) await store.saveGrant(tx, grant.id, { expires_at: cycle.end_at });
+}
+
+async function tellStanding(tx: Tx, clock: Clock, before: CustomerRow, after: CustomerRow): Promise<void> {
+  const type =
+    after.standing === "suspended"
+      ? "customer.suspended"
+      : before.standing === "suspended"
+        ? "customer.reinstated"
+        : "subscription.updated";
+  await told(tx, clock, {
+    ...{ type, dedupe: `${type} ${after.id} ${clock.now()}`, tenant_id: after.tenant_id },
+    data: {
+      ...{ customer_id: after.id, user_id: after.user_id, standing: after.standing, before: before.standing },
+      cycle_end: after.cycle_end === null ? null : iso(after.cycle_end),
+    },
+  });
+}
+
+/**
+ * For the hot path: the customer with its present cycle, which is opened here when the one before has ended. Costs nothing while there is nothing
+ * to do. A tenant without a plan, and a customer without a subscription, are let pass as they are.
+ */
+export async function ensureInForce(
+  { db, clock, catalogs }: ReviewParts,
+  tenant: TenantRow,
+  customer: CustomerRow,
+): Promise<CustomerRow> {
+  const now = clock.now();
+  const over = customer.cycle_end !== null && customer.cycle_end <= now;
+  const unseen =
+    customer.cycle_id === null &&
+    customer.plan_version_id === null &&
+    customer.standing === "ok" &&
+    tenant.default_plan_id !== null;
+  if (!over && !unseen) return customer;
+  const catalog = await catalogs.current();
+  return db.transaction((tx) => reviewStanding(tx, { clock, catalog }, customer.tenant_id, customer.id));
+}
+
+const ROWS_MAX = 500;
+
+/** Opens the next cycles of those who did not call: so that bases and included credit do not wait for a call. */
+export async function rollDueCycles({ db, clock, catalogs }: ReviewParts): Promise<void> {
+  const catalog = await catalogs.current();
+  for (const customer of await store.listToRoll(db.read, clock.now(), ROWS_MAX)) {
+    await db.transaction((tx) => reviewStanding(tx, { clock, catalog }, customer.tenant_id, customer.id));
+  }
+}

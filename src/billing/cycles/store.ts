@@ -1,0 +1,256 @@
+import { and, asc, desc, eq, gt, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
+import type { Reader, Tx } from "../../db/database.ts";
+import { rowReader } from "../../db/rows.ts";
+import { customers, cycles, grants, holds, invoices, mandates, subscriptions, usageEvents } from "../../db/schema.ts";
+import { type PageQuery, pageClause } from "../../http/paging.ts";
+import type { CustomerId, CycleId, GrantId, TenantId } from "../../kernel/id.ts";
+import type { Micros, Paise } from "../../kernel/money.ts";
+import type { GrantRow } from "../../ledger/store.ts";
+import type { CustomerRow } from "../../tenants/store.ts";
+
+export type CycleRow = typeof cycles.$inferSelect;
+export type SubscriptionRow = typeof subscriptions.$inferSelect;
+export type MandateRow = typeof mandates.$inferSelect;
+
+const lockCustomers = rowReader(customers, customers.id, { lock: true });
+
+/** The customer, which stays as it is until the transaction ends: whoever opens or closes its cycles holds this first. */
+export async function lockedCustomer(tx: Tx, id: CustomerId): Promise<CustomerRow> {
+  const [row] = await lockCustomers(tx, [id]);
+  if (!row) throw new Error(`there is no customer ${id}`);
+  return row;
+}
+
+export async function saveInForce(
+  tx: Tx,
+  id: CustomerId,
+  change: Partial<
+    Pick<CustomerRow, "plan_version_id" | "subscription_id" | "cycle_id" | "cycle_start" | "cycle_end" | "standing">
+  >,
+): Promise<CustomerRow> {
+  const [row] = await tx.update(customers).set(change).where(eq(customers.id, id)).returning();
+  return row!;
+}
+
+/* Subscriptions and mandates, as far as cycles look at them */
+
+/** The customer's subscriptions, newest first. */
+export const listSubscriptions = (
+  read: Reader,
+  tenant_id: TenantId,
+  customer_id: CustomerId,
+): Promise<SubscriptionRow[]> =>
+  read
+    .select()
+    .from(subscriptions)
+    .where(and(eq(subscriptions.tenant_id, tenant_id), eq(subscriptions.customer_id, customer_id)))
+    .orderBy(desc(subscriptions.id));
+
+/** The mandate that debits go to: the newest that is confirmed and has not expired. */
+export async function findMandate(
+  read: Reader,
+  { tenant_id, customer_id, at }: { tenant_id: TenantId; customer_id: CustomerId; at: number },
+): Promise<MandateRow | undefined> {
+  const rows = await read
+    .select()
+    .from(mandates)
+    .where(
+      and(eq(mandates.tenant_id, tenant_id), eq(mandates.customer_id, customer_id), eq(mandates.status, "confirmed")),
+    )
+    .orderBy(desc(mandates.id));
+  return rows.find(({ expires_at }) => expires_at === null || expires_at > at);
+}
+
+/* Cycles */
+
+export async function insertCycle(tx: Tx, row: CycleRow): Promise<void> {
+  await tx.insert(cycles).values(row);
+}
+
+export async function saveCycle(tx: Tx, id: CycleId, change: Partial<CycleRow>): Promise<CycleRow> {
+  const [row] = await tx.update(cycles).set(change).where(eq(cycles.id, id)).returning();
+  return row!;
+}
+
+export async function findCycle(read: Reader, id: CycleId): Promise<CycleRow | undefined> {
+  const [row] = await read.select().from(cycles).where(eq(cycles.id, id));
+  return row;
+}
+
+/** Cycles of a customer that are not over yet, or end after `at`. */
+export const listCyclesAfter = (read: Reader, customer_id: CustomerId, at: number): Promise<CycleRow[]> =>
+  read
+    .select()
+    .from(cycles)
+    .where(and(eq(cycles.customer_id, customer_id), gt(cycles.end_at, at)))
+    .orderBy(asc(cycles.start_at));
+
+/** Those whose end has come, and which are not closed. */
+export const listDueCycles = (read: Reader, now: number, after: string, rowsMax: number): Promise<CycleRow[]> =>
+  read
+    .select()
+    .from(cycles)
+    .where(and(inArray(cycles.state, ["open", "ended"]), lte(cycles.end_at, now), gt(cycles.id, after as CycleId)))
+    .orderBy(asc(cycles.id))
+    .limit(rowsMax);
+
+/** Customers whose cycle is over: whose next one is due. */
+export const listToRoll = (read: Reader, now: number, rowsMax: number): Promise<CustomerRow[]> =>
+  read
+    .select()
+    .from(customers)
+    .where(and(isNotNull(customers.cycle_end), lte(customers.cycle_end, now)))
+    .orderBy(asc(customers.cycle_end))
+    .limit(rowsMax);
+
+/** Open cycles with an overage line, page by page. */
+export const listWithOverage = (read: Reader, now: number, after: string, rowsMax: number) =>
+  read
+    .select({ cycle: cycles, grant: grants })
+    .from(cycles)
+    .innerJoin(grants, eq(grants.id, cycles.overage_grant_id))
+    .where(
+      and(
+        ...[eq(cycles.state, "open"), gt(cycles.end_at, now), gt(cycles.id, after as CycleId)],
+        sql`${grants.used} > ${cycles.billed_micros}`,
+      ),
+    )
+    .orderBy(asc(cycles.id))
+    .limit(rowsMax);
+
+export function pageOfCycles(
+  read: Reader,
+  query: PageQuery,
+  filter: { readonly tenant_id?: TenantId; readonly customer_id?: CustomerId; readonly state?: CycleRow["state"] },
+): Promise<CycleRow[]> {
+  const { where, orderBy, limit } = pageClause(cycles.id, query);
+  return read
+    .select()
+    .from(cycles)
+    .where(
+      and(
+        filter.tenant_id && eq(cycles.tenant_id, filter.tenant_id),
+        filter.customer_id && eq(cycles.customer_id, filter.customer_id),
+        filter.state && eq(cycles.state, filter.state),
+        where,
+      ),
+    )
+    .orderBy(orderBy)
+    .limit(limit);
+}
+
+/* Grants of cycles */
+
+const lockGrants = rowReader(grants, grants.id, { lock: true });
+
+/** A grant that stays as it is until the transaction ends, in the order in which the ledger locks them. */
+export async function lockedGrants(tx: Tx, ids: readonly GrantId[]): Promise<Map<GrantId, GrantRow>> {
+  return new Map((await lockGrants(tx, ids)).map((row) => [row.id, row]));
+}
+
+export async function saveGrant(
+  tx: Tx,
+  id: GrantId,
+  change: Partial<Pick<GrantRow, "amount" | "starts_at" | "expires_at">>,
+): Promise<void> {
+  await tx.update(grants).set(change).where(eq(grants.id, id));
+}
+
+/** What open invoices for usage come to, net, in micros. */
+export async function sumOpenUsage(read: Reader, tenant_id: TenantId, customer_id: CustomerId): Promise<Micros> {
+  const rows = await read
+    .select({
+      taxable: invoices.taxable_paise,
+      total: invoices.total_paise,
+      paid: invoices.paid_paise,
+      credited: invoices.credited_paise,
+      tds: invoices.tds_paise,
+      off: invoices.written_off_paise,
+    })
+    .from(invoices)
+    .where(
+      and(
+        ...[eq(invoices.tenant_id, tenant_id), eq(invoices.customer_id, customer_id)],
+        inArray(invoices.kind, ["overage", "combined"]),
+        sql`${invoices.total_paise} > ${invoices.paid_paise} + ${invoices.credited_paise} + ${invoices.tds_paise} + ${invoices.written_off_paise}`,
+      ),
+    );
+  // The open share of each, rounded up: a paisa too much stands out, never one too little.
+  const open = rows.reduce(
+    (sum, { taxable, total: whole, paid, credited, tds, off }) =>
+      sum + Math.ceil(((taxable as Paise) * (whole - paid - credited - tds - off)) / whole),
+    0,
+  );
+  return (open * 10_000) as Micros;
+}
+
+/** Whether an invoice keeps the customer from calling. */
+export async function hasSuspending(read: Reader, tenant_id: TenantId, customer_id: CustomerId): Promise<boolean> {
+  const [row] = await read
+    .select({ id: invoices.id })
+    .from(invoices)
+    .where(
+      and(
+        ...[eq(invoices.tenant_id, tenant_id), eq(invoices.customer_id, customer_id)],
+        sql`(${invoices.suspended_at} is not null or ${invoices.reopened_at} is not null)`,
+        sql`${invoices.total_paise} > ${invoices.paid_paise} + ${invoices.credited_paise} + ${invoices.tds_paise} + ${invoices.written_off_paise}`,
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
+/* What was used in a cycle */
+
+/** Whether calls that were admitted in the cycle are still under way. */
+export async function hasOpenHolds(
+  read: Reader,
+  { tenant_id, customer_id, start_at, end_at }: Pick<CycleRow, "tenant_id" | "customer_id" | "start_at" | "end_at">,
+): Promise<boolean> {
+  const [row] = await read
+    .select({ id: holds.id })
+    .from(holds)
+    .where(
+      and(
+        ...[eq(holds.state, "open"), eq(holds.tenant_id, tenant_id), eq(holds.customer_id, customer_id)],
+        ...[sql`${holds.admitted_at} >= ${start_at}`, lt(holds.admitted_at, end_at)],
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
+const EVENTS_AT_ONCE = 2_000;
+
+/** The events that were admitted in a cycle, in chunks: what was drawn of which grant, by model. */
+export async function* eventsOfCycle(
+  read: Reader,
+  { tenant_id, customer_id, start_at, end_at }: Pick<CycleRow, "tenant_id" | "customer_id" | "start_at" | "end_at">,
+) {
+  let after = "";
+  for (;;) {
+    const rows = await read
+      .select()
+      .from(usageEvents)
+      .where(
+        and(
+          ...[eq(usageEvents.tenant_id, tenant_id), eq(usageEvents.customer_id, customer_id)],
+          ...[sql`${usageEvents.admitted_at} >= ${start_at}`, lt(usageEvents.admitted_at, end_at)],
+          sql`${usageEvents.id} > ${after}`,
+        ),
+      )
+      .orderBy(asc(usageEvents.id))
+      .limit(EVENTS_AT_ONCE);
+    if (rows.length) yield rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < EVENTS_AT_ONCE) return;
+    after = last.id;
+  }
+}
+
+export const grantsOfCustomer = (read: Reader, tenant_id: TenantId, customer_id: CustomerId): Promise<GrantRow[]> =>
+  read
+    .select()
+    .from(grants)
+    .where(and(eq(grants.tenant_id, tenant_id), eq(grants.customer_id, customer_id)))
+    .orderBy(asc(grants.id));

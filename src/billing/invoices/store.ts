@@ -1,0 +1,211 @@
+import { and, asc, eq, gte, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { total } from "../../db/columns.ts";
+import type { Reader, Tx } from "../../db/database.ts";
+import { rowReader } from "../../db/rows.ts";
+import type { AccountId } from "../../db/schema/sellers.ts";
+import { creditNotes, customers, invoices, numberSeries, tenants, users } from "../../db/schema.ts";
+import { type PageQuery, pageClause } from "../../http/paging.ts";
+import type { CustomerId, InvoiceId, TenantId } from "../../kernel/id.ts";
+import { Problem } from "../../kernel/problems.ts";
+
+export type InvoiceRow = typeof invoices.$inferSelect;
+export type CreditNoteRow = typeof creditNotes.$inferSelect;
+
+/** The next number of a series, whose row stays locked until the transaction ends. */
+export async function nextInSeries(
+  tx: Tx,
+  { id, seller_id, tenant_id }: { id: string; seller_id: AccountId; tenant_id: TenantId | null },
+): Promise<number> {
+  const [row] = await tx
+    .insert(numberSeries)
+    .values({ id, seller_id, tenant_id, last: 1 })
+    .onConflictDoUpdate({ target: numberSeries.id, set: { last: sql`${numberSeries.last} + 1` } })
+    .returning({ last: numberSeries.last });
+  return row!.last;
+}
+
+export async function insertInvoice(tx: Tx, row: InvoiceRow): Promise<void> {
+  await tx.insert(invoices).values(row);
+}
+
+export async function findInvoiceBySource(read: Reader, source: string): Promise<InvoiceRow | undefined> {
+  const [row] = await read.select().from(invoices).where(eq(invoices.source, source));
+  return row;
+}
+
+export async function findInvoice(read: Reader, id: string, tenant_id?: TenantId): Promise<InvoiceRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(invoices)
+    .where(and(eq(invoices.id, id as InvoiceId), tenant_id && eq(invoices.tenant_id, tenant_id)));
+  return row;
+}
+
+const lockInvoices = rowReader(invoices, invoices.id, { lock: true });
+
+/** An invoice that stays as it is until the transaction ends; a Problem where there is none. */
+export async function lockedInvoice(tx: Tx, id: InvoiceId): Promise<InvoiceRow> {
+  const [row] = await lockInvoices(tx, [id]);
+  if (!row) throw new Problem("not_found", { message: "There is no such invoice." });
+  return row;
+}
+
+export type InvoiceChange = Partial<
+  Pick<
+    InvoiceRow,
+    | "paid_paise"
+    | "credited_paise"
+    | "tds_paise"
+    | "written_off_paise"
+    | "reopened_at"
+    | "dunning_stage"
+    | "dunning_next_at"
+    | "suspended_at"
+  >
+>;
+
+export async function saveInvoice(tx: Tx, id: InvoiceId, change: InvoiceChange): Promise<InvoiceRow> {
+  const [row] = await tx.update(invoices).set(change).where(eq(invoices.id, id)).returning();
+  return row!;
+}
+
+/** What makes an invoice open. */
+const IS_OPEN = sql`${invoices.total_paise} > ${invoices.paid_paise} + ${invoices.credited_paise} + ${invoices.tds_paise} + ${invoices.written_off_paise}`;
+
+export const listOpenInvoices = (read: Reader, tenant_id: TenantId, customer_id: CustomerId): Promise<InvoiceRow[]> =>
+  read
+    .select()
+    .from(invoices)
+    .where(and(eq(invoices.tenant_id, tenant_id), eq(invoices.customer_id, customer_id), IS_OPEN))
+    .orderBy(asc(invoices.id));
+
+/** Every open invoice, oldest first: what the ladder has to look at. */
+export const listAllOpenInvoices = (read: Reader, after: string, rowsMax: number): Promise<InvoiceRow[]> =>
+  read
+    .select()
+    .from(invoices)
+    .where(and(IS_OPEN, sql`${invoices.id} > ${after}`))
+    .orderBy(asc(invoices.id))
+    .limit(rowsMax);
+
+export const listDunningDue = (read: Reader, now: number, rowsMax: number): Promise<InvoiceRow[]> =>
+  read
+    .select()
+    .from(invoices)
+    .where(lt(invoices.dunning_next_at, now + 1))
+    .orderBy(asc(invoices.dunning_next_at))
+    .limit(rowsMax);
+
+export interface InvoiceFilter {
+  readonly tenant_id?: TenantId;
+  readonly customer_id?: CustomerId;
+  readonly kind?: InvoiceRow["kind"];
+  readonly open?: boolean;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+const filterOf = ({ tenant_id, customer_id, kind, open, from, to }: InvoiceFilter): SQL | undefined =>
+  and(
+    tenant_id && eq(invoices.tenant_id, tenant_id),
+    customer_id && eq(invoices.customer_id, customer_id),
+    kind && eq(invoices.kind, kind),
+    open === undefined ? undefined : open ? IS_OPEN : sql`not (${IS_OPEN})`,
+    from === undefined ? undefined : gte(invoices.issued_at, from),
+    to === undefined ? undefined : lt(invoices.issued_at, to),
+  );
+
+export function listInvoices(read: Reader, query: PageQuery, filter: InvoiceFilter): Promise<InvoiceRow[]> {
+  const { where, orderBy, limit } = pageClause(invoices.id, query);
+  return read
+    .select()
+    .from(invoices)
+    .where(and(filterOf(filter), where))
+    .orderBy(orderBy)
+    .limit(limit);
+}
+
+/* Credit notes */
+
+export async function insertCreditNote(tx: Tx, row: CreditNoteRow): Promise<void> {
+  await tx.insert(creditNotes).values(row);
+}
+
+export async function findCreditNoteBySource(read: Reader, source: string): Promise<CreditNoteRow | undefined> {
+  const [row] = await read.select().from(creditNotes).where(eq(creditNotes.source, source));
+  return row;
+}
+
+export async function findCreditNote(read: Reader, id: string): Promise<CreditNoteRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(creditNotes)
+    .where(eq(creditNotes.id, id as CreditNoteRow["id"]));
+  return row;
+}
+
+export const listCreditNotes = (read: Reader, invoice_id: InvoiceId): Promise<CreditNoteRow[]> =>
+  read.select().from(creditNotes).where(eq(creditNotes.invoice_id, invoice_id)).orderBy(asc(creditNotes.id));
+
+/** What of an invoice was taken back so far, by kind of amount. */
+export async function sumCredited(read: Reader, invoice_id: InvoiceId) {
+  const [row] = await read
+    .select({
+      taxable_paise: total(creditNotes.taxable_paise),
+      cgst_paise: total(creditNotes.cgst_paise),
+      sgst_paise: total(creditNotes.sgst_paise),
+      igst_paise: total(creditNotes.igst_paise),
+      round_off_paise: total(creditNotes.round_off_paise),
+      total_paise: total(creditNotes.total_paise),
+    })
+    .from(creditNotes)
+    .where(eq(creditNotes.invoice_id, invoice_id));
+  return row!;
+}
+
+/** Documents of a month, for the return: invoices and credit notes with their numbers in order. */
+export const listIssued = (read: Reader, seller_id: AccountId, from: number, to: number): Promise<InvoiceRow[]> =>
+  read
+    .select()
+    .from(invoices)
+    .where(and(eq(invoices.seller_id, seller_id), gte(invoices.issued_at, from), lt(invoices.issued_at, to)))
+    .orderBy(asc(invoices.number));
+
+export const listIssuedCreditNotes = (read: Reader, seller_id: AccountId, from: number, to: number) =>
+  read
+    .select({ note: creditNotes, invoice: invoices })
+    .from(creditNotes)
+    .innerJoin(invoices, eq(invoices.id, creditNotes.invoice_id))
+    .where(and(eq(creditNotes.seller_id, seller_id), gte(creditNotes.issued_at, from), lt(creditNotes.issued_at, to)))
+    .orderBy(asc(creditNotes.number));
+
+/** Names for the reader of a statement. */
+export async function findCustomerName(
+  read: Reader,
+  tenant_id: TenantId,
+  customer_id: CustomerId,
+): Promise<string | null> {
+  const [row] = await read
+    .select({ tenant: tenants.name, user: users.name, external_id: users.external_id })
+    .from(customers)
+    .innerJoin(tenants, eq(tenants.id, customers.tenant_id))
+    .leftJoin(users, eq(users.id, customers.user_id))
+    .where(and(eq(customers.tenant_id, tenant_id), eq(customers.id, customer_id)));
+  return row ? (row.user ?? row.external_id ?? row.tenant) : null;
+}
+
+/** Those for which nothing of dunning is planned though they are open; see collection/dunning. */
+export const listUndunned = (read: Reader, rowsMax: number): Promise<InvoiceRow[]> =>
+  read
+    .select()
+    .from(invoices)
+    .where(
+      and(
+        IS_OPEN,
+        isNull(invoices.dunning_next_at),
+        isNull(invoices.suspended_at),
+        or(inArray(invoices.kind, ["overage", "combined"]), sql`${invoices.reopened_at} is not null`),
+      ),
+    )
+    .orderBy(asc(invoices.id))
+    .limit(rowsMax);

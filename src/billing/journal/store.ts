@@ -1,0 +1,84 @@
+import { and, asc, eq, gte, lt, sql } from "drizzle-orm";
+import { total } from "../../db/columns.ts";
+import type { Reader, Tx } from "../../db/database.ts";
+import { entries, transfers } from "../../db/schema.ts";
+import type { CustomerId, TenantId } from "../../kernel/id.ts";
+import type { Micros } from "../../kernel/money.ts";
+
+export type TransferRow = typeof transfers.$inferSelect;
+export type EntryRow = typeof entries.$inferSelect;
+
+export async function insertTransfer(tx: Tx, row: TransferRow): Promise<boolean> {
+  const rows = await tx
+    .insert(transfers)
+    .values(row)
+    .onConflictDoNothing({ target: transfers.source })
+    .returning({ id: transfers.id });
+  return rows.length > 0;
+}
+
+export async function insertEntries(tx: Tx, rows: readonly EntryRow[]): Promise<void> {
+  if (rows.length) await tx.insert(entries).values([...rows]);
+}
+
+export async function sumOf(
+  read: Reader,
+  of: { tenant_id: TenantId; customer_id: CustomerId; ledger_account: string; currency: string },
+): Promise<Micros> {
+  const [row] = await read
+    .select({ sum: total<Micros>(entries.amount_micros) })
+    .from(entries)
+    .where(
+      and(
+        ...[eq(entries.tenant_id, of.tenant_id), eq(entries.customer_id, of.customer_id)],
+        ...[eq(entries.ledger_account, of.ledger_account), eq(entries.currency, of.currency)],
+      ),
+    );
+  return row!.sum;
+}
+
+/** What moved on one account of a customer, oldest first. */
+export function listMovements(
+  read: Reader,
+  of: { tenant_id: TenantId; customer_id: CustomerId; ledger_account: string; from: number; to: number },
+  rowsMax: number,
+): Promise<{ transfer: TransferRow; entry: EntryRow }[]> {
+  return read
+    .select({ transfer: transfers, entry: entries })
+    .from(entries)
+    .innerJoin(transfers, eq(transfers.id, entries.transfer_id))
+    .where(
+      and(
+        ...[eq(entries.tenant_id, of.tenant_id), eq(entries.customer_id, of.customer_id)],
+        ...[eq(entries.ledger_account, of.ledger_account), gte(transfers.at, of.from), lt(transfers.at, of.to)],
+      ),
+    )
+    .orderBy(asc(transfers.at), asc(transfers.id), asc(entries.line))
+    .limit(rowsMax);
+}
+
+/** What had moved before an instant. */
+export async function sumBefore(
+  read: Reader,
+  of: { tenant_id: TenantId; customer_id: CustomerId; ledger_account: string; before: number },
+): Promise<Micros> {
+  const [row] = await read
+    .select({ sum: total<Micros>(entries.amount_micros) })
+    .from(entries)
+    .innerJoin(transfers, eq(transfers.id, entries.transfer_id))
+    .where(
+      and(
+        ...[eq(entries.tenant_id, of.tenant_id), eq(entries.customer_id, of.customer_id)],
+        ...[eq(entries.ledger_account, of.ledger_account), lt(transfers.at, of.before)],
+      ),
+    );
+  return row!.sum;
+}
+
+/** Transfers that do not sum to zero: there must be none. */
+export const listUnbalanced = (read: Reader): Promise<{ transfer_id: string; currency: string }[]> =>
+  read
+    .select({ transfer_id: entries.transfer_id, currency: entries.currency })
+    .from(entries)
+    .groupBy(entries.transfer_id, entries.currency)
+    .having(sql`sum(${entries.amount_micros}) <> 0`);

@@ -1,0 +1,32 @@
+import type { Logger } from "pino";
+import type { Catalogs } from "../catalog/catalog.ts";
+import { recordAlert } from "../db/alerts.ts";
+import type { Database, Tx } from "../db/database.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { TenantId } from "../kernel/id.ts";
+import type { Collectors } from "./razorpay/collectors.ts";
+
+/** What every part of billing works with. */
+export interface BillingParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly catalogs: Catalogs;
+  readonly collectors: Collectors;
+  /** Our own URL as the outside knows it: for links. */
+  readonly publicUrl?: string;
+  /** Hears of each durable step before the next one: a test that throws here is a crash between the two. */
+  readonly step?: (name: string) => void;
+}
+
+/** Something that the outside is told of, as `type` names it in the contract; once for its occasion, in the transaction that makes it so. */
+export const told = (
+  tx: Tx,
+  clock: Clock,
+  event: {
+    readonly type: string;
+    readonly dedupe: string;
+    readonly tenant_id: TenantId;
+    readonly data: Readonly<Record<string, unknown>>;
+  },
+): Promise<boolean> => recordAlert(tx, { ...event, at: { wall: clock.wall(), now: clock.now() } });

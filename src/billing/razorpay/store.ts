@@ -1,0 +1,176 @@
+import { and, asc, eq, inArray, lt, lte, sql } from "drizzle-orm";
+import type { Reader, Tx } from "../../db/database.ts";
+import type { AccountId } from "../../db/schema/sellers.ts";
+import { claims, razorpayAccounts, webhookEvents } from "../../db/schema.ts";
+import { type PageQuery, pageClause } from "../../http/paging.ts";
+import type { TenantId } from "../../kernel/id.ts";
+
+export type AccountRow = typeof razorpayAccounts.$inferSelect;
+export type ClaimRow = typeof claims.$inferSelect;
+export type WebhookRow = typeof webhookEvents.$inferSelect;
+
+/* Accounts */
+
+export async function findAccount(read: Reader, tenant_id: TenantId): Promise<AccountRow | undefined> {
+  const [row] = await read.select().from(razorpayAccounts).where(eq(razorpayAccounts.id, tenant_id));
+  return row;
+}
+
+export async function upsertAccount(tx: Tx, row: AccountRow): Promise<void> {
+  const { id: _, created_at: __, ...set } = row;
+  await tx.insert(razorpayAccounts).values(row).onConflictDoUpdate({ target: razorpayAccounts.id, set });
+}
+
+export async function deleteAccount(tx: Tx, tenant_id: TenantId): Promise<void> {
+  await tx.delete(razorpayAccounts).where(eq(razorpayAccounts.id, tenant_id));
+}
+
+/* Claims: the outbox */
+
+/** Claims an occasion; false where it was claimed before. */
+export async function insertClaim(tx: Tx, row: ClaimRow): Promise<boolean> {
+  const rows = await tx
+    .insert(claims)
+    .values(row)
+    .onConflictDoNothing({ target: claims.key })
+    .returning({ id: claims.id });
+  return rows.length > 0;
+}
+
+export async function findClaim(read: Reader, key: string): Promise<ClaimRow | undefined> {
+  const [row] = await read.select().from(claims).where(eq(claims.key, key));
+  return row;
+}
+
+/** Takes a claim for a while; false where another node has it. */
+export async function leaseClaim(tx: Tx, id: string, at: { wall: number; until: number }): Promise<boolean> {
+  const rows = await tx
+    .update(claims)
+    .set({ leased_until: at.until })
+    .where(and(eq(claims.id, id), lte(claims.leased_until, at.wall)))
+    .returning({ id: claims.id });
+  return rows.length > 0;
+}
+
+export async function saveClaim(
+  tx: Tx,
+  id: string,
+  change: Partial<
+    Pick<ClaimRow, "state" | "remote_id" | "answer" | "attempts" | "sent_at" | "leased_until" | "updated_at">
+  >,
+): Promise<void> {
+  await tx.update(claims).set(change).where(eq(claims.id, id));
+}
+
+export function listClaims(
+  read: Reader,
+  query: PageQuery,
+  { state }: { readonly state?: ClaimRow["state"] },
+): Promise<ClaimRow[]> {
+  const { where, orderBy, limit } = pageClause(claims.id, query);
+  return read
+    .select()
+    .from(claims)
+    .where(and(state && eq(claims.state, state), where))
+    .orderBy(orderBy)
+    .limit(limit);
+}
+
+/* Webhooks: the inbox */
+
+/** Keeps an event, once. */
+export async function insertWebhook(tx: Tx, row: WebhookRow): Promise<boolean> {
+  const rows = await tx
+    .insert(webhookEvents)
+    .values(row)
+    .onConflictDoNothing({ target: [webhookEvents.account_id, webhookEvents.event_id] })
+    .returning({ id: webhookEvents.id });
+  return rows.length > 0;
+}
+
+export const listDueWebhooks = (
+  read: Reader,
+  at: { wall: number; now: number },
+  rowsMax: number,
+): Promise<WebhookRow[]> =>
+  read
+    .select()
+    .from(webhookEvents)
+    .where(
+      and(
+        inArray(webhookEvents.state, ["received", "failed"]),
+        lte(webhookEvents.next_at, at.now),
+        lt(webhookEvents.leased_until, at.wall),
+      ),
+    )
+    .orderBy(asc(webhookEvents.id))
+    .limit(rowsMax);
+
+export async function leaseWebhooks(
+  tx: Tx,
+  ids: readonly string[],
+  at: { wall: number; until: number },
+): Promise<Set<string>> {
+  const rows = await tx
+    .update(webhookEvents)
+    .set({ leased_until: at.until })
+    .where(and(inArray(webhookEvents.id, [...ids]), lt(webhookEvents.leased_until, at.wall)))
+    .returning({ id: webhookEvents.id });
+  return new Set(rows.map(({ id }) => id));
+}
+
+export async function saveWebhook(
+  tx: Tx,
+  id: string,
+  change: Partial<
+    Pick<WebhookRow, "state" | "tenant_id" | "attempts" | "error" | "applied_at" | "next_at" | "leased_until">
+  >,
+): Promise<void> {
+  await tx.update(webhookEvents).set(change).where(eq(webhookEvents.id, id));
+}
+
+export function listWebhooks(
+  read: Reader,
+  query: PageQuery,
+  filter: { readonly state?: WebhookRow["state"]; readonly type?: string; readonly account_id?: AccountId },
+): Promise<WebhookRow[]> {
+  const { where, orderBy, limit } = pageClause(webhookEvents.id, query);
+  const { state, type, account_id } = filter;
+  return read
+    .select()
+    .from(webhookEvents)
+    .where(
+      and(
+        state && eq(webhookEvents.state, state),
+        type ? eq(webhookEvents.type, type) : undefined,
+        account_id && eq(webhookEvents.account_id, account_id),
+        where,
+      ),
+    )
+    .orderBy(orderBy)
+    .limit(limit);
+}
+
+export async function findWebhook(read: Reader, id: string): Promise<WebhookRow | undefined> {
+  const [row] = await read.select().from(webhookEvents).where(eq(webhookEvents.id, id));
+  return row;
+}
+
+/** Puts an event back into the queue, whatever became of it. */
+export async function replayWebhook(tx: Tx, id: string, now: number): Promise<WebhookRow | undefined> {
+  const [row] = await tx
+    .update(webhookEvents)
+    .set({ state: "received", attempts: 0, error: null, next_at: now, leased_until: 0 })
+    .where(eq(webhookEvents.id, id))
+    .returning();
+  return row;
+}
+
+/** When an account was last heard of. */
+export async function lastHeardAt(read: Reader, account_id: AccountId): Promise<number | null> {
+  const [row] = await read
+    .select({ last: sql<number | null>`max(${webhookEvents.received_at})` })
+    .from(webhookEvents)
+    .where(eq(webhookEvents.account_id, account_id));
+  return row?.last === null || row?.last === undefined ? null : Number(row.last);
+}

@@ -1,0 +1,19 @@
+import { MINUTE, SECOND } from "../kernel/clock.ts";
+import { type DeliveryParts, deliverEvents } from "../outgoing/deliver.ts";
+import { type Mailer, sendMails } from "../outgoing/mails.ts";
+import type { Job } from "./jobs.ts";
+
+export interface TimedParts {
+  readonly outgoing: DeliveryParts;
+  readonly mailer: Mailer | null;
+}
+
+/** All timed work, in the order in which it is done. Intervals are business time: the sandbox's clock moves them. */
+export const timedWork = ({ outgoing, mailer }: TimedParts): readonly Job[] => [
+  { name: "outgoing.deliver", everyMs: 5 * SECOND, run: () => deliverEvents(outgoing) },
+  {
+    name: "outgoing.mails",
+    everyMs: MINUTE,
+    run: () => sendMails({ db: outgoing.db, clock: outgoing.clock, mailer, attachmentOf: async () => null }),
+  },
+];

@@ -1,0 +1,29 @@
+import { HOUR, type Instant, MINUTE, type MovableClock } from "../kernel/clock.ts";
+
+/** What lives by business time: the simulated Razorpay, and our own timed work. */
+export interface Advancing {
+  readonly clock: MovableClock;
+  readonly razorpay: { nextDue(): number | null; run(): Promise<void> } | null;
+  readonly jobs: { runDue(): Promise<unknown> };
+}
+
+/** Nothing of ours waits longer than this for its turn, and nothing needs to be exact to less than the other. */
+const STEP_MAX_MS = 6 * HOUR;
+const STEP_MIN_MS = 10 * MINUTE;
+
+/**
+ * Moves business time ahead as it would pass: in steps, at each of which the simulated Razorpay does what is due (and sends its webhooks), and then
+ * our timed work does.
+ */
+export async function advance({ clock, razorpay, jobs }: Advancing, ms: number): Promise<Instant> {
+  const target = clock.now() + ms;
+  for (;;) {
+    await razorpay?.run();
+    await jobs.runDue();
+    const left = target - clock.now();
+    if (left <= 0) return clock.now();
+    const due = razorpay?.nextDue() ?? Number.POSITIVE_INFINITY;
+    const step = Math.min(STEP_MAX_MS, Math.max(STEP_MIN_MS, due - clock.now()));
+    clock.advance(Math.min(left, step));
+  }
+}
