@@ -4,7 +4,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from "express"
 import helmet from "helmet";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
-import { razorpayAdminRoutes } from "./billing/razorpay/admin-routes.ts";
+import { openBilling } from "./billing/billing.ts";
 import type { Collectors } from "./billing/razorpay/collectors.ts";
 import { webhookRoutes } from "./billing/razorpay/webhook-routes.ts";
 import { catalogAdminRoutes } from "./catalog/admin-routes.ts";
@@ -125,8 +125,12 @@ export async function openApp(parts: AppParts): Promise<App> {
     alert: recordThresholds({ clock }),
     onCommit: metrics.committed,
   });
+  const billing = openBilling({ db, clock, log, catalogs, collectors: parts.collectors, publicUrl: parts.publicUrl });
   const keySets = openKeySets({ allowPrivate: parts.allowPrivateKeySets });
-  const principals = openPrincipals({ db, clock, tokens: tokenParts({ db, clock, secrets, keySets }) });
+  const principals = openPrincipals({
+    ...{ db, clock, tokens: tokenParts({ db, clock, secrets, keySets }) },
+    inForce: billing.inForce,
+  });
   const limits = new LRUCache<TenantId, readonly Limit[]>({
     max: 10_000,
     ttl: SECOND,
@@ -172,7 +176,7 @@ export async function openApp(parts: AppParts): Promise<App> {
 
   const outward = openOutward({ allowPrivate: sandbox, timeoutMs: OUTWARD_MS });
   const outgoing = { db, clock, secrets, outward };
-  const timed = timedWork({ outgoing, mailer: parts.mailer ?? null });
+  const timed = timedWork({ outgoing, mailer: parts.mailer ?? null, billing: billing.timed });
   const jobs = await openJobs({ db, clock, log, nodeId: node.id }, timed);
 
   const app = express();
@@ -197,7 +201,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     ledgerAdminRoutes({ db, clock }),
     alertAdminRoutes({ db }),
     usageAdminRoutes({ db, clock, catalogs }),
-    razorpayAdminRoutes({ db, clock }),
+    ...billing.adminRoutes,
     outgoingAdminRoutes({ ...outgoing, plainHttp: sandbox }),
     ...(parts.adminRoutes ? [parts.adminRoutes({ jobs })] : []),
     notFound,
@@ -212,6 +216,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     once((res) => scopeOf(principalOf(res))),
     tenantRoutes({ db, clock, secrets }),
     planRoutes({ db }),
+    ...billing.customerRoutes,
     quotaRoutes({ db, clock }),
     usageRoutes({ db, clock, catalogs }),
   );

@@ -6,10 +6,12 @@ import type { Job } from "./jobs.ts";
 export interface TimedParts {
   readonly outgoing: DeliveryParts;
   readonly mailer: Mailer | null;
+  readonly billing: readonly Job[];
 }
 
 /** All timed work, in the order in which it is done. Intervals are business time: the sandbox's clock moves them. */
-export const timedWork = ({ outgoing, mailer }: TimedParts): readonly Job[] => [
+export const timedWork = ({ outgoing, mailer, billing }: TimedParts): readonly Job[] => [
+  ...billing,
   { name: "outgoing.deliver", everyMs: 5 * SECOND, run: () => deliverEvents(outgoing) },
   {
     name: "outgoing.mails",

@@ -62,8 +62,9 @@ export function openPrincipals(parts: PrincipalParts): Principals {
       known.delete(name);
 
       const at = clock.wall();
-      const bearer = looksLikeKey(secret) ? await resolveKey(db, secret, at) : await resolveToken(parts.tokens, secret);
-      const principal = await principalFor(parts, { ...bearer, acting_user });
+      const isKey = looksLikeKey(secret);
+      const bearer = isKey ? await resolveKey(db, secret, at) : await resolveToken(parts.tokens, secret);
+      const principal = await principalFor(parts, { ...bearer, acting_user, isToken: !isKey });
       known.set(name, { principal, until: Math.min(at + BELIEVED_MS, bearer.expires_at) });
       return principal;
     },
@@ -74,7 +75,7 @@ const NOBODY: Payer = { plan_version_id: null, standing: "ok", cycle_start: null
 
 async function principalFor(
   parts: PrincipalParts,
-  bearer: Bearer & { acting_user: string | null },
+  bearer: Bearer & { readonly acting_user: string | null; readonly isToken: boolean },
 ): Promise<Principal> {
   const { db, clock } = parts;
   const tenant = await findTenant(db.read, bearer.tenant_id);
@@ -90,6 +91,10 @@ async function principalFor(
     named = { external_id: bearer.acting_user, create: true };
     scopes = scopes.filter((scope) => scope === "inference");
   }
+
+  // An end user who pays for itself sees to its own billing; a token that is tied to a preset sends messages and nothing else.
+  if (bearer.isToken && tenant.billing === "user" && bearer.preset === null)
+    scopes = [...scopes, "billing:read", "billing:write"];
 
   const at = clock.now();
   const user = named && (await userFor(db, tenant.id, named, at));

@@ -55,6 +55,25 @@ export const WALK: readonly Stop[] = [
     GET /me
     POST /auth/token
     GET /quota
+    GET /billing/profile
+    PUT /billing/profile
+    GET /billing/subscription
+    POST /billing/subscription
+    POST /billing/subscription/cancel
+    POST /billing/subscription/pause
+    POST /billing/subscription/resume
+    GET /billing/mandate
+    POST /billing/mandate
+    DELETE /billing/mandate/:mandate_id
+    GET /billing/statement
+    GET /billing
+    POST /billing/subscription/verify
+    POST /billing/mandate/verify
+    POST /billing/topups
+    GET /billing/topups
+    POST /billing/topups/verify
+    GET /billing/invoices
+    GET /billing/invoices/:invoice_id
     GET /plans
     GET /usage
     GET /usage/events
@@ -107,6 +126,38 @@ export const WALK: readonly Stop[] = [
     POST /rerate
     GET /cost_lines
     POST /cost_lines
+    GET /sellers
+    PUT /sellers/:account_id
+    GET /tenants/:id/billing_profile
+    PUT /tenants/:id/billing_profile
+    GET /tenants/:id/subscription
+    POST /tenants/:id/subscription
+    POST /tenants/:id/subscription/cancel
+    POST /tenants/:id/subscription/pause
+    POST /tenants/:id/subscription/resume
+    GET /tenants/:id/mandate
+    POST /tenants/:id/mandate
+    DELETE /tenants/:id/mandate/:mandate_id
+    GET /tenants/:id/statement
+    GET /tenants/:id/billing
+    GET /users/:id/billing_profile
+    PUT /users/:id/billing_profile
+    GET /users/:id/subscription
+    POST /users/:id/subscription
+    POST /users/:id/subscription/cancel
+    POST /users/:id/subscription/pause
+    POST /users/:id/subscription/resume
+    GET /users/:id/mandate
+    POST /users/:id/mandate
+    DELETE /users/:id/mandate/:mandate_id
+    GET /users/:id/statement
+    GET /users/:id/billing
+    GET /cycles
+    GET /invoices
+    GET /invoices/:id
+    POST /invoices/:id/payments
+    POST /invoices/:id/credit_notes
+    POST /invoices/:id/write_off
     GET /webhooks
     GET /webhooks/:id
     POST /webhooks/:id/replay

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PROFILE, SELLER } from "../billing/shop.ts";
 import { ADMIN_TOKEN, openWorld, type TestTenant, type World } from "../support/world.ts";
 import { type Answer, asAdmin, ask, expectRefusal, MESSAGE, type Refusal } from "./ask.ts";
 import { type Stop, WALK } from "./walk-table.ts";
@@ -127,6 +128,16 @@ const BODIES: Record<string, unknown> = {
   "/issuers": { issuer: "https://x.example", audience: "x", algorithms: ["HS256"], shared_secret: "s".repeat(32) },
   "/presets": { presets: {} },
   "/credits": { amount_micros: 1, reason: "x" },
+  "/subscription": { plan_id: "x" },
+  "/cancel": {},
+  "/pause": {},
+  "/resume": {},
+  "/mandate": { max_amount_paise: 100, method: "upi" },
+  "/payments": { amount_paise: 1, reference: "a transfer" },
+  "/credit_notes": { amount_paise: 1, reason: "a mistake" },
+  "/write_off": { reason: "a mistake" },
+  "/billing_profile": PROFILE,
+  "/:account_id": SELLER,
 };
 const bodyOf = (path: string) => BODIES[path.slice(path.lastIndexOf("/"))] ?? { name: "x" };
 const admins = WALK.filter((stop) => stop.for === "admin");

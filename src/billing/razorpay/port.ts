@@ -27,7 +27,7 @@ export interface Razorpay {
   fetchPlan(id: string): Promise<entity.RazorpayPlan>;
   createSubscription(body: Body): Promise<entity.RazorpaySubscription>;
   fetchSubscription(id: string): Promise<entity.RazorpaySubscription>;
-  listSubscriptions(query: ListQuery): Promise<entity.RazorpaySubscription[]>;
+  listSubscriptions(query: { readonly plan_id?: string } & ListQuery): Promise<entity.RazorpaySubscription[]>;
   cancelSubscription(id: string, options: { readonly at_cycle_end: boolean }): Promise<entity.RazorpaySubscription>;
   pauseSubscription(id: string): Promise<entity.RazorpaySubscription>;
   resumeSubscription(id: string): Promise<entity.RazorpaySubscription>;

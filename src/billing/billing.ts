@@ -1,0 +1,115 @@
+import type { Router } from "express";
+import { MINUTE, SECOND } from "../kernel/clock.ts";
+import type { CustomerRow, TenantRow } from "../tenants/store.ts";
+import { collectDue } from "./collection/collect.ts";
+import { dunDue } from "./collection/dunning.ts";
+import { applyToken } from "./collection/mandate.ts";
+import { mandateAdminRoutes, mandateRoutes } from "./collection/routes.ts";
+import { listWatched } from "./collection/store.ts";
+import { billEarly, closeDueCycles } from "./cycles/close.ts";
+import { ensureInForce, rollDueCycles } from "./cycles/in-force.ts";
+import { billingRoutes, cycleAdminRoutes } from "./cycles/routes.ts";
+import { invoiceAdminRoutes, invoiceRoutes, statementAdminRoutes } from "./invoices/routes.ts";
+import { profileAdminRoutes, profileRoutes, sellerAdminRoutes } from "./parties/routes.ts";
+import type { BillingParts } from "./parts.ts";
+import { applyCharges, applyOrder, applyPayment, applyPaymentLink } from "./payments/apply.ts";
+import { razorpayAdminRoutes } from "./razorpay/admin-routes.ts";
+import { type Appliers, applyWebhooks } from "./razorpay/inbox.ts";
+import { lookAgain, type Watched } from "./razorpay/poller.ts";
+import { endCancelled } from "./subscriptions/act.ts";
+import { subscriptionAdminRoutes, subscriptionRoutes } from "./subscriptions/routes.ts";
+import { listUnfinished } from "./subscriptions/store.ts";
+import { syncSubscription } from "./subscriptions/sync.ts";
+import { walletRoutes } from "./wallet/routes.ts";
+import { expireTopups, listUnpaid } from "./wallet/store.ts";
+
+export interface TimedStep {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: () => Promise<unknown>;
+}
+
+/** Billing as a whole: its routes, its timed work, and what the hot path asks of it. */
+export interface Billing {
+  readonly adminRoutes: readonly Router[];
+  readonly customerRoutes: readonly Router[];
+  readonly timed: readonly TimedStep[];
+  inForce(tenant: TenantRow, customer: CustomerRow): Promise<CustomerRow>;
+}
+
+const WATCHED_MAX = 1_000;
+
+export function openBilling(parts: BillingParts): Billing {
+  const appliers = appliersOf(parts);
+  const looks = { payment: appliers.payment, link: appliers.payment_link };
+  return {
+    adminRoutes: [
+      ...[sellerAdminRoutes(parts), profileAdminRoutes(parts), subscriptionAdminRoutes(parts)],
+      ...[mandateAdminRoutes(parts), cycleAdminRoutes(parts), invoiceAdminRoutes(parts), statementAdminRoutes(parts)],
+      razorpayAdminRoutes(parts),
+    ],
+    customerRoutes: [
+      ...[profileRoutes(parts), subscriptionRoutes(parts), walletRoutes(parts), mandateRoutes(parts)],
+      ...[invoiceRoutes(parts), billingRoutes(parts)],
+    ],
+    timed: [
+      { name: "billing.webhooks", everyMs: SECOND, run: () => drained(() => applyWebhooks(parts, appliers)) },
+      { name: "billing.poll", everyMs: 15 * MINUTE, run: async () => lookAgain(parts, appliers, await watched(parts)) },
+      { name: "billing.cancel", everyMs: MINUTE, run: () => endCancelled(parts) },
+      { name: "billing.close", everyMs: MINUTE, run: () => closeDueCycles(parts) },
+      { name: "billing.roll", everyMs: MINUTE, run: () => rollDueCycles(parts) },
+      { name: "billing.early", everyMs: MINUTE, run: () => billEarly(parts) },
+      {
+        name: "billing.topups",
+        everyMs: 15 * MINUTE,
+        run: () => parts.db.transaction((tx) => expireTopups(tx, parts.clock.now())),
+      },
+      { name: "billing.collect", everyMs: MINUTE, run: () => collectDue(parts, looks) },
+      { name: "billing.dun", everyMs: 15 * MINUTE, run: () => dunDue(parts) },
+    ],
+    inForce: (tenant, customer) => ensureInForce(parts, tenant, customer),
+  };
+}
+
+/** Goes on while there is something to do. */
+async function drained(work: () => Promise<number>): Promise<void> {
+  while ((await work()) > 0);
+}
+
+const appliersOf = (parts: BillingParts): Appliers => ({
+  async subscription(account_id, id) {
+    const { applied, row } = await syncSubscription(parts, account_id, id, "webhook");
+    if (row) await applyCharges(parts, row);
+    return applied;
+  },
+  payment: (account_id, id) => applyPayment(parts, account_id, id),
+  order: (account_id, id) => applyOrder(parts, account_id, id),
+  token: (account_id, id, customer_id) => applyToken(parts, account_id, id, customer_id),
+  payment_link: (account_id, id) => applyPaymentLink(parts, account_id, id),
+  // Razorpay's invoices belong to charges, which tell of themselves.
+  invoice: async () => "ignored",
+  refund: async () => "ignored",
+  dispute: async () => "ignored",
+});
+
+/** Everything of ours that may have changed at Razorpay without our hearing of it. */
+async function watched({ db }: BillingParts): Promise<readonly Watched[]> {
+  const subscriptions = await listUnfinished(db.read, "", WATCHED_MAX);
+  const topups = await listUnpaid(db.read, WATCHED_MAX);
+  const mandates = await listWatched(db.read, WATCHED_MAX);
+  return [
+    ...subscriptions.map(
+      ({ account_id, razorpay_subscription_id: id }): Watched => ({ entity: "subscription", account_id, id: id! }),
+    ),
+    ...topups.flatMap(({ account_id, order_id: id }): Watched[] =>
+      id === null ? [] : [{ entity: "order", account_id, id }],
+    ),
+    ...mandates.flatMap(({ account_id, token_id: id, order_id, razorpay_customer_id: customer_id }): Watched[] =>
+      id !== null
+        ? [{ entity: "token", account_id, id, customer_id }]
+        : order_id !== null
+          ? [{ entity: "order", account_id, id: order_id }]
+          : [],
+    ),
+  ];
+}

@@ -1,0 +1,243 @@
+import { DAY, HOUR, iso, MINUTE, SECOND } from "../../kernel/clock.ts";
+import { newId } from "../../kernel/id.ts";
+import { paise } from "../../kernel/money.ts";
+import { findMandate, lockedCustomer, type MandateRow } from "../cycles/store.ts";
+import { openAmount } from "../invoices/settle.ts";
+import { findInvoice, type InvoiceRow, listAllOpenInvoices } from "../invoices/store.ts";
+import { profileOf } from "../parties/store.ts";
+import { type BillingParts, told } from "../parts.ts";
+import { isUnknownId, RazorpayRefusal } from "../razorpay/errors.ts";
+import { createOnce } from "../razorpay/outbox.ts";
+import { nextStep } from "./ladder.ts";
+import { debitMax, METHODS } from "./methods.ts";
+import {
+  type CollectionRow,
+  findMandateById,
+  insertCollection,
+  listCollections,
+  listLive,
+  lockedCollection,
+  saveCollection,
+} from "./store.ts";
+
+const ROWS_MAX = 500;
+const ORDER_RESEND_MS = 15 * MINUTE;
+const LINK_DAYS = 30;
+const LOOK_MS = HOUR;
+
+/** Looks at what became of a payment or a link; given by the caller, because payments know collections and not the reverse. */
+export interface Looks {
+  payment(account_id: CollectionRow["account_id"], id: string): Promise<unknown>;
+  link(account_id: CollectionRow["account_id"], id: string): Promise<unknown>;
+}
+
+/** Collects what is owed: begins the next step for each open invoice, and carries on with what is under way. One that fails stops no other. */
+export async function collectDue(parts: BillingParts, looks: Looks): Promise<void> {
+  const { db, log } = parts;
+  for (let after = ""; ; ) {
+    const open = await listAllOpenInvoices(db.read, after, ROWS_MAX);
+    for (const invoice of open.filter(isCollected)) {
+      await begin(parts, invoice).catch((error: unknown) =>
+        log.error({ err: error, invoice: invoice.id }, "a collection could not be begun"),
+      );
+    }
+    const last = open.at(-1);
+    if (!last || open.length < ROWS_MAX) break;
+    after = last.id;
+  }
+  for (const row of await listLive(db.read, ROWS_MAX)) {
+    await carryOn(parts, looks, row).catch((error: unknown) =>
+      log.warn({ err: error, collection: row.id }, "a collection could not go on yet"),
+    );
+  }
+}
+
+/** Bases and top-ups are paid before they are invoiced; they are collected only where their payment was taken back. */
+const isCollected = ({ kind, reopened_at }: InvoiceRow): boolean =>
+  kind === "overage" || kind === "combined" || reopened_at !== null;
+
+async function begin({ db, clock }: BillingParts, { id, tenant_id, customer_id }: InvoiceRow): Promise<void> {
+  await db.transaction(async (tx) => {
+    await lockedCustomer(tx, customer_id);
+    const invoice = await findInvoice(tx, id, tenant_id);
+    const open_paise = invoice ? openAmount(invoice) : paise(0);
+    if (!invoice || open_paise < 100) return;
+    const now = clock.now();
+    const collections = await listCollections(tx, tenant_id, customer_id);
+    const mandate = (await findMandate(tx, { tenant_id, customer_id, at: now })) ?? null;
+    const step = nextStep({ invoice_id: id, open_paise, mandate, collections, now });
+    if (step.kind === "wait") return;
+    const debit = step.kind === "debit" && mandate?.account_id === invoice.seller_id;
+    await insertCollection(tx, {
+      ...{
+        id: newId("collection", clock.wall()),
+        tenant_id,
+        customer_id,
+        account_id: invoice.seller_id,
+        invoice_id: id,
+      },
+      attempt: 1 + collections.filter((past) => past.invoice_id === id).length,
+      ...{ channel: debit ? "debit" : "link", state: "claimed", amount_paise: open_paise, currency: invoice.currency },
+      ...{ mandate_id: debit ? mandate.id : null, order_id: null, payment_id: null, link_id: null, short_url: null },
+      ...{ next_at: now, final_at: null, error_reason: null, created_at: now, updated_at: now },
+    });
+  });
+}
+
+async function carryOn(parts: BillingParts, looks: Looks, row: CollectionRow): Promise<void> {
+  const { db, clock } = parts;
+  if (row.next_at > clock.now()) return;
+  const invoice = await findInvoice(db.read, row.invoice_id, row.tenant_id);
+  if (!invoice) return;
+  const paidOtherwise = openAmount(invoice) < row.amount_paise;
+  if (paidOtherwise && row.state !== "submitted" && row.state !== "unknown") return withdraw(parts, looks, row);
+  if (row.channel === "link")
+    return row.state === "sent" ? lookAtLink(parts, looks, row) : sendLink(parts, row, invoice);
+  if (row.state === "submitted" || row.state === "unknown") return lookAtDebit(parts, looks, row);
+  return submitDebit(parts, row, invoice);
+}
+
+/** One order, and one debit on it: should the answer be lost, the order tells whether it was made, and takes one payment only. */
+async function submitDebit(parts: BillingParts, row: CollectionRow, invoice: InvoiceRow): Promise<void> {
+  const { clock } = parts;
+  const { account_id, tenant_id, customer_id } = row;
+  const mandate = row.mandate_id === null ? undefined : await findMandateById(parts.db.read, row.mandate_id);
+  if (!mandate?.token_id || mandate.status !== "confirmed" || row.amount_paise > debitMax(mandate))
+    return save(parts, row, { state: "failed", error_reason: `mandate_${mandate?.status ?? "missing"}` });
+  const notes = { tollgate: "1", tenant_id, customer_id, subject: row.id, invoice: invoice.number };
+  try {
+    const order = await createOnce(parts, {
+      ...{ key: `order:${row.id}`, account_id, tenant_id, operation: "order.create" },
+      request: { amount: row.amount_paise, currency: row.currency, receipt: row.id, payment_capture: true, notes },
+      send: (razorpay, request) => razorpay.createOrder(request),
+      find: async (razorpay) => (await razorpay.listOrders({ receipt: row.id }))[0] ?? null,
+      resendAfterMs: ORDER_RESEND_MS,
+    });
+    const ordered = await saved(parts, row, { state: "order_created", order_id: order.id });
+    if (!ordered) return;
+    parts.step?.("collection order_created");
+    const payment = await createOnce(parts, {
+      ...{ key: `debit:${row.id}`, account_id, tenant_id, operation: "payment.recurring" },
+      request: await debitOf(parts, row, mandate, { order_id: order.id, number: invoice.number, notes }),
+      send: (razorpay, request) => razorpay.createRecurringPayment(request),
+      find: async (razorpay) => (await razorpay.paymentsOfOrder(order.id))[0] ?? null,
+      resendAfterMs: ORDER_RESEND_MS,
+    });
+    const { debit_takes_ms, final_after_ms } = METHODS[mandate.method];
+    const now = clock.now();
+    await saved(parts, ordered, {
+      ...{ state: "submitted", payment_id: payment.id, next_at: now + debit_takes_ms, final_at: now + final_after_ms },
+    });
+    parts.step?.("collection submitted");
+  } catch (error) {
+    if (!(error instanceof RazorpayRefusal)) throw error;
+    await save(parts, row, { state: "failed", error_reason: error.reason ?? error.message });
+  }
+}
+
+async function debitOf(
+  parts: BillingParts,
+  { amount_paise, currency, tenant_id, customer_id }: CollectionRow,
+  { razorpay_customer_id, token_id }: MandateRow,
+  { order_id, number, notes }: { order_id: string; number: string; notes: Record<string, string> },
+) {
+  const { email, contact } = await profileOf(parts.db.read, tenant_id, customer_id);
+  return {
+    ...{ email, contact, amount: amount_paise, currency, order_id, customer_id: razorpay_customer_id, token: token_id },
+    ...{ recurring: true, description: `Invoice ${number}`, notes },
+  };
+}
+
+/** A link that is one of a kind: its reference is unique at Razorpay, too. */
+async function sendLink(parts: BillingParts, row: CollectionRow, invoice: InvoiceRow): Promise<void> {
+  const { db, clock } = parts;
+  const { account_id, tenant_id, customer_id } = row;
+  const { name, email, contact } = await profileOf(db.read, tenant_id, customer_id);
+  const reference_id = `${invoice.number}-${row.attempt}`;
+  const link = await createOnce(parts, {
+    ...{ key: `link:${row.id}`, account_id, tenant_id, operation: "payment_link.create" },
+    request: {
+      ...{ amount: row.amount_paise, currency: row.currency, reference_id, description: `Invoice ${invoice.number}` },
+      expire_by: Math.floor((row.created_at + LINK_DAYS * DAY) / SECOND),
+      customer: { name, email, contact },
+      notes: { tollgate: "1", tenant_id, customer_id, subject: row.id, invoice: invoice.number },
+    },
+    send: async (razorpay, request) => {
+      try {
+        return await razorpay.createPaymentLink(request);
+      } catch (error) {
+        // It exists: an earlier try got through.
+        const [known] = error instanceof RazorpayRefusal ? await razorpay.listPaymentLinks({ reference_id }) : [];
+        if (known) return known;
+        throw error;
+      }
+    },
+    find: async (razorpay) => (await razorpay.listPaymentLinks({ reference_id }))[0] ?? null,
+    resendAfterMs: MINUTE,
+  });
+  await db.transaction(async (tx) => {
+    const current = await lockedCollection(tx, row.id);
+    if (current?.state !== "claimed") return;
+    const now = clock.now();
+    await saveCollection(tx, row.id, {
+      ...{ state: "sent", link_id: link.id, short_url: link.short_url, next_at: now + LOOK_MS, updated_at: now },
+    });
+    await told(tx, clock, {
+      ...{ type: "payment.requested", dedupe: `payment.requested ${row.id}`, tenant_id },
+      data: {
+        ...{ customer_id, invoice_id: invoice.id, number: invoice.number, amount_paise: row.amount_paise },
+        ...{ currency: row.currency, pay_url: link.short_url, expires_at: iso(row.created_at + LINK_DAYS * DAY) },
+      },
+    });
+  });
+  parts.step?.("collection sent");
+}
+
+async function lookAtLink(parts: BillingParts, looks: Looks, row: CollectionRow): Promise<void> {
+  await looks.link(row.account_id, row.link_id!);
+  await stillLive(parts, row, { next_at: parts.clock.now() + LOOK_MS });
+}
+
+/** A debit has an answer a day or three after it was asked for. One without is looked at further, and told to the operator. */
+async function lookAtDebit(parts: BillingParts, looks: Looks, row: CollectionRow): Promise<void> {
+  const { clock } = parts;
+  await looks.payment(row.account_id, row.payment_id!);
+  const late = row.final_at !== null && clock.now() >= row.final_at;
+  await stillLive(parts, row, { next_at: clock.now() + LOOK_MS, ...(late && { state: "unknown" as const }) });
+}
+
+/** Its invoice was paid in another way: a link is taken back before it can be paid, too. */
+async function withdraw(parts: BillingParts, looks: Looks, row: CollectionRow): Promise<void> {
+  if (row.link_id !== null) {
+    const razorpay = await parts.collectors.of(row.account_id);
+    await razorpay.cancelPaymentLink(row.link_id).catch(async (error: unknown) => {
+      if (!(error instanceof RazorpayRefusal)) throw error;
+      // Paid in this very moment, or expired: then that is what became of it.
+      if (!isUnknownId(error)) await looks.link(row.account_id, row.link_id!);
+    });
+  }
+  await stillLive(parts, row, { state: "cancelled" });
+}
+
+const stillLive = async (parts: BillingParts, row: CollectionRow, change: Partial<CollectionRow>): Promise<void> => {
+  await parts.db.transaction(async (tx) => {
+    const current = await lockedCollection(tx, row.id);
+    if (current?.state === row.state) await saveCollection(tx, row.id, { ...change, updated_at: parts.clock.now() });
+  });
+};
+
+const saved = (
+  parts: BillingParts,
+  row: CollectionRow,
+  change: Partial<CollectionRow>,
+): Promise<CollectionRow | null> =>
+  parts.db.transaction(async (tx) => {
+    const current = await lockedCollection(tx, row.id);
+    // Its payment may have been heard of before its own step was written down.
+    if (!current || current.state === "settled" || current.state === "failed") return null;
+    return saveCollection(tx, row.id, { ...change, updated_at: parts.clock.now() });
+  });
+
+const save = async (parts: BillingParts, row: CollectionRow, change: Partial<CollectionRow>): Promise<void> => {
+  await saved(parts, row, change);
+};

@@ -1,0 +1,126 @@
+import { findPlanVersion } from "../../catalog/store.ts";
+import type { PlanTerms } from "../../db/schema/catalog.ts";
+import { DAY, iso } from "../../kernel/clock.ts";
+import { queueMail } from "../../outgoing/mails.ts";
+import { reviewStanding } from "../cycles/in-force.ts";
+import { findCycle, lockedCustomer } from "../cycles/store.ts";
+import { openAmount } from "../invoices/settle.ts";
+import { findInvoice, type InvoiceRow, listAllOpenInvoices, saveInvoice } from "../invoices/store.ts";
+import { findProfile } from "../parties/store.ts";
+import { type BillingParts, told } from "../parts.ts";
+import { listCollections } from "./store.ts";
+
+type Schedule = Pick<PlanTerms, "grace_days" | "reminder_days">;
+const DEFAULT: Schedule = { grace_days: 7, reminder_days: [0, 3, 6] };
+const ROWS_MAX = 500;
+
+export type DunningStep = "remind" | "suspend" | null;
+
+/** What is due for an open invoice: the next reminder of its plan's schedule, or the end of its patience. Days count from when it was due. */
+export function dunningStep(
+  state: {
+    readonly due_at: number;
+    readonly dunning_stage: number;
+    readonly suspended_at: number | null;
+    readonly now: number;
+  },
+  { grace_days, reminder_days }: Schedule,
+): DunningStep {
+  const { due_at, dunning_stage, suspended_at, now } = state;
+  if (suspended_at !== null) return null;
+  if (now >= due_at + grace_days * DAY) return "suspend";
+  const passed = reminder_days.filter((day) => now >= due_at + day * DAY).length;
+  return passed > dunning_stage ? "remind" : null;
+}
+
+/** Reminds those who owe, and suspends those who owe for too long. While a debit is under way nobody is reminded of what is being paid. */
+export async function dunDue(parts: BillingParts): Promise<void> {
+  const { db, log } = parts;
+  for (let after = ""; ; ) {
+    const open = await listAllOpenInvoices(db.read, after, ROWS_MAX);
+    for (const invoice of open) {
+      if (invoice.kind === "base" || invoice.kind === "topup") continue;
+      await dun(parts, invoice).catch((error: unknown) =>
+        log.error({ err: error, invoice: invoice.id }, "dunning failed"),
+      );
+    }
+    const last = open.at(-1);
+    if (!last || open.length < ROWS_MAX) return;
+    after = last.id;
+  }
+}
+
+async function dun(parts: BillingParts, seen: InvoiceRow): Promise<void> {
+  const { db, clock, catalogs } = parts;
+  const schedule = await scheduleOf(parts, seen);
+  if (!dunningStep({ ...seen, now: clock.now() }, schedule)) return;
+  const catalog = await catalogs.current();
+  await db.transaction(async (tx) => {
+    await lockedCustomer(tx, seen.customer_id);
+    const invoice = await findInvoice(tx, seen.id, seen.tenant_id);
+    if (!invoice || openAmount(invoice) === 0) return;
+    const now = clock.now();
+    const collections = (await listCollections(tx, invoice.tenant_id, invoice.customer_id)).filter(
+      ({ invoice_id }) => invoice_id === invoice.id,
+    );
+    if (collections.some(({ state, channel }) => channel === "debit" && ["order_created", "submitted"].includes(state)))
+      return;
+    const step = dunningStep({ ...invoice, now }, schedule);
+    if (!step) return;
+    const link = collections.findLast(({ state }) => state === "sent")?.short_url ?? null;
+    const stage = schedule.reminder_days.filter((day) => now >= invoice.due_at + day * DAY).length;
+    await saveInvoice(tx, invoice.id, step === "suspend" ? { suspended_at: now } : { dunning_stage: stage });
+    const suspends_at = invoice.due_at + schedule.grace_days * DAY;
+    await told(tx, clock, {
+      ...{ type: step === "suspend" ? "invoice.overdue" : "invoice.reminder", tenant_id: invoice.tenant_id },
+      dedupe: `invoice.${step} ${invoice.id} ${stage}`,
+      data: {
+        ...{ invoice_id: invoice.id, number: invoice.number, customer_id: invoice.customer_id, pay_url: link },
+        ...{ open_paise: openAmount(invoice), currency: invoice.currency, suspends_at: iso(suspends_at) },
+      },
+    });
+    const profile = await findProfile(tx, invoice.tenant_id, invoice.customer_id);
+    if (profile) {
+      const words = wordsOf(invoice, { step, link, suspends_at });
+      await queueMail(
+        tx,
+        {
+          ...{ source: `dunning:${invoice.id}:${step}:${stage}`, tenant_id: invoice.tenant_id },
+          ...{ customer_id: invoice.customer_id, recipient: profile.email, ...words, invoice_id: invoice.id },
+        },
+        { wall: clock.wall(), now },
+      );
+    }
+    await reviewStanding(tx, { clock, catalog }, invoice.tenant_id, invoice.customer_id);
+  });
+}
+
+async function scheduleOf({ db }: BillingParts, { cycle_id }: InvoiceRow): Promise<Schedule> {
+  const cycle = cycle_id === null ? undefined : await findCycle(db.read, cycle_id);
+  const found = cycle && (await findPlanVersion(db.read, cycle.plan_version_id));
+  return found?.version.terms ?? DEFAULT;
+}
+
+function wordsOf(
+  invoice: InvoiceRow,
+  {
+    step,
+    link,
+    suspends_at,
+  }: { readonly step: "remind" | "suspend"; readonly link: string | null; readonly suspends_at: number },
+): { readonly subject: string; readonly body: string } {
+  const amount = new Intl.NumberFormat("en-IN", { style: "currency", currency: invoice.currency }).format(
+    openAmount(invoice) / 100,
+  );
+  const day = new Intl.DateTimeFormat("en-IN", { dateStyle: "long", timeZone: "Asia/Kolkata" }).format(suspends_at);
+  const pay = link ? `Pay it here: ${link}` : "You can pay it in the portal.";
+  return step === "suspend"
+    ? {
+        subject: `Service suspended: invoice ${invoice.number}`,
+        body: `Invoice ${invoice.number} of ${amount} is still open, so service is suspended.\n\n${pay}\n\nService goes on as soon as it is paid.\n`,
+      }
+    : {
+        subject: `Invoice ${invoice.number}: ${amount} is open`,
+        body: `Invoice ${invoice.number} of ${amount} is open.\n\n${pay}\n\nWithout payment, service is suspended on ${day}.\n`,
+      };
+}

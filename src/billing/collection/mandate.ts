@@ -1,0 +1,130 @@
+import type { AccountId } from "../../db/schema/sellers.ts";
+import { DAY, MINUTE, SECOND } from "../../kernel/clock.ts";
+import { type MandateId, newId } from "../../kernel/id.ts";
+import { type Paise, paise } from "../../kernel/money.ts";
+import { Problem } from "../../kernel/problems.ts";
+import { reviewStanding } from "../cycles/in-force.ts";
+import { listSubscriptions, lockedCustomer, type MandateRow } from "../cycles/store.ts";
+import { razorpayCustomerOf } from "../parties/razorpay-customer.ts";
+import { accountOf, profileOf } from "../parties/store.ts";
+import type { BillingParts } from "../parts.ts";
+import type { Payer } from "../payer.ts";
+import type { RazorpayToken } from "../razorpay/entities.ts";
+import type { Applied } from "../razorpay/inbox.ts";
+import { createOnce } from "../razorpay/outbox.ts";
+import { saveSubscription } from "../subscriptions/store.ts";
+import { type MandateMethod, METHODS } from "./methods.ts";
+import { findMandateByToken, findUnconfirmed, insertMandate, listMandates, saveMandate } from "./store.ts";
+
+const YEARS_MS = 10 * 365 * DAY;
+/** The least that a registration can be paid with; it is given back. */
+const REGISTRATION_PAISE = 100;
+const RESEND_MS = 15 * MINUTE;
+
+export interface MandateAsked {
+  readonly max_amount_paise: Paise;
+  readonly method: MandateMethod;
+}
+
+/** Sets out to register a mandate: the order that Checkout is opened with. `as_presented`, so that one month can see several debits. */
+export async function registerMandate(parts: BillingParts, payer: Payer, asked: MandateAsked): Promise<MandateRow> {
+  const { db, clock } = parts;
+  const { tenant, customer } = payer;
+  if (customer.currency !== "INR")
+    throw new Problem("conflict", { message: "Mandates exist for customers who pay in INR only." });
+  const most = METHODS[asked.method].mandate_max_paise;
+  if (asked.max_amount_paise > most)
+    throw new Problem("invalid_request", { message: `max_amount_paise: at most ${most} by ${asked.method}` });
+  const account_id = await accountOf(db.read, tenant.id);
+  await parts.collectors.of(account_id);
+  const profile = await profileOf(db.read, tenant.id, customer.id);
+  const razorpay_customer_id = await razorpayCustomerOf(parts, account_id, profile);
+  const now = clock.now();
+  const row: MandateRow = {
+    ...{ id: newId("mandate", clock.wall()), tenant_id: tenant.id, customer_id: customer.id, account_id },
+    ...{ method: asked.method, status: "created", razorpay_customer_id, order_id: null, token_id: null },
+    ...{ max_amount_paise: asked.max_amount_paise, expires_at: now + YEARS_MS, created_at: now, updated_at: now },
+  };
+  await db.transaction((tx) => insertMandate(tx, row));
+  const order = await createOnce(parts, {
+    ...{ key: `mandate:${row.id}`, account_id, tenant_id: tenant.id, operation: "order.create" },
+    request: {
+      ...{ amount: REGISTRATION_PAISE, currency: "INR", customer_id: razorpay_customer_id, method: asked.method },
+      ...{ receipt: row.id, payment_capture: true },
+      token: {
+        ...{ max_amount: asked.max_amount_paise, expire_at: Math.floor((now + YEARS_MS) / SECOND) },
+        frequency: "as_presented",
+      },
+      notes: { tollgate: "1", tenant_id: tenant.id, customer_id: customer.id, subject: row.id },
+    },
+    send: (razorpay, request) => razorpay.createOrder(request),
+    find: async (razorpay) => (await razorpay.listOrders({ receipt: row.id }))[0] ?? null,
+    resendAfterMs: RESEND_MS,
+  });
+  return db.transaction((tx) => saveMandate(tx, row.id, { order_id: order.id }));
+}
+
+/** Ends a mandate, here and at Razorpay. */
+export async function cancelMandate(parts: BillingParts, payer: Payer, id: MandateId): Promise<void> {
+  const rows = await listMandates(parts.db.read, payer.tenant.id, payer.customer.id);
+  const row = rows.find((one) => one.id === id);
+  if (!row) throw new Problem("not_found", { message: "There is no such mandate." });
+  if (row.token_id !== null && row.status !== "cancelled") {
+    const razorpay = await parts.collectors.of(row.account_id);
+    await razorpay.cancelToken(row.razorpay_customer_id, row.token_id);
+  }
+  await changed(parts, row, { status: "cancelled" });
+}
+
+/** Makes our mandate agree with the token as Razorpay has it: the bank may have allowed less than was asked for. */
+export async function applyToken(
+  parts: BillingParts,
+  account_id: AccountId,
+  id: string,
+  razorpay_customer_id: string | null,
+): Promise<Applied> {
+  const { read } = parts.db;
+  const known = await findMandateByToken(read, account_id, id);
+  const owner = known?.razorpay_customer_id ?? razorpay_customer_id;
+  if (owner === null) return "foreign";
+  const row = known ?? (await findUnconfirmed(read, account_id, owner))[0];
+  if (!row) return "foreign";
+  const razorpay = await parts.collectors.of(account_id);
+  await changed(parts, row, mirroredToken(await razorpay.fetchToken(owner, id)));
+  return "applied";
+}
+
+const STATUS: Readonly<Record<string, MandateRow["status"]>> = {
+  ...{ initiated: "created", confirmed: "confirmed", rejected: "rejected", cancelled: "cancelled", paused: "paused" },
+};
+
+const mirroredToken = ({ id, max_amount, expired_at, recurring_details }: RazorpayToken): Partial<MandateRow> => ({
+  token_id: id,
+  status: STATUS[recurring_details?.status ?? "initiated"] ?? "created",
+  ...(max_amount > 0 && { max_amount_paise: paise(max_amount) }),
+  ...(expired_at !== null && { expires_at: expired_at }),
+});
+
+/** Saves a mandate and what follows from it: how much may be owed, and a subscription that waited for it. */
+async function changed(
+  { db, clock, catalogs }: BillingParts,
+  row: MandateRow,
+  change: Partial<MandateRow>,
+): Promise<void> {
+  const catalog = await catalogs.current();
+  await db.transaction(async (tx) => {
+    await lockedCustomer(tx, row.customer_id);
+    const now = clock.now();
+    const after = await saveMandate(tx, row.id, { ...change, updated_at: now });
+    if (after.status === "confirmed") {
+      const waiting = (await listSubscriptions(tx, row.tenant_id, row.customer_id)).find(
+        ({ collection, status }) => collection === "mandate" && status === "created",
+      );
+      if (waiting) {
+        const at = { cause: "mandate", at: now, wall: clock.wall() };
+        await saveSubscription(tx, waiting, { status: "active", start_at: waiting.start_at ?? now }, at);
+      }
+    }
+    await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
+  });
+}

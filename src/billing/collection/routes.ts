@@ -1,0 +1,93 @@
+import { Router } from "express";
+import { z } from "zod";
+import { Ref } from "../../http/fields.ts";
+import { parse } from "../../http/parse.ts";
+import { iso, isoOrNull } from "../../kernel/clock.ts";
+import { paise } from "../../kernel/money.ts";
+import { Problem } from "../../kernel/problems.ts";
+import type { MandateRow } from "../cycles/store.ts";
+import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
+import type { BillingParts } from "../parts.ts";
+import { checkoutMessage } from "../razorpay/signatures.ts";
+import { applyToken, cancelMandate, registerMandate } from "./mandate.ts";
+import { METHODS } from "./methods.ts";
+import { listMandates } from "./store.ts";
+
+const NewMandate = z.strictObject({
+  max_amount_paise: z.int().min(100).transform(paise),
+  method: z.enum(["upi", "card", "emandate"]),
+});
+const Verify = z.strictObject({
+  razorpay_order_id: Ref,
+  razorpay_payment_id: Ref,
+  razorpay_signature: z.string().max(200),
+});
+
+/** A customer's mandate, as an administrator deals with it. */
+export const mandateAdminRoutes = (parts: BillingParts): Router =>
+  behind(Router(), adminDoors(parts), (router, door) => mandateActions(router, parts, door));
+
+/** One's own mandate: the right to debit what is used. */
+export const mandateRoutes = (parts: BillingParts): Router =>
+  behind(Router(), [customerDoor(parts)], (router, door) => {
+    mandateActions(router, parts, door);
+    router.post(`${door.prefix}/mandate/verify`, async (req, res) => {
+      const answer = parse(Verify, req.body);
+      const { tenant, customer } = await door.payer(req, res, "billing:write");
+      const rows = await listMandates(parts.db.read, tenant.id, customer.id);
+      const row = rows.find(({ order_id }) => order_id === answer.razorpay_order_id);
+      if (!row?.order_id) throw new Problem("not_found", { message: "There is no such mandate." });
+      const razorpay = await parts.collectors.of(row.account_id);
+      if (
+        !razorpay.verifyCheckout(
+          checkoutMessage.order(row.order_id, answer.razorpay_payment_id),
+          answer.razorpay_signature,
+        )
+      )
+        throw new Problem("invalid_request", { message: "razorpay_signature: does not fit this order and payment" });
+      const { token_id } = await razorpay.fetchPayment(answer.razorpay_payment_id);
+      if (token_id !== null) await applyToken(parts, row.account_id, token_id, row.razorpay_customer_id);
+      const after = (await listMandates(parts.db.read, tenant.id, customer.id)).find(({ id }) => id === row.id);
+      res.json(presentMandate(after ?? row));
+    });
+  });
+
+function mandateActions(router: Router, parts: BillingParts, door: Door): void {
+  const path = `${door.prefix}/mandate`;
+
+  router.get(path, async (req, res) => {
+    const { tenant, customer } = await door.payer(req, res, "billing:read");
+    const rows = await listMandates(parts.db.read, tenant.id, customer.id);
+    res.json({ data: rows.map(presentMandate), methods: METHODS });
+  });
+
+  router.post(path, async (req, res) => {
+    const asked = parse(NewMandate, req.body);
+    const payer = await door.payer(req, res, "billing:write");
+    const row = await registerMandate(parts, payer, asked);
+    await door.audit(req, payer, "mandate.created", presentMandate(row));
+    const { key_id } = await parts.collectors.of(row.account_id);
+    res.status(201).json({ ...presentMandate(row), key_id, recurring: "1" });
+  });
+
+  router.delete(`${path}/:mandate_id`, async (req, res) => {
+    const payer = await door.payer(req, res, "billing:write");
+    await cancelMandate(parts, payer, req.params.mandate_id as MandateRow["id"]);
+    await door.audit(req, payer, "mandate.cancelled", { id: req.params.mandate_id });
+    res.status(204).end();
+  });
+}
+
+const presentMandate = ({
+  id,
+  method,
+  status,
+  order_id,
+  token_id,
+  max_amount_paise,
+  razorpay_customer_id,
+  ...row
+}: MandateRow) => ({
+  ...{ id, method, status, order_id, token_id, max_amount_paise, razorpay_customer_id },
+  ...{ expires_at: isoOrNull(row.expires_at), created_at: iso(row.created_at) },
+});

@@ -1,0 +1,43 @@
+import type { Request, Response, Router } from "express";
+import { recordAudit } from "../db/audit.ts";
+import { principalOf, type Scope } from "../http/principal.ts";
+import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
+import type { BillingParts } from "./parts.ts";
+import { type Payer, payerAsking, payerNamed } from "./payer.ts";
+
+/**
+ * What can be done for a paying customer is done through one of three doors: the administrator names a tenant or a user, or whoever pays
+ * asks for itself. Behind them it is the same.
+ */
+export interface Door {
+  readonly prefix: string;
+  readonly by: "admin" | "customer";
+  payer(req: Request, res: Response, scope: Scope): Promise<Payer>;
+  /** Writes down what an administrator did; what customers do is in the books themselves. */
+  audit(req: Request, payer: Payer, action: string, after: unknown): Promise<void>;
+}
+
+export function adminDoors(parts: BillingParts): readonly Door[] {
+  return (["tenants", "users"] as const).map((kind) => ({
+    prefix: `/${kind}/:id`,
+    by: "admin",
+    payer: (req) => payerNamed(parts, String(req.params.id), kind === "users"),
+    audit: async (_req, { tenant, customer }, action, after) => {
+      const entry = { actor: BOOTSTRAP_ADMIN, action, tenant_id: tenant.id, subject_id: customer.id, after };
+      await parts.db.transaction((tx) => recordAudit(tx, { ...entry, at: parts.clock.wall() }));
+    },
+  }));
+}
+
+export const customerDoor = (parts: BillingParts): Door => ({
+  prefix: "/billing",
+  by: "customer",
+  payer: (_req, res, scope) => payerAsking(parts, principalOf(res), scope),
+  audit: async () => {},
+});
+
+/** A router with the same routes behind each door. */
+export function behind(router: Router, doors: readonly Door[], routes: (router: Router, door: Door) => void): Router {
+  for (const door of doors) routes(router, door);
+  return router;
+}

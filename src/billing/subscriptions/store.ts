@@ -1,0 +1,122 @@
+import { and, asc, eq, gt, inArray, isNotNull, lte } from "drizzle-orm";
+import type { Reader, Tx } from "../../db/database.ts";
+import type { AccountId } from "../../db/schema/sellers.ts";
+import { razorpayPlans, subscriptionChanges, subscriptions } from "../../db/schema.ts";
+import { newId, type SubscriptionId, type TenantId } from "../../kernel/id.ts";
+import type { SubscriptionRow } from "../cycles/store.ts";
+
+export type ChangeRow = typeof subscriptionChanges.$inferSelect;
+
+export async function insertSubscription(tx: Tx, row: SubscriptionRow): Promise<void> {
+  await tx.insert(subscriptions).values(row);
+}
+
+export async function findSubscription(
+  read: Reader,
+  tenant_id: TenantId,
+  id: string,
+): Promise<SubscriptionRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(subscriptions)
+    .where(and(eq(subscriptions.tenant_id, tenant_id), eq(subscriptions.id, id as SubscriptionId)));
+  return row;
+}
+
+/** By the id that Razorpay knows it under. */
+export async function findByRazorpayId(
+  read: Reader,
+  account_id: AccountId,
+  id: string,
+): Promise<SubscriptionRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(subscriptions)
+    .where(and(eq(subscriptions.account_id, account_id), eq(subscriptions.razorpay_subscription_id, id)));
+  return row;
+}
+
+/** Saves what changed; a change of state is written down. */
+export async function saveSubscription(
+  tx: Tx,
+  before: SubscriptionRow,
+  change: Partial<SubscriptionRow>,
+  { cause, at, wall }: { readonly cause: string; readonly at: number; readonly wall: number },
+): Promise<SubscriptionRow> {
+  const [row] = await tx
+    .update(subscriptions)
+    .set({ ...change, updated_at: at })
+    .where(eq(subscriptions.id, before.id))
+    .returning();
+  if (change.status !== undefined && change.status !== before.status)
+    await insertChange(tx, before, { from: before.status, to: change.status, cause, at, wall });
+  return row!;
+}
+
+export async function insertChange(
+  tx: Tx,
+  { id, tenant_id }: Pick<SubscriptionRow, "id" | "tenant_id">,
+  change: {
+    from: SubscriptionRow["status"] | null;
+    to: SubscriptionRow["status"];
+    cause: string;
+    at: number;
+    wall: number;
+  },
+): Promise<void> {
+  await tx.insert(subscriptionChanges).values({
+    ...{ id: newId("subscription_change", change.wall), tenant_id, subscription_id: id },
+    ...{ from_status: change.from, to_status: change.to, cause: change.cause, at: change.at },
+  });
+}
+
+export const listChanges = (read: Reader, id: SubscriptionId): Promise<ChangeRow[]> =>
+  read
+    .select()
+    .from(subscriptionChanges)
+    .where(eq(subscriptionChanges.subscription_id, id))
+    .orderBy(asc(subscriptionChanges.id));
+
+const UNFINISHED = ["created", "authenticated", "active", "pending", "halted", "paused"] as const;
+
+/** Subscriptions at Razorpay that may still change there, page by page. */
+export const listUnfinished = (read: Reader, after: string, rowsMax: number): Promise<SubscriptionRow[]> =>
+  read
+    .select()
+    .from(subscriptions)
+    .where(
+      and(
+        isNotNull(subscriptions.razorpay_subscription_id),
+        inArray(subscriptions.status, [...UNFINISHED]),
+        after ? gt(subscriptions.id, after as SubscriptionId) : undefined,
+      ),
+    )
+    .orderBy(asc(subscriptions.id))
+    .limit(rowsMax);
+
+/** Ours alone (no subscription at Razorpay), whose end has come. */
+export const listEnding = (read: Reader, now: number, rowsMax: number): Promise<SubscriptionRow[]> =>
+  read
+    .select()
+    .from(subscriptions)
+    .where(
+      and(
+        eq(subscriptions.status, "active"),
+        eq(subscriptions.cancel_at_cycle_end, true),
+        lte(subscriptions.current_end, now),
+      ),
+    )
+    .orderBy(asc(subscriptions.id))
+    .limit(rowsMax);
+
+export async function findRazorpayPlan(read: Reader, account_id: AccountId, key: string): Promise<string | undefined> {
+  const [row] = await read
+    .select({ id: razorpayPlans.razorpay_plan_id })
+    .from(razorpayPlans)
+    .where(and(eq(razorpayPlans.account_id, account_id), eq(razorpayPlans.plan_version_id, key)));
+  return row?.id;
+}
+
+export async function insertRazorpayPlan(tx: Tx, row: typeof razorpayPlans.$inferInsert): Promise<void> {
+  await tx.insert(razorpayPlans).values(row).onConflictDoNothing();
+}

@@ -1,0 +1,76 @@
+import { and, asc, eq, inArray, lt } from "drizzle-orm";
+import type { Reader, Tx } from "../../db/database.ts";
+import { rowReader } from "../../db/rows.ts";
+import type { AccountId } from "../../db/schema/sellers.ts";
+import { topups } from "../../db/schema.ts";
+import { type PageQuery, pageClause } from "../../http/paging.ts";
+import type { CustomerId, TenantId, TopupId } from "../../kernel/id.ts";
+
+export type TopupRow = typeof topups.$inferSelect;
+
+export async function insertTopup(tx: Tx, row: TopupRow): Promise<void> {
+  await tx.insert(topups).values(row);
+}
+
+const lockTopups = rowReader(topups, topups.id, { lock: true });
+
+export async function lockedTopup(tx: Tx, id: TopupId): Promise<TopupRow | undefined> {
+  return (await lockTopups(tx, [id]))[0];
+}
+
+export async function findTopup(
+  read: Reader,
+  tenant_id: TenantId,
+  customer_id: CustomerId,
+  id: string,
+): Promise<TopupRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(topups)
+    .where(and(eq(topups.tenant_id, tenant_id), eq(topups.customer_id, customer_id), eq(topups.id, id as TopupId)));
+  return row;
+}
+
+export async function findTopupByOrder(
+  read: Reader,
+  account_id: AccountId,
+  order_id: string,
+): Promise<TopupRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(topups)
+    .where(and(eq(topups.account_id, account_id), eq(topups.order_id, order_id)));
+  return row;
+}
+
+export async function saveTopup(tx: Tx, id: TopupId, change: Partial<TopupRow>): Promise<TopupRow> {
+  const [row] = await tx.update(topups).set(change).where(eq(topups.id, id)).returning();
+  return row!;
+}
+
+export function listTopups(
+  read: Reader,
+  tenant_id: TenantId,
+  customer_id: CustomerId,
+  query: PageQuery,
+): Promise<TopupRow[]> {
+  const { where, orderBy, limit } = pageClause(topups.id, query);
+  return read
+    .select()
+    .from(topups)
+    .where(and(eq(topups.tenant_id, tenant_id), eq(topups.customer_id, customer_id), where))
+    .orderBy(orderBy)
+    .limit(limit);
+}
+
+/** Those that wait for their payment: what the poller looks at. */
+export const listUnpaid = (read: Reader, rowsMax: number): Promise<TopupRow[]> =>
+  read.select().from(topups).where(eq(topups.state, "created")).orderBy(asc(topups.id)).limit(rowsMax);
+
+/** Gives up those whose time is over. What is paid later all the same is credited. */
+export async function expireTopups(tx: Tx, now: number): Promise<void> {
+  await tx
+    .update(topups)
+    .set({ state: "expired", updated_at: now })
+    .where(and(inArray(topups.state, ["created"]), lt(topups.expires_at, now)));
+}

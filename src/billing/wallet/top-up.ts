@@ -1,0 +1,97 @@
+import type { Tx } from "../../db/database.ts";
+import { DAY, MINUTE } from "../../kernel/clock.ts";
+import { newId } from "../../kernel/id.ts";
+import { MICROS_PER_PAISA, type Micros, micros, microsOfPaise, paise } from "../../kernel/money.ts";
+import { Problem } from "../../kernel/problems.ts";
+import { insertGrant } from "../../ledger/store.ts";
+import { issueInvoice, quoteTax } from "../invoices/issue.ts";
+import type { InvoiceRow } from "../invoices/store.ts";
+import { accountOf, profileOf } from "../parties/store.ts";
+import { type BillingParts, told } from "../parts.ts";
+import type { Payer } from "../payer.ts";
+import { createOnce } from "../razorpay/outbox.ts";
+import { insertTopup, lockedTopup, saveTopup, type TopupRow } from "./store.ts";
+
+/** How long a top-up may be paid. */
+const PAYABLE_MS = 7 * DAY;
+/** An order that nobody pays costs nothing: a second one may be made when the first does not show. */
+const RESEND_MS = 15 * MINUTE;
+const PREPAID_PRIORITY = 30;
+
+/** Somebody sets out to buy credit: its price with tax, and the order that Checkout is opened with. */
+export async function topUp(parts: BillingParts, payer: Payer, credit_micros: Micros): Promise<TopupRow> {
+  const { db, clock } = parts;
+  const { tenant, customer } = payer;
+  if (credit_micros % MICROS_PER_PAISA !== 0)
+    throw new Problem("invalid_request", { message: "credit_micros: must be whole paise, a multiple of 10,000" });
+  const account_id = await accountOf(db.read, tenant.id);
+  await parts.collectors.of(account_id);
+  await profileOf(db.read, tenant.id, customer.id);
+  const net_paise = paise(credit_micros / MICROS_PER_PAISA);
+  const of = { account_id, tenant_id: tenant.id, customer_id: customer.id, net_paise };
+  const quote = await quoteTax(db.read, of);
+  const now = clock.now();
+  const row: TopupRow = {
+    ...{ id: newId("topup", clock.wall()), tenant_id: tenant.id, customer_id: customer.id, account_id },
+    ...{ channel: "checkout", state: "created", currency: customer.currency, credit_micros },
+    ...{ gst_paise: quote.gst_paise, payable_paise: quote.total_paise },
+    ...{ order_id: null, link_id: null, short_url: null, payment_id: null, grant_id: null, invoice_id: null },
+    ...{ expires_at: now + PAYABLE_MS, created_at: now, updated_at: now },
+  };
+  await db.transaction((tx) => insertTopup(tx, row));
+  const order = await createOnce(parts, {
+    ...{ key: `topup:${row.id}`, account_id, tenant_id: tenant.id, operation: "order.create" },
+    request: {
+      ...{ amount: row.payable_paise, currency: row.currency, receipt: row.id, payment_capture: true },
+      notes: { tollgate: "1", tenant_id: tenant.id, customer_id: customer.id, subject: row.id },
+    },
+    send: (razorpay, request) => razorpay.createOrder(request),
+    find: async (razorpay) => (await razorpay.listOrders({ receipt: row.id }))[0] ?? null,
+    resendAfterMs: RESEND_MS,
+  });
+  return db.transaction((tx) => saveTopup(tx, row.id, { order_id: order.id }));
+}
+
+/**
+ * A captured payment becomes credit, once: the grant and its tax invoice. The caller posts the payment to the invoice in the same transaction. Null
+ * where this top-up was paid by another payment: Razorpay gives a second one back by itself.
+ */
+export async function creditTopup(
+  tx: Tx,
+  { clock }: Pick<BillingParts, "clock">,
+  seen: TopupRow,
+  payment: { readonly id: string; readonly at: number },
+): Promise<InvoiceRow | null> {
+  const topup = await lockedTopup(tx, seen.id);
+  if (!topup || (topup.payment_id !== null && topup.payment_id !== payment.id)) return null;
+  const { tenant_id, customer_id, currency, credit_micros, payable_paise } = topup;
+  const grant_id = newId("grant", clock.wall());
+  const given = await insertGrant(tx, {
+    ...{ id: grant_id, tenant_id, customer_id, kind: "prepaid", priority: PREPAID_PRIORITY, currency },
+    ...{ amount: credit_micros, used: micros(0), held: micros(0), reason: "top-up", source: `topup:${topup.id}` },
+    ...{ starts_at: payment.at, expires_at: null, created_at: clock.now() },
+  });
+  const invoice = await issueInvoice(
+    tx,
+    {
+      ...{ source: `topup:${topup.id}`, kind: "topup", account_id: topup.account_id, tenant_id, customer_id, currency },
+      lines: [{ description: "Prepaid credit", net_micros: credit_micros, ledger_account: "wallet" }],
+      ...{ gross_paise: payable_paise, due_days: 0, at: payment.at },
+    },
+    clock.wall(),
+  );
+  if (microsOfPaise(invoice.taxable_paise) !== credit_micros)
+    throw new Error(`the invoice of ${topup.id} does not come to its credit`);
+  if (!given) return invoice;
+  await saveTopup(tx, topup.id, {
+    ...{ state: "paid", payment_id: payment.id, grant_id, invoice_id: invoice.id, updated_at: clock.now() },
+  });
+  await told(tx, clock, {
+    ...{ type: "invoice.issued", dedupe: `invoice.issued ${invoice.id}`, tenant_id },
+    data: {
+      ...{ invoice_id: invoice.id, number: invoice.number, kind: "topup", customer_id, currency },
+      total_paise: invoice.total_paise,
+    },
+  });
+  return invoice;
+}
