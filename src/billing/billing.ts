@@ -13,6 +13,8 @@ import { invoiceAdminRoutes, invoiceRoutes, statementAdminRoutes } from "./invoi
 import { profileAdminRoutes, profileRoutes, sellerAdminRoutes } from "./parties/routes.ts";
 import type { BillingParts } from "./parts.ts";
 import { applyCharges, applyOrder, applyPayment, applyPaymentLink } from "./payments/apply.ts";
+import { applyDispute, applyRefund } from "./payments/refund.ts";
+import { refundAdminRoutes } from "./payments/routes.ts";
 import { razorpayAdminRoutes } from "./razorpay/admin-routes.ts";
 import { type Appliers, applyWebhooks } from "./razorpay/inbox.ts";
 import { lookAgain, type Watched } from "./razorpay/poller.ts";
@@ -46,7 +48,7 @@ export function openBilling(parts: BillingParts): Billing {
     adminRoutes: [
       ...[sellerAdminRoutes(parts), profileAdminRoutes(parts), subscriptionAdminRoutes(parts)],
       ...[mandateAdminRoutes(parts), cycleAdminRoutes(parts), invoiceAdminRoutes(parts), statementAdminRoutes(parts)],
-      razorpayAdminRoutes(parts),
+      ...[refundAdminRoutes(parts), razorpayAdminRoutes(parts)],
     ],
     customerRoutes: [
       ...[profileRoutes(parts), subscriptionRoutes(parts), walletRoutes(parts), mandateRoutes(parts)],
@@ -88,8 +90,8 @@ const appliersOf = (parts: BillingParts): Appliers => ({
   payment_link: (account_id, id) => applyPaymentLink(parts, account_id, id),
   // Razorpay's invoices belong to charges, which tell of themselves.
   invoice: async () => "ignored",
-  refund: async () => "ignored",
-  dispute: async () => "ignored",
+  refund: (account_id, id) => applyRefund(parts, account_id, id),
+  dispute: (account_id, id) => applyDispute(parts, account_id, id),
 });
 
 /** Everything of ours that may have changed at Razorpay without our hearing of it. */

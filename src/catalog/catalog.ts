@@ -16,7 +16,7 @@ export interface Catalog {
   /** The version of a plan that is sold now. */
   presentVersion(plan_id: string): PlanVersion | undefined;
   /** The exchange rate that a cycle from `start` on keeps; see `frozenRate`. */
-  rateAt(currency: string, start: number, at: number): FxRate;
+  rateAt(currency: string, start: number, at: number): FxRate | undefined;
 }
 
 interface PayerTerms extends InForce {

@@ -35,17 +35,18 @@ export function termsAt(
   const multiplier_ppm = versions.get(plan_version_id ?? "")?.terms.pricing.multiplier_ppm ?? ONE_PPM;
   if (currency === "USD") return { currency, rate_micros: USD_RATE, multiplier_ppm };
   const start = cycle_start !== null && cycle_start <= at ? cycle_start : windowAt("cycle", at, timezone).start;
-  return { currency, rate_micros: frozenRate(currency, start, at, rates).rate_micros, multiplier_ppm };
-}
-
-/** The rate that a cycle keeps: the one in force at its start, or the first there was. */
-export function frozenRate(currency: string, start: number, at: number, rates: readonly FxRate[]): FxRate {
-  const own = rates.filter((rate) => rate.currency === currency).sort((a, b) => a.valid_from - b.valid_from);
-  const frozen = own.findLast((rate) => rate.valid_from <= start) ?? own[0];
-  if (!frozen || frozen.valid_from > at) {
+  const frozen = frozenRate(currency, start, at, rates);
+  if (!frozen) {
     throw new Problem("fx_rate_missing", {
       message: `There is no exchange rate from USD to ${currency}. The operator sets one with POST /api/admin/fx_rates.`,
     });
   }
-  return frozen;
+  return { currency, rate_micros: frozen.rate_micros, multiplier_ppm };
+}
+
+/** The rate that a cycle keeps: the one in force at its start, or the first there was; undefined where there is none at `at`. */
+export function frozenRate(currency: string, start: number, at: number, rates: readonly FxRate[]): FxRate | undefined {
+  const own = rates.filter((rate) => rate.currency === currency).sort((a, b) => a.valid_from - b.valid_from);
+  const frozen = own.findLast((rate) => rate.valid_from <= start) ?? own[0];
+  return frozen && frozen.valid_from <= at ? frozen : undefined;
 }

@@ -12,7 +12,7 @@ import { windowAt } from "../kernel/windows.ts";
 import type { Hold, Refusal, Standing } from "../ledger/books.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { demandsOf, type Limit, limitContext } from "../ledger/limits.ts";
-import { problemOfRefusal } from "../ledger/refusals.ts";
+import { type Standing as PayerStanding, problemOfRefusal, suspended } from "../ledger/refusals.ts";
 import type { UsageDraft } from "../usage/event.ts";
 import { type Bound, boundOf, type Extent, rollingExtent, samplingsOfExtent, worstExtent } from "./bound.ts";
 import type { Call } from "./call.ts";
@@ -76,6 +76,7 @@ export async function admit(
   }: { readonly id: RequestId; readonly parent?: RequestId; readonly countTokens: () => Promise<number | null> },
 ): Promise<Admission> {
   assertAllowed(principal, call);
+  assertServed(principal);
   const { tenant } = principal;
   const customer_id = payerOf(principal);
   const at = parts.clock.now();
@@ -104,7 +105,8 @@ export async function admit(
   };
   const demands = async () => demandsOf(await parts.limitsOf(tenant.id), limitContext(principal, { model, at }));
   const context = { tenant_id: tenant.id, at, terms };
-  const problem = (refusal: Refusal) => problemOfRefusal(refusal, { currency: terms.currency, at });
+  const problem = (refusal: Refusal) =>
+    problemOfRefusal(refusal, { currency: terms.currency, at, standing: standingOf(catalog, principal) });
 
   const worst = () => needsOf(catalog, bounds, (bound) => worstExtent(bound, call.max_tokens), context);
   const upTo = (output: number, input_again = 0, prompt: Quantities | null = null) =>
@@ -185,6 +187,17 @@ export function assertAllowed(principal: Principal, { route, models }: Pick<Call
     }
   }
 }
+
+/** Whoever owes for too long makes no further calls; what it has had, it can still look at. */
+export function assertServed({ payer, tenant }: Principal): void {
+  if (payer.standing === "suspended" && tenant.enforcement !== "observe") throw suspended();
+}
+
+/** How whoever pays stands, for the words of a refusal. */
+export const standingOf = (catalog: Catalog, { payer }: Pick<Principal, "payer">): PayerStanding => ({
+  payer,
+  terms: catalog.planVersion(payer.plan_version_id ?? "")?.terms ?? null,
+});
 
 function payerOf({ customer_id }: Principal): CustomerId {
   if (customer_id === null) throw new Problem("user_required");

@@ -1,5 +1,6 @@
-import { type Instant, iso, SECOND } from "../kernel/clock.ts";
-import { Problem } from "../kernel/problems.ts";
+import type { Payer } from "../http/principal.ts";
+import { type Instant, iso, isoOrNull, SECOND } from "../kernel/clock.ts";
+import { Problem, type ProblemCode } from "../kernel/problems.ts";
 import { isShort } from "../kernel/windows.ts";
 import type { Refusal } from "./books.ts";
 
@@ -7,16 +8,21 @@ import type { Refusal } from "./books.ts";
  * A refusal of the ledger as the caller meets it: a limit of a minute or an hour is a matter of waiting (429 with
  * `retry-after`), everything longer is quota (402, which clients must not retry).
  */
-export function problemOfRefusal(refusal: Refusal, { currency, at }: { currency: string; at: Instant }): Problem {
+export function problemOfRefusal(
+  refusal: Refusal,
+  { currency, at, standing }: { currency: string; at: Instant; standing?: Standing },
+): Problem {
   if (refusal.by === "grants") {
     const { needed_micros, remaining_micros } = refusal;
-    return new Problem("quota_exhausted", {
-      message: `This request may need up to ${amount(needed_micros, currency)}, and ${amount(remaining_micros, currency)} of credit is left. Ask for less (a smaller max_tokens) or add credit.`,
+    const facts = `This request may need up to ${amount(needed_micros, currency)}, and ${amount(remaining_micros, currency)} of credit is left.`;
+    const { code, advice } = standing ? exhausted(standing) : PLAIN;
+    return new Problem(code, {
+      message: `${facts} ${advice}`,
       details: {
         remaining_micros,
         needed_micros,
         currency,
-        resets_at: null,
+        resets_at: isoOrNull(standing?.payer.cycle_end),
         blocked_by: { kind: "grants" },
         topup_url: null,
       },
@@ -58,6 +64,35 @@ export function problemOfRefusal(refusal: Refusal, { currency, at }: { currency:
     headers: NO_RETRY,
   });
 }
+
+/** How the payer stands, and on what terms: why its grants did not cover a request. */
+export interface Standing {
+  readonly payer: Payer;
+  readonly terms: { readonly overage: { readonly enabled: boolean }; readonly collection: string } | null;
+}
+
+const PLAIN = { code: "quota_exhausted" as const, advice: "Ask for less (a smaller max_tokens) or add credit." };
+
+function exhausted({ payer, terms }: Standing): { readonly code: ProblemCode; readonly advice: string } {
+  if (payer.standing === "halted")
+    return { code: "subscription_halted", advice: "The subscription is halted: pay what is open, or top up." };
+  if (payer.standing === "unsubscribed")
+    return { code: "no_subscription", advice: "There is no subscription in force: choose a plan, or top up." };
+  if (terms?.overage.enabled) {
+    const advice = "What may be spent beyond the plan is used up: pay what is open, or top up.";
+    return { code: "spend_cap_reached", advice };
+  }
+  return terms?.collection === "prepaid" ? { code: "wallet_empty", advice: "Top up to go on." } : PLAIN;
+}
+
+/** Whoever owes for too long, or whose payment was taken back, is served again when it is paid. */
+export const suspended = (): Problem =>
+  new Problem("subscription_halted", {
+    message:
+      "Service is suspended because an invoice is open. Pay it to go on: GET /api/billing says which, and where.",
+    details: { blocked_by: { kind: "standing", standing: "suspended" }, topup_url: null },
+    headers: NO_RETRY,
+  });
 
 const NO_RETRY = { "x-should-retry": "false" };
 

@@ -217,7 +217,13 @@ test("every change that an administrator makes is written down: who, what, befor
 
 /** Of billing; see test/billing/routes.test.ts. */
 const BILLING = [
-  ...["PUT sellers/*", "POST invoices/*/payments", "POST invoices/*/credit_notes", "POST invoices/*/write_off"],
+  ...[
+    "PUT sellers/*",
+    "POST invoices/*/payments",
+    "POST invoices/*/credit_notes",
+    "POST invoices/*/write_off",
+    "POST refunds",
+  ],
   ...["tenants/*", "users/*"].flatMap((payer) => [
     ...[`PUT ${payer}/billing_profile`, `POST ${payer}/subscription`, `POST ${payer}/mandate`],
     ...["cancel", "pause", "resume"].map((act) => `POST ${payer}/subscription/${act}`),

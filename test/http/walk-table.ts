@@ -153,6 +153,9 @@ export const WALK: readonly Stop[] = [
     GET /users/:id/statement
     GET /users/:id/billing
     GET /cycles
+    POST /refunds
+    GET /refunds
+    GET /disputes
     GET /invoices
     GET /invoices/:id
     POST /invoices/:id/payments

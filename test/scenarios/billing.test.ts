@@ -33,6 +33,18 @@ const invoices = async (customer: Customer) =>
   (await customer.api<{ data: Invoice[] }>("GET", "billing/invoices")).data.toReversed();
 const billing = (customer: Customer) => customer.api<Billing>("GET", "billing");
 
+/** The code by which a call is refused. */
+async function refusal(customer: Customer): Promise<string> {
+  const answer = await shop.messages(customer.key);
+  const { error } = (await answer.json()) as { error: { code: string } };
+  expect(answer.status).toBe(402);
+  return error.code;
+}
+
+/** A principal is believed for a second: the hot path sees a change within that. */
+const refusedWith = (customer: Customer, code: string) =>
+  expect.poll(() => refusal(customer), { timeout: 10_000, interval: 200 }).toBe(code);
+
 async function subscribed(
   customer: Customer,
   plan_id: string,
@@ -103,9 +115,7 @@ describe("a subscription", () => {
       throw new Error("it never came to that");
     };
     await days((standing) => standing === "halted");
-    const refused = await shop.messages(customer.key);
-    expect(refused.status).toBe(402);
-    await refused.text();
+    await refusedWith(customer, "subscription_halted");
     await shop.account.person.changeMethod(id, { method: "card_domestic" });
     await shop.pass(0);
     expect((await billing(customer)).standing).toBe("ok");
@@ -156,6 +166,66 @@ describe("prepaid credit", () => {
   });
 });
 
+describe("money that goes back", () => {
+  async function toppedUp(): Promise<{ customer: Customer; payment_id: string }> {
+    const customer = await shop.customer();
+    const { order_id } = await customer.api<{ order_id: string }>("POST", "billing/topups", {
+      credit_micros: 100_000_000,
+    });
+    const { razorpay_payment_id: payment_id } = await shop.account.person.pay(order_id, { method: "upi" });
+    await shop.pass(0);
+    return { customer, payment_id };
+  }
+
+  test("for credit that was not used is refunded with a credit note, and no more than that", async () => {
+    const { customer, payment_id } = await toppedUp();
+    await customer.spend(1);
+    const refund = (amount_paise?: number) =>
+      shop.admin("POST", "refunds", { payment_id, reason: "they asked for it", ...(amount_paise && { amount_paise }) });
+    await expect(refund(11_800)).rejects.toThrow(/the rest is used/);
+    await refund();
+    await shop.pass(2 * HOUR);
+    const { amount_micros = 0, used_micros = 0 } = (await billing(customer)).grants[0] ?? {};
+    expect(amount_micros - used_micros).toBeLessThan(20_000);
+    expect(await shop.admin("GET", "refunds?limit=1")).toMatchObject({
+      data: [{ payment_id, status: "processed", origin: "admin" }],
+    });
+    expect((await billing(customer)).standing).toBe("ok");
+    await shop.balanced();
+  });
+
+  test("at the dashboard, for credit that was used, is owed again: service stops until it is paid", async () => {
+    const { customer, payment_id } = await toppedUp();
+    await customer.spend(1e12);
+    await shop.account.dashboard.refund(payment_id);
+    await shop.pass(HOUR);
+    const { standing, open } = await billing(customer);
+    expect(standing).toBe("suspended");
+    expect(open).toHaveLength(1);
+    await refusedWith(customer, "subscription_halted");
+    await shop.pass(HOUR);
+    const pay_url = String((await billing(customer)).open[0]?.pay_url);
+    await shop.account.person.payLink(pay_url.split("/").at(-1)!, { method: "upi" });
+    await shop.pass(0);
+    expect(await billing(customer)).toMatchObject({ standing: "ok", open: [] });
+    await shop.balanced();
+  });
+
+  test("by a lost dispute is taken off the credit that is left", async () => {
+    const { customer, payment_id } = await toppedUp();
+    const { id } = (await shop.account.dashboard.dispute(payment_id)) as { id: string };
+    await shop.pass(0);
+    expect((await billing(customer)).grants).toMatchObject([{ amount_micros: 100_000_000 }]);
+    await shop.account.dashboard.resolveDispute(id, "lost");
+    await shop.pass(0);
+    expect((await billing(customer)).grants).toMatchObject([{ amount_micros: 0 }]);
+    expect(await shop.admin("GET", "disputes?limit=1")).toMatchObject({
+      data: [{ id, status: "lost", deducted_paise: 11_800 }],
+    });
+    await shop.balanced();
+  });
+});
+
 describe("overage", () => {
   /** A mark-up of twenty, so that few calls come to much. */
   const pricing = { type: "markup", multiplier_ppm: 20_000_000 };
@@ -195,11 +265,22 @@ describe("overage", () => {
     const url = await link();
     await shop.pass(6 * DAY);
     expect((await billing(customer)).standing).toBe("suspended");
-    expect((await shop.messages(customer.key)).status).toBe(402);
+    await refusedWith(customer, "subscription_halted");
     await shop.account.person.payLink(url.split("/").at(-1)!, { method: "card_domestic" });
     await shop.pass(0);
     expect(await billing(customer)).toMatchObject({ standing: "ok", open: [] });
     await shop.balanced();
+  });
+
+  test("stops at its cap, and without a subscription there is none", async () => {
+    const customer = await shop.customer();
+    const plan_id = await shop.plan({ ...PLAN, overage: { enabled: true, cap_micros: 1_000_000_000 } });
+    await shop.admin("PATCH", `tenants/${customer.id}`, { default_plan_id: plan_id });
+    await shop.pass(0);
+    await refusedWith(customer, "no_subscription");
+    await subscribed(customer, plan_id);
+    expect(await customer.spend(1e12)).toBe(402);
+    await refusedWith(customer, "spend_cap_reached");
   });
 
   test("of ₹40,000 on a UPI mandate is billed early, and never asked for in one debit", async () => {
@@ -226,15 +307,21 @@ describe("overage", () => {
   });
 });
 
-test("nobody owes anything, and what the journal says stands at Razorpay is what Razorpay's books say", async () => {
+test("every statement closes at what is open, and what the journal says stands at Razorpay is what Razorpay's books say", async () => {
   const { data } = await shop.admin<{ data: { id: string }[] }>("GET", "tenants?limit=1000");
   for (const { id } of data) {
     const { closing_micros } = await shop.admin<{ closing_micros: number }>("GET", `tenants/${id}/statement`);
-    expect(closing_micros).toBe(0);
+    const { data: open } = await shop.admin<{ data: { open_paise: number }[] }>(
+      "GET",
+      `invoices?open=true&tenant_id=${id}`,
+    );
+    expect(closing_micros).toBe(open.reduce((sum, { open_paise }) => sum + open_paise * 10_000, 0));
   }
   // The rupee that a mandate was registered with is the only money that pays no invoice.
-  const { captured_paise, refunded_paise, fees_paise } = shop.account.books.totals();
-  expect(await shop.standing("collector")).toBe((captured_paise - refunded_paise - fees_paise) * 10_000);
+  const { captured_paise, refunded_paise, deducted_paise, fees_paise } = shop.account.books.totals();
+  expect(await shop.standing("collector")).toBe(
+    (captured_paise - refunded_paise - deducted_paise - fees_paise) * 10_000,
+  );
   const registered = shop.account.books
     .payments()
     .filter(({ amount, token_id }) => amount === 100 && token_id !== null);

@@ -231,27 +231,39 @@ export async function writeOff(
   return changed(tx, clock, before, { written_off_paise });
 }
 
-/** Money that went out to give back what was credited or paid too much: against the receivable that a credit note made negative, or `unapplied`. */
-export const postRefund = (
+/**
+ * Money that goes back for what a credit note took off an invoice, once for its source: the invoice is paid less, as it is owed less. Without an
+ * invoice it is what stood unapplied. False where this was posted before.
+ */
+export async function giveBack(
   tx: Tx,
+  clock: Clock,
   refund: {
     readonly source: string;
+    readonly invoice_id: InvoiceId | null;
     readonly account_id: InvoiceRow["seller_id"];
     readonly tenant_id: InvoiceRow["tenant_id"];
     readonly customer_id: InvoiceRow["customer_id"];
     readonly currency: string;
     readonly amount_paise: Paise;
-    readonly against: "receivable" | "unapplied";
-    readonly memo: string;
     readonly at: number;
   },
-  wall: number,
-): Promise<boolean> => {
-  const { currency, amount_paise, against, ...transfer } = refund;
+): Promise<boolean> {
+  const { currency, amount_paise, invoice_id, source, ...of } = refund;
   const amount = microsOfPaise(amount_paise);
-  return post(
+  const posted = await post(
     tx,
-    { ...transfer, kind: "refund", entries: [debit(against, currency, amount), credit("collector", currency, amount)] },
-    wall,
+    {
+      ...{ ...of, source: `refund:${source}`, kind: "refund", memo: "Refund" },
+      entries: [
+        debit(invoice_id === null ? "unapplied" : "receivable", currency, amount),
+        credit("collector", currency, amount),
+      ],
+    },
+    clock.wall(),
   );
-};
+  if (!posted || invoice_id === null) return posted;
+  const before = await store.lockedInvoice(tx, invoice_id);
+  await store.saveInvoice(tx, invoice_id, { paid_paise: paise(before.paid_paise - amount_paise) });
+  return true;
+}

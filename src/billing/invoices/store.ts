@@ -1,9 +1,9 @@
-import { and, asc, eq, gte, inArray, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { total } from "../../db/columns.ts";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { creditNotes, customers, invoices, numberSeries, tenants, users } from "../../db/schema.ts";
+import { creditNotes, invoices, numberSeries } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
 import type { CustomerId, InvoiceId, TenantId } from "../../kernel/id.ts";
 import { Problem } from "../../kernel/problems.ts";
@@ -88,14 +88,6 @@ export const listAllOpenInvoices = (read: Reader, after: string, rowsMax: number
     .orderBy(asc(invoices.id))
     .limit(rowsMax);
 
-export const listDunningDue = (read: Reader, now: number, rowsMax: number): Promise<InvoiceRow[]> =>
-  read
-    .select()
-    .from(invoices)
-    .where(lt(invoices.dunning_next_at, now + 1))
-    .orderBy(asc(invoices.dunning_next_at))
-    .limit(rowsMax);
-
 export interface InvoiceFilter {
   readonly tenant_id?: TenantId;
   readonly customer_id?: CustomerId;
@@ -136,14 +128,6 @@ export async function findCreditNoteBySource(read: Reader, source: string): Prom
   return row;
 }
 
-export async function findCreditNote(read: Reader, id: string): Promise<CreditNoteRow | undefined> {
-  const [row] = await read
-    .select()
-    .from(creditNotes)
-    .where(eq(creditNotes.id, id as CreditNoteRow["id"]));
-  return row;
-}
-
 export const listCreditNotes = (read: Reader, invoice_id: InvoiceId): Promise<CreditNoteRow[]> =>
   read.select().from(creditNotes).where(eq(creditNotes.invoice_id, invoice_id)).orderBy(asc(creditNotes.id));
 
@@ -162,50 +146,3 @@ export async function sumCredited(read: Reader, invoice_id: InvoiceId) {
     .where(eq(creditNotes.invoice_id, invoice_id));
   return row!;
 }
-
-/** Documents of a month, for the return: invoices and credit notes with their numbers in order. */
-export const listIssued = (read: Reader, seller_id: AccountId, from: number, to: number): Promise<InvoiceRow[]> =>
-  read
-    .select()
-    .from(invoices)
-    .where(and(eq(invoices.seller_id, seller_id), gte(invoices.issued_at, from), lt(invoices.issued_at, to)))
-    .orderBy(asc(invoices.number));
-
-export const listIssuedCreditNotes = (read: Reader, seller_id: AccountId, from: number, to: number) =>
-  read
-    .select({ note: creditNotes, invoice: invoices })
-    .from(creditNotes)
-    .innerJoin(invoices, eq(invoices.id, creditNotes.invoice_id))
-    .where(and(eq(creditNotes.seller_id, seller_id), gte(creditNotes.issued_at, from), lt(creditNotes.issued_at, to)))
-    .orderBy(asc(creditNotes.number));
-
-/** Names for the reader of a statement. */
-export async function findCustomerName(
-  read: Reader,
-  tenant_id: TenantId,
-  customer_id: CustomerId,
-): Promise<string | null> {
-  const [row] = await read
-    .select({ tenant: tenants.name, user: users.name, external_id: users.external_id })
-    .from(customers)
-    .innerJoin(tenants, eq(tenants.id, customers.tenant_id))
-    .leftJoin(users, eq(users.id, customers.user_id))
-    .where(and(eq(customers.tenant_id, tenant_id), eq(customers.id, customer_id)));
-  return row ? (row.user ?? row.external_id ?? row.tenant) : null;
-}
-
-/** Those for which nothing of dunning is planned though they are open; see collection/dunning. */
-export const listUndunned = (read: Reader, rowsMax: number): Promise<InvoiceRow[]> =>
-  read
-    .select()
-    .from(invoices)
-    .where(
-      and(
-        IS_OPEN,
-        isNull(invoices.dunning_next_at),
-        isNull(invoices.suspended_at),
-        or(inArray(invoices.kind, ["overage", "combined"]), sql`${invoices.reopened_at} is not null`),
-      ),
-    )
-    .orderBy(asc(invoices.id))
-    .limit(rowsMax);

@@ -42,8 +42,6 @@ export const STATES: Readonly<Record<string, string>> = {
 /** The code that stands for a place outside of India. */
 export const ABROAD = "96";
 
-export const stateName = (code: string): string => (code === ABROAD ? "Outside India" : (STATES[code] ?? code));
-
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const GSTIN = /^\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]$/;
 

@@ -1,10 +1,10 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { collections, mandates, payments } from "../../db/schema.ts";
+import { collections, disputes, mandates, payments, refunds } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
-import type { CustomerId, TenantId } from "../../kernel/id.ts";
+import type { RefundId } from "../../kernel/id.ts";
 
 export type PaymentRow = typeof payments.$inferSelect;
 
@@ -24,21 +24,6 @@ export async function upsertPayment(tx: Tx, row: PaymentRow): Promise<void> {
   await tx.insert(payments).values(row).onConflictDoUpdate({ target: payments.id, set });
 }
 
-export function listPayments(
-  read: Reader,
-  tenant_id: TenantId,
-  customer_id: CustomerId,
-  query: PageQuery,
-): Promise<PaymentRow[]> {
-  const { where, orderBy, limit } = pageClause(payments.id, query);
-  return read
-    .select()
-    .from(payments)
-    .where(and(eq(payments.tenant_id, tenant_id), eq(payments.customer_id, customer_id), where))
-    .orderBy(orderBy)
-    .limit(limit);
-}
-
 /** What an order is for, beside top-ups. */
 export async function findCollectionByOrder(read: Reader, account_id: AccountId, order_id: string) {
   const [row] = await read
@@ -54,4 +39,56 @@ export async function findMandateByOrder(read: Reader, account_id: AccountId, or
     .from(mandates)
     .where(and(eq(mandates.account_id, account_id), eq(mandates.order_id, order_id)));
   return row;
+}
+
+/* Refunds and disputes */
+
+export type RefundRow = typeof refunds.$inferSelect;
+export type DisputeRow = typeof disputes.$inferSelect;
+
+export async function insertRefund(tx: Tx, row: RefundRow): Promise<void> {
+  await tx.insert(refunds).values(row);
+}
+
+export async function saveRefund(tx: Tx, id: RefundId, change: Partial<RefundRow>): Promise<RefundRow> {
+  const [row] = await tx.update(refunds).set(change).where(eq(refunds.id, id)).returning();
+  return row!;
+}
+
+/** By Razorpay's id, or by ours where its answer was lost. */
+export async function findRefund(
+  read: Reader,
+  account_id: AccountId,
+  { razorpay_id, id }: { readonly razorpay_id: string; readonly id: string | undefined },
+): Promise<RefundRow | undefined> {
+  const rows = await read
+    .select()
+    .from(refunds)
+    .where(
+      and(
+        eq(refunds.account_id, account_id),
+        or(eq(refunds.razorpay_refund_id, razorpay_id), id === undefined ? undefined : eq(refunds.id, id as RefundId)),
+      ),
+    );
+  return rows[0];
+}
+
+export function pageOfRefunds(read: Reader, query: PageQuery): Promise<RefundRow[]> {
+  const { where, orderBy, limit } = pageClause(refunds.id, query);
+  return read.select().from(refunds).where(where).orderBy(orderBy).limit(limit);
+}
+
+export async function findDispute(read: Reader, id: string): Promise<DisputeRow | undefined> {
+  const [row] = await read.select().from(disputes).where(eq(disputes.id, id));
+  return row;
+}
+
+export async function upsertDispute(tx: Tx, row: DisputeRow): Promise<void> {
+  const { id: _, created_at: __, ...set } = row;
+  await tx.insert(disputes).values(row).onConflictDoUpdate({ target: disputes.id, set });
+}
+
+export function pageOfDisputes(read: Reader, query: PageQuery): Promise<DisputeRow[]> {
+  const { where, orderBy, limit } = pageClause(disputes.id, query);
+  return read.select().from(disputes).where(where).orderBy(orderBy).limit(limit);
 }

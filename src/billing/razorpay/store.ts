@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lt, lte } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { claims, razorpayAccounts, webhookEvents } from "../../db/schema.ts";
@@ -164,13 +164,4 @@ export async function replayWebhook(tx: Tx, id: string, now: number): Promise<We
     .where(eq(webhookEvents.id, id))
     .returning();
   return row;
-}
-
-/** When an account was last heard of. */
-export async function lastHeardAt(read: Reader, account_id: AccountId): Promise<number | null> {
-  const [row] = await read
-    .select({ last: sql<number | null>`max(${webhookEvents.received_at})` })
-    .from(webhookEvents)
-    .where(eq(webhookEvents.account_id, account_id));
-  return row?.last === null || row?.last === undefined ? null : Number(row.last);
 }

@@ -8,7 +8,7 @@ import { Problem } from "../../kernel/problems.ts";
 import { windowAt } from "../../kernel/windows.ts";
 import { demandsOf, limitContext } from "../../ledger/limits.ts";
 import { authenticate } from "../../tenants/authenticate.ts";
-import { assertAllowed } from "../admit.ts";
+import { assertAllowed, assertServed, standingOf } from "../admit.ts";
 import { wholeAnswer } from "../answers.ts";
 import { readBody } from "../body.ts";
 import { forwardedHeaders, parseTags } from "../call.ts";
@@ -33,6 +33,7 @@ export async function createBatch(parts: GatewayParts, req: IncomingMessage, res
   const principal = await authenticate(parts, req, res);
   assertSupported({}, req.headers);
   assertAllowed(principal, { route: ROUTE, models: [] });
+  assertServed(principal);
   if (principal.preset)
     throw new Problem("route_not_allowed", { message: "A token with a preset sends messages only." });
   if (principal.customer_id === null) throw new Problem("user_required");
@@ -98,6 +99,7 @@ async function prepare(
       hour: windowAt("hour", at, tenant.timezone).start,
       admitted_wall: wall,
     },
+    standing: standingOf(catalog, principal),
     demandsOf: (model) => demandsOf(limits, limitContext(principal, { model, at })),
   };
   return { lines, placing };

@@ -3,7 +3,7 @@ import { instant } from "../../kernel/clock.ts";
 import { micros } from "../../kernel/money.ts";
 import type { Problem } from "../../kernel/problems.ts";
 import type { Demand, HoldTicket, Refusal } from "../../ledger/books.ts";
-import { problemOfRefusal } from "../../ledger/refusals.ts";
+import { problemOfRefusal, type Standing } from "../../ledger/refusals.ts";
 import type { HeldCall } from "../admit.ts";
 import { type Batch, holdIdOf, nodeIdOf } from "./batch.ts";
 import type { Line } from "./line.ts";
@@ -19,6 +19,7 @@ export interface Placing {
   readonly observe: boolean;
   readonly admitted_at: Instant;
   readonly call: Omit<HeldCall, "model" | "prompt_estimate">;
+  readonly standing: Standing;
   readonly demandsOf: (model: string) => readonly Demand[];
   readonly signal: AbortSignal;
 }
@@ -68,7 +69,7 @@ function refused(
   lines: readonly Line[],
   at: number,
   demandsOf: (line: Line) => readonly Demand[],
-  { call, admitted_at }: Placing,
+  { call, admitted_at, standing }: Placing,
 ): Problem {
   const metric = refusal.by === "grants" ? "spend_micros" : refusal.counter.metric;
   const counts = (line: Line) =>
@@ -80,7 +81,7 @@ function refused(
     refusal.by === "grants"
       ? { ...refusal, needed_micros: micros(needed), remaining_micros: micros(refusal.remaining_micros + before) }
       : { ...refusal, needed, remaining: refusal.remaining + before };
-  return problemOfRefusal(whole, { currency: call.terms.currency, at: admitted_at });
+  return problemOfRefusal(whole, { currency: call.terms.currency, at: admitted_at, standing });
 }
 
 /** Gives back everything that is still held for a batch. */

@@ -1,7 +1,7 @@
 import type { Invoice, Order, Payment, PaymentMethod, Refund } from "./entities.ts";
 import { onWire } from "./entities.ts";
 import { Refused } from "./refusal.ts";
-import { found, type Shelf } from "./shelf.ts";
+import type { Shelf } from "./shelf.ts";
 
 export const WIRE_METHOD: Record<PaymentMethod, "card" | "upi" | "emandate"> = {
   card_domestic: "card",
@@ -156,5 +156,3 @@ export function payInvoice(shelf: Shelf, invoice: Invoice, payment: Payment): vo
     ...{ status: "paid", payment_id: payment.id, amount_paid: invoice.amount, amount_due: 0, paid_at: shelf.now() },
   });
 }
-
-export const orderOf = (shelf: Shelf, id: string): Order => found(shelf.orders, id);

@@ -1,0 +1,271 @@
+import type { Tx } from "../../db/database.ts";
+import type { AccountId } from "../../db/schema/sellers.ts";
+import { type GrantId, newId } from "../../kernel/id.ts";
+import { MICROS_PER_PAISA, type Micros, micros, type Paise, paise } from "../../kernel/money.ts";
+import { Problem } from "../../kernel/problems.ts";
+import { freeOf } from "../../ledger/grants.ts";
+import type { GrantRow } from "../../ledger/store.ts";
+import { reviewStanding } from "../cycles/in-force.ts";
+import { grantsOfCustomer, lockedCustomer, lockedGrants, saveGrant } from "../cycles/store.ts";
+import { creditInvoice, giveBack, takeBack } from "../invoices/settle.ts";
+import { findInvoice, type InvoiceRow } from "../invoices/store.ts";
+import { type BillingParts, told } from "../parts.ts";
+import { RazorpayRefusal } from "../razorpay/errors.ts";
+import type { Applied } from "../razorpay/inbox.ts";
+import { createOnce } from "../razorpay/outbox.ts";
+import {
+  findDispute,
+  findPayment,
+  findRefund,
+  insertRefund,
+  lockedPayment,
+  type PaymentRow,
+  type RefundRow,
+  saveRefund,
+  upsertDispute,
+  upsertPayment,
+} from "./store.ts";
+
+/** What was bought with a payment, as far as it can be taken back. */
+interface Takeable {
+  readonly invoice: InvoiceRow | null;
+  /** The credit that a top-up bought; its free part can be taken back. */
+  readonly grant: GrantRow | null;
+  /** What of the payment has not been used, gross; for anything but credit that is all of it. */
+  readonly free_paise: Paise;
+}
+
+async function takeableOf(tx: Tx, payment: PaymentRow): Promise<Takeable> {
+  const invoice = payment.invoice_id === null ? null : ((await findInvoice(tx, payment.invoice_id)) ?? null);
+  if (payment.purpose !== "topup" || !invoice) return { invoice, grant: null, free_paise: payment.amount_paise };
+  const grants = await grantsOfCustomer(tx, payment.tenant_id, payment.customer_id);
+  const id = grants.find(({ source }) => source === `topup:${payment.subject_id}`)?.id;
+  const grant = id ? ((await lockedGrants(tx, [id])).get(id) ?? null) : null;
+  const free = grant ? Math.floor(freeOf(grant) / MICROS_PER_PAISA) : 0;
+  // The gross of the free part, rounded down: never more than was free.
+  const free_paise = paise((BigInt(free) * BigInt(invoice.total_paise)) / BigInt(invoice.taxable_paise));
+  return { invoice, grant, free_paise };
+}
+
+/** The net of a gross part of a top-up, rounded up to the paisa: what is given back is never left to be spent. */
+const netOf = (gross: Paise, { taxable_paise, total_paise }: InvoiceRow): Micros =>
+  micros(
+    Number((BigInt(gross) * BigInt(taxable_paise) + BigInt(total_paise) - 1n) / BigInt(total_paise)) * MICROS_PER_PAISA,
+  );
+
+async function takeOff(tx: Tx, grant: GrantRow, net: Micros): Promise<void> {
+  await saveGrant(tx, grant.id, { amount: micros(grant.amount - Math.min(net, freeOf(grant))) });
+}
+
+/**
+ * Refunds a payment, or a part of it, because an administrator says so. Of a top-up no more than what is free of its credit: that is taken off first, so
+ * that it cannot be spent while the money goes back.
+ */
+export async function refundPayment(
+  parts: BillingParts,
+  payment_id: string,
+  asked: { readonly amount_paise?: Paise; readonly reason: string },
+): Promise<RefundRow> {
+  const { db, clock } = parts;
+  const seen = await findPayment(db.read, payment_id);
+  if (!seen) throw new Problem("not_found", { message: "There is no such payment." });
+  const row = await db.transaction((tx) => claimRefund(tx, parts, seen, asked));
+  try {
+    const made = await createOnce(parts, {
+      ...{ key: `refund:${row.id}`, account_id: row.account_id, tenant_id: row.tenant_id, operation: "refund.create" },
+      request: { amount: row.amount_paise, notes: { tollgate: "1", tenant_id: row.tenant_id, subject: row.id } },
+      send: (razorpay, request) => razorpay.refundPayment(payment_id, request, row.id),
+      find: async () => null,
+      // Razorpay does it once for the key that goes with it.
+      resendAfterMs: 0,
+    });
+    await applyRefund(parts, row.account_id, made.id);
+    return (await findRefund(db.read, row.account_id, { razorpay_id: made.id, id: row.id })) ?? row;
+  } catch (error) {
+    if (!(error instanceof RazorpayRefusal)) throw error;
+    await db.transaction(async (tx) => {
+      await lockedCustomer(tx, row.customer_id);
+      await saveRefund(tx, row.id, { state: "failed", updated_at: clock.now() });
+      if (row.grant_id !== null) await putBack(tx, row.grant_id, row.credit_micros);
+    });
+    throw new Problem("conflict", { message: `Razorpay refuses: ${error.message}` });
+  }
+}
+
+async function claimRefund(
+  tx: Tx,
+  { clock }: BillingParts,
+  seen: PaymentRow,
+  { amount_paise, reason }: { readonly amount_paise?: Paise; readonly reason: string },
+): Promise<RefundRow> {
+  await lockedCustomer(tx, seen.customer_id);
+  const payment = (await lockedPayment(tx, seen.id))!;
+  const left = paise(payment.amount_paise - payment.refunded_paise - payment.deducted_paise);
+  if (payment.captured_at === null || left === 0)
+    throw new Problem("conflict", { message: "Nothing of this payment is left to be given back." });
+  const { invoice, grant, free_paise } = await takeableOf(tx, payment);
+  const most = paise(Math.min(left, free_paise));
+  const amount = amount_paise ?? most;
+  if (amount < 100 || amount > most) {
+    throw new Problem("invalid_request", {
+      message: `amount_paise: between 100 and ${most} of this payment can be given back: the rest is used`,
+      details: { most_paise: most },
+    });
+  }
+  const credit_micros = grant && invoice ? netOf(amount, invoice) : micros(0);
+  if (grant) await takeOff(tx, grant, credit_micros);
+  const now = clock.now();
+  const row: RefundRow = {
+    ...{ id: newId("refund", clock.wall()), account_id: payment.account_id, tenant_id: payment.tenant_id },
+    ...{ customer_id: payment.customer_id, payment_id: payment.id, razorpay_refund_id: null, origin: "admin" },
+    ...{
+      state: "claimed",
+      currency: payment.currency,
+      amount_paise: amount,
+      grant_id: grant?.id ?? null,
+      credit_micros,
+    },
+    ...{ credit_note_id: null, reason, created_at: now, updated_at: now },
+  };
+  await insertRefund(tx, row);
+  return row;
+}
+
+async function putBack(tx: Tx, id: GrantId, amount: Micros): Promise<void> {
+  const grant = (await lockedGrants(tx, [id])).get(id);
+  if (grant) await saveGrant(tx, id, { amount: micros(grant.amount + amount) });
+}
+
+/**
+ * Makes our books agree with a refund as Razorpay has it: one that we asked for, or one that was made at its dashboard. The latter may give back what
+ * was used already: then that is owed again.
+ */
+export async function applyRefund(parts: BillingParts, account_id: AccountId, id: string): Promise<Applied> {
+  const { db, clock, catalogs } = parts;
+  const razorpay = await parts.collectors.of(account_id);
+  const remote = await razorpay.fetchRefund(id);
+  const seen = await findPayment(db.read, remote.payment_id);
+  if (seen?.account_id !== account_id) return "foreign";
+  const catalog = await catalogs.current();
+  await db.transaction(async (tx) => {
+    await lockedCustomer(tx, seen.customer_id);
+    const payment = (await lockedPayment(tx, seen.id))!;
+    const known = await findRefund(tx, account_id, { razorpay_id: id, id: remote.notes.subject });
+    const now = clock.now();
+    const row: RefundRow = known ?? {
+      ...{
+        id: newId("refund", clock.wall()),
+        account_id,
+        tenant_id: payment.tenant_id,
+        customer_id: payment.customer_id,
+      },
+      ...{ payment_id: payment.id, razorpay_refund_id: id, origin: "dashboard", state: "claimed" },
+      ...{ currency: remote.currency, amount_paise: remote.amount, grant_id: null, credit_micros: micros(0) },
+      ...{ credit_note_id: null, reason: "made at Razorpay", created_at: now, updated_at: now },
+    };
+    if (!known) await insertRefund(tx, row);
+    if (row.state === "claimed") {
+      const credit_note_id = await bookMoneyBack(tx, parts, payment, { ...row, source: row.id, at: now });
+      await saveRefund(tx, row.id, { credit_note_id });
+      await upsertPayment(tx, {
+        ...payment,
+        refunded_paise: paise(payment.refunded_paise + row.amount_paise),
+        updated_at: now,
+      });
+    }
+    if (remote.status === "failed" && row.state !== "failed") await tellFailed(tx, parts, row);
+    await saveRefund(tx, row.id, { razorpay_refund_id: id, state: remote.status, updated_at: now });
+    await reviewStanding(tx, { clock, catalog }, payment.tenant_id, payment.customer_id);
+  });
+  return "applied";
+}
+
+/** Money that went back: credited as far as what it had bought is still there, and owed again for the rest. */
+async function bookMoneyBack(
+  tx: Tx,
+  { clock }: BillingParts,
+  payment: PaymentRow,
+  back: {
+    readonly source: string;
+    readonly amount_paise: Paise;
+    readonly reason: string;
+    /** The credit is taken off its grant already. */
+    readonly origin: "admin" | "dashboard" | "automatic" | "dispute";
+    readonly at: number;
+  },
+): Promise<RefundRow["credit_note_id"]> {
+  const { account_id, tenant_id, customer_id, currency } = payment;
+  const { source, amount_paise, at } = back;
+  const of = { account_id, tenant_id, customer_id, currency, at };
+  const { invoice, grant, free_paise } = await takeableOf(tx, payment);
+  if (!invoice) {
+    await giveBack(tx, clock, { ...of, source, invoice_id: null, amount_paise });
+    return null;
+  }
+  const asked = back.origin === "admin";
+  const credited = asked || !grant ? amount_paise : paise(Math.min(amount_paise, free_paise));
+  if (!asked && grant && credited > 0) await takeOff(tx, grant, netOf(credited, invoice));
+  const note =
+    credited > 0
+      ? await creditInvoice(tx, clock, {
+          invoice_id: invoice.id,
+          source,
+          gross_paise: credited,
+          reason: back.reason,
+          at,
+        })
+      : null;
+  if (credited > 0) await giveBack(tx, clock, { ...of, source, invoice_id: invoice.id, amount_paise: credited });
+  const rest = paise(amount_paise - credited);
+  if (rest > 0) await takeBack(tx, clock, { invoice_id: invoice.id, amount_paise: rest, source, at });
+  return note?.id ?? null;
+}
+
+async function tellFailed(tx: Tx, { clock, log }: BillingParts, row: RefundRow): Promise<void> {
+  const data = { kind: "refund_failed", refund_id: row.id, payment_id: row.payment_id, amount_paise: row.amount_paise };
+  log.error(data, "a refund failed at Razorpay: the money is still there, and owed to the customer");
+  await told(tx, clock, {
+    ...{ type: "reconciliation.finding", dedupe: `refund_failed ${row.id}`, tenant_id: row.tenant_id, data },
+  });
+}
+
+/** A dispute that is lost takes the money: like a refund that nobody asked for. */
+export async function applyDispute(parts: BillingParts, account_id: AccountId, id: string): Promise<Applied> {
+  const { db, clock, catalogs } = parts;
+  const razorpay = await parts.collectors.of(account_id);
+  const remote = await razorpay.fetchDispute(id);
+  const seen = await findPayment(db.read, remote.payment_id);
+  if (seen?.account_id !== account_id) return "foreign";
+  const catalog = await catalogs.current();
+  await db.transaction(async (tx) => {
+    await lockedCustomer(tx, seen.customer_id);
+    const payment = (await lockedPayment(tx, seen.id))!;
+    const before = await findDispute(tx, id);
+    const now = clock.now();
+    const taken = paise(remote.amount_deducted - (before?.deducted_paise ?? 0));
+    await upsertDispute(tx, {
+      ...{ id, account_id, tenant_id: payment.tenant_id, customer_id: payment.customer_id, payment_id: payment.id },
+      ...{
+        status: remote.status,
+        phase: remote.phase ?? "",
+        reason_code: remote.reason_code,
+        currency: remote.currency,
+      },
+      ...{ amount_paise: remote.amount, deducted_paise: remote.amount_deducted, respond_by: remote.respond_by },
+      ...{ created_at: before?.created_at ?? now, updated_at: now },
+    });
+    if (taken > 0) {
+      const back = {
+        source: id,
+        amount_paise: taken,
+        reason: "A dispute was lost",
+        origin: "dispute" as const,
+        at: now,
+      };
+      await bookMoneyBack(tx, parts, payment, back);
+      await upsertPayment(tx, { ...payment, deducted_paise: paise(payment.deducted_paise + taken), updated_at: now });
+    }
+    await reviewStanding(tx, { clock, catalog }, payment.tenant_id, payment.customer_id);
+  });
+  return "applied";
+}

@@ -1,0 +1,58 @@
+import { Router } from "express";
+import { z } from "zod";
+import { recordAudit } from "../../db/audit.ts";
+import { Ref } from "../../http/fields.ts";
+import { PageQuery, pageOf } from "../../http/paging.ts";
+import { parse } from "../../http/parse.ts";
+import { iso, isoOrNull } from "../../kernel/clock.ts";
+import { paise } from "../../kernel/money.ts";
+import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
+import type { BillingParts } from "../parts.ts";
+import { refundPayment } from "./refund.ts";
+import { type DisputeRow, pageOfDisputes, pageOfRefunds, type RefundRow } from "./store.ts";
+
+const NewRefund = z.strictObject({
+  payment_id: Ref,
+  amount_paise: z.int().min(100).max(100_000_000_000).transform(paise).optional(),
+  reason: z.string().trim().min(3).max(500),
+});
+
+/** `/api/admin`: money that goes back. */
+export function refundAdminRoutes(parts: BillingParts): Router {
+  const { db, clock } = parts;
+  const router = Router();
+
+  router.post("/refunds", async (req, res) => {
+    const { payment_id, ...asked } = parse(NewRefund, req.body);
+    const row = await refundPayment(parts, payment_id, asked);
+    await db.transaction((tx) =>
+      recordAudit(tx, {
+        ...{ actor: BOOTSTRAP_ADMIN, action: "refund.created", tenant_id: row.tenant_id, subject_id: row.id },
+        ...{ after: presentRefund(row), at: clock.wall() },
+      }),
+    );
+    res.status(201).json(presentRefund(row));
+  });
+
+  router.get("/refunds", async (req, res) => {
+    const query = parse(PageQuery, req.query);
+    res.json(pageOf(await pageOfRefunds(db.read, query), query, presentRefund));
+  });
+
+  router.get("/disputes", async (req, res) => {
+    const query = parse(PageQuery, req.query);
+    res.json(pageOf(await pageOfDisputes(db.read, query), query, presentDispute));
+  });
+
+  return router;
+}
+
+const presentRefund = ({ state, created_at, updated_at, ...row }: RefundRow) => ({
+  ...row,
+  ...{ status: state, created_at: iso(created_at), updated_at: iso(updated_at) },
+});
+
+const presentDispute = ({ respond_by, created_at, updated_at, ...row }: DisputeRow) => ({
+  ...row,
+  ...{ respond_by: isoOrNull(respond_by), created_at: iso(created_at), updated_at: iso(updated_at) },
+});
