@@ -5,7 +5,7 @@ import helmet from "helmet";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import { openBilling } from "./billing/billing.ts";
-import type { Collectors } from "./billing/razorpay/collectors.ts";
+import { type Collectors, saveRazorpayAccount } from "./billing/razorpay/collectors.ts";
 import { webhookRoutes } from "./billing/razorpay/webhook-routes.ts";
 import { catalogAdminRoutes } from "./catalog/admin-routes.ts";
 import { openCatalog } from "./catalog/catalog.ts";
@@ -195,7 +195,11 @@ export async function openApp(parts: AppParts): Promise<App> {
     requireAdmin({ db }),
     json,
     once(() => ({ tenant_id: null, who: BOOTSTRAP_ADMIN })),
-    tenantAdminRoutes({ db, clock, secrets, sandbox, planExists: async (id) => Boolean(await findPlan(db.read, id)) }),
+    tenantAdminRoutes({
+      ...{ db, clock, secrets, sandbox },
+      planExists: async (id) => Boolean(await findPlan(db.read, id)),
+      saveRazorpay: (tx, tenant_id, account) => saveRazorpayAccount(tx, { clock, secrets }, tenant_id, account),
+    }),
     catalogAdminRoutes({ db, clock, catalogs }),
     planAdminRoutes({ db, clock, catalogs }),
     ledgerAdminRoutes({ db, clock }),

@@ -18,10 +18,11 @@ import { refundAdminRoutes } from "./payments/routes.ts";
 import { razorpayAdminRoutes } from "./razorpay/admin-routes.ts";
 import { type Appliers, applyWebhooks } from "./razorpay/inbox.ts";
 import { lookAgain, type Watched } from "./razorpay/poller.ts";
-import { endCancelled } from "./subscriptions/act.ts";
+import { moveOwn } from "./subscriptions/act.ts";
 import { subscriptionAdminRoutes, subscriptionRoutes } from "./subscriptions/routes.ts";
 import { listUnfinished } from "./subscriptions/store.ts";
 import { syncSubscription } from "./subscriptions/sync.ts";
+import { promotionAdminRoutes, promotionRoutes } from "./wallet/promotion-routes.ts";
 import { walletRoutes } from "./wallet/routes.ts";
 import { expireTopups, listUnpaid } from "./wallet/store.ts";
 
@@ -48,16 +49,16 @@ export function openBilling(parts: BillingParts): Billing {
     adminRoutes: [
       ...[sellerAdminRoutes(parts), profileAdminRoutes(parts), subscriptionAdminRoutes(parts)],
       ...[mandateAdminRoutes(parts), cycleAdminRoutes(parts), invoiceAdminRoutes(parts), statementAdminRoutes(parts)],
-      ...[refundAdminRoutes(parts), razorpayAdminRoutes(parts)],
+      ...[refundAdminRoutes(parts), promotionAdminRoutes(parts), razorpayAdminRoutes(parts)],
     ],
     customerRoutes: [
       ...[profileRoutes(parts), subscriptionRoutes(parts), walletRoutes(parts), mandateRoutes(parts)],
-      ...[invoiceRoutes(parts), billingRoutes(parts)],
+      ...[promotionRoutes(parts), invoiceRoutes(parts), billingRoutes(parts)],
     ],
     timed: [
       { name: "billing.webhooks", everyMs: SECOND, run: () => drained(() => applyWebhooks(parts, appliers)) },
       { name: "billing.poll", everyMs: 15 * MINUTE, run: async () => lookAgain(parts, appliers, await watched(parts)) },
-      { name: "billing.cancel", everyMs: MINUTE, run: () => endCancelled(parts) },
+      { name: "billing.subscriptions", everyMs: MINUTE, run: () => moveOwn(parts) },
       { name: "billing.close", everyMs: MINUTE, run: () => closeDueCycles(parts) },
       { name: "billing.roll", everyMs: MINUTE, run: () => rollDueCycles(parts) },
       { name: "billing.early", everyMs: MINUTE, run: () => billEarly(parts) },

@@ -24,6 +24,12 @@ export interface TenantAdminParts {
   readonly sandbox: boolean;
   /** Whether a plan exists: plans are the catalog's. */
   readonly planExists: (id: string) => Promise<boolean>;
+  /** Keeps a tenant's own Razorpay account; null takes it away. */
+  readonly saveRazorpay: (
+    tx: Tx,
+    tenant_id: TenantId,
+    account: NonNullable<NewTenant["razorpay"]> | null,
+  ) => Promise<void>;
 }
 
 /** `/api/admin`: tenants, users, keys, issuers, presets. */
@@ -37,7 +43,7 @@ export function tenantAdminRoutes(parts: TenantAdminParts): Router {
   return router;
 }
 
-function tenantRoutes(router: Router, { db, clock, secrets, planExists }: TenantAdminParts) {
+function tenantRoutes(router: Router, { db, clock, secrets, planExists, saveRazorpay }: TenantAdminParts) {
   const assertPlan = async (id: string | null | undefined) => {
     if (id && !(await planExists(id)))
       throw new Problem("invalid_request", { message: `default_plan_id: there is no plan ${id}` });
@@ -47,7 +53,12 @@ function tenantRoutes(router: Router, { db, clock, secrets, planExists }: Tenant
     const fields = parse(NewTenant, req.body);
     await assertPlan(fields.default_plan_id);
     const act = { actor: BOOTSTRAP_ADMIN, at: clock.wall(), secrets };
-    res.status(201).json(await db.transaction((tx) => createTenant(tx, fields, act)));
+    const made = await db.transaction(async (tx) => {
+      const tenant = await createTenant(tx, fields, act);
+      if (fields.razorpay) await saveRazorpay(tx, tenant.id, fields.razorpay);
+      return tenant;
+    });
+    res.status(201).json(made);
   });
 
   router.get("/tenants", async (req, res) => {
@@ -68,6 +79,7 @@ function tenantRoutes(router: Router, { db, clock, secrets, planExists }: Tenant
       await assertFrozen(tx, before, after);
       const { id, ...columns } = after;
       const saved = await store.updateTenant(tx, id, columns);
+      if (patch.razorpay !== undefined) await saveRazorpay(tx, id, patch.razorpay);
       await audit(tx, clock, "tenant.changed", id, id, { before: presentTenant(before), after: presentTenant(saved) });
       return saved;
     });

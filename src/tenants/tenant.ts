@@ -25,6 +25,14 @@ const Fields = {
   billing: z.enum(["tenant", "user"]),
   default_plan_id: Ref.nullable(),
   upstream_api_key: z.string().min(10).max(500).nullable(),
+  /** The tenant's own Razorpay account, on which its customers pay; null for the operator's. Write-only. */
+  razorpay: z
+    .strictObject({
+      key_id: z.string().regex(/^rzp_(test|live)_\w+$/, "must be a key id of Razorpay's: rzp_live_… or rzp_test_…"),
+      key_secret: z.string().min(8).max(200),
+      webhook_secret: z.string().min(8).max(200),
+    })
+    .nullable(),
   ...Settings,
 };
 
@@ -38,6 +46,7 @@ export const NewTenant = z.strictObject({
   billing: Fields.billing.default("tenant"),
   default_plan_id: Fields.default_plan_id.default(null),
   upstream_api_key: Fields.upstream_api_key.default(null),
+  razorpay: Fields.razorpay.default(null),
   allowed_origins: Fields.allowed_origins.default([]),
   allowed_models: Fields.allowed_models.default([]),
   on_disconnect: Fields.on_disconnect.default(null),
@@ -60,6 +69,7 @@ export function makeTenant(fields: NewTenant, { at, secrets }: { at: number; sec
 export function applyPatch(tenant: TenantRow, patch: TenantPatch, { secrets }: { secrets: Secrets }): TenantRow {
   const {
     upstream_api_key,
+    razorpay: _,
     allowed_origins,
     allowed_models,
     on_disconnect,

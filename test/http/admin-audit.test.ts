@@ -223,6 +223,7 @@ const BILLING = [
     "POST invoices/*/credit_notes",
     "POST invoices/*/write_off",
     "POST refunds",
+    "POST promotions",
   ],
   ...["tenants/*", "users/*"].flatMap((payer) => [
     ...[`PUT ${payer}/billing_profile`, `POST ${payer}/subscription`, `POST ${payer}/mandate`],

@@ -69,6 +69,7 @@ export const WALK: readonly Stop[] = [
     GET /billing
     POST /billing/subscription/verify
     POST /billing/mandate/verify
+    POST /billing/promotions
     POST /billing/topups
     GET /billing/topups
     POST /billing/topups/verify
@@ -154,6 +155,8 @@ export const WALK: readonly Stop[] = [
     GET /users/:id/billing
     GET /cycles
     POST /refunds
+    GET /promotions
+    POST /promotions
     GET /refunds
     GET /disputes
     GET /invoices

@@ -6,7 +6,7 @@ import type { Payer } from "../payer.ts";
 import { RazorpayRefusal, RazorpayUnreachable } from "../razorpay/errors.ts";
 import type { Razorpay } from "../razorpay/port.ts";
 import { checkoutMessage } from "../razorpay/signatures.ts";
-import { listEnding, saveSubscription } from "./store.ts";
+import { listDue, saveSubscription } from "./store.ts";
 import { syncSubscription } from "./sync.ts";
 
 const UNFINISHED: readonly string[] = ["created", "authenticated", "active", "pending", "halted", "paused"];
@@ -122,21 +122,22 @@ async function synced(parts: BillingParts, row: SubscriptionRow, cause: string):
 
 const ROWS_MAX = 200;
 
-/** Ends those of ours that were to end with their cycle. */
-export async function endCancelled({ db, clock, catalogs }: BillingParts): Promise<void> {
+/** Moves on those that only we know of: they begin, end with their cycle, or were not approved in time. */
+export async function moveOwn({ db, clock, catalogs }: BillingParts): Promise<void> {
   const catalog = await catalogs.current();
-  for (const row of await listEnding(db.read, clock.now(), ROWS_MAX)) {
-    if (row.razorpay_subscription_id !== null) continue;
+  for (const row of await listDue(db.read, clock.now(), ROWS_MAX)) {
     await db.transaction(async (tx) => {
       await lockedCustomer(tx, row.customer_id);
       const now = clock.now();
-      await saveSubscription(
-        tx,
-        row,
-        { status: "cancelled", ended_at: now },
-        { cause: "cycle end", at: now, wall: clock.wall() },
-      );
+      const [change, cause] = dueOf(row, now);
+      await saveSubscription(tx, row, change, { cause, at: now, wall: clock.wall() });
       await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
     });
   }
+}
+
+function dueOf({ status }: SubscriptionRow, now: number): [Partial<SubscriptionRow>, string] {
+  if (status === "authenticated") return [{ status: "active" }, "start"];
+  if (status === "created") return [{ status: "expired", ended_at: now }, "not approved in time"];
+  return [{ status: "cancelled", ended_at: now }, "cycle end"];
 }

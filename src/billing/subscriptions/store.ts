@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, inArray, isNotNull, lte } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lte, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { razorpayPlans, subscriptionChanges, subscriptions } from "../../db/schema.ts";
-import { newId, type SubscriptionId, type TenantId } from "../../kernel/id.ts";
+import { invoices, razorpayPlans, subscriptionChanges, subscriptions } from "../../db/schema.ts";
+import { type CustomerId, newId, type SubscriptionId, type TenantId } from "../../kernel/id.ts";
 import type { SubscriptionRow } from "../cycles/store.ts";
 
 export type ChangeRow = typeof subscriptionChanges.$inferSelect;
@@ -77,6 +77,25 @@ export const listChanges = (read: Reader, id: SubscriptionId): Promise<ChangeRow
     .where(eq(subscriptionChanges.subscription_id, id))
     .orderBy(asc(subscriptionChanges.id));
 
+/** Whether the customer has ever begun a trial: it is given once. One that was offered and not approved does not count. */
+export async function hasTried(
+  read: Reader,
+  { tenant_id, customer_id }: { readonly tenant_id: TenantId; readonly customer_id: CustomerId },
+): Promise<boolean> {
+  const [row] = await read
+    .select({ id: subscriptions.id })
+    .from(subscriptions)
+    .innerJoin(subscriptionChanges, eq(subscriptionChanges.subscription_id, subscriptions.id))
+    .where(
+      and(
+        ...[eq(subscriptions.tenant_id, tenant_id), eq(subscriptions.customer_id, customer_id)],
+        ...[isNotNull(subscriptions.trial_end), inArray(subscriptionChanges.to_status, ["authenticated", "active"])],
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
 const UNFINISHED = ["created", "authenticated", "active", "pending", "halted", "paused"] as const;
 
 /** Subscriptions at Razorpay that may still change there, page by page. */
@@ -94,20 +113,56 @@ export const listUnfinished = (read: Reader, after: string, rowsMax: number): Pr
     .orderBy(asc(subscriptions.id))
     .limit(rowsMax);
 
-/** Ours alone (no subscription at Razorpay), whose end has come. */
-export const listEnding = (read: Reader, now: number, rowsMax: number): Promise<SubscriptionRow[]> =>
+/** Ours alone (no subscription at Razorpay), of which something is due: their end, their beginning, the end of waiting. */
+export const listDue = (read: Reader, now: number, rowsMax: number): Promise<SubscriptionRow[]> =>
   read
     .select()
     .from(subscriptions)
     .where(
       and(
-        eq(subscriptions.status, "active"),
-        eq(subscriptions.cancel_at_cycle_end, true),
-        lte(subscriptions.current_end, now),
+        isNull(subscriptions.razorpay_subscription_id),
+        or(
+          and(
+            ...[eq(subscriptions.status, "active"), eq(subscriptions.cancel_at_cycle_end, true)],
+            lte(subscriptions.current_end, now),
+          ),
+          and(eq(subscriptions.status, "authenticated"), lte(subscriptions.start_at, now)),
+          and(eq(subscriptions.status, "created"), lte(subscriptions.expire_by, now)),
+        ),
       ),
     )
     .orderBy(asc(subscriptions.id))
     .limit(rowsMax);
+
+/** Approved, and what they take the place of is not seen to yet. */
+export const listReplacing = (read: Reader, rowsMax: number): Promise<SubscriptionRow[]> =>
+  read
+    .select()
+    .from(subscriptions)
+    .where(
+      and(isNotNull(subscriptions.replace_when), inArray(subscriptions.status, ["authenticated", "active", "pending"])),
+    )
+    .orderBy(asc(subscriptions.id))
+    .limit(rowsMax);
+
+/** The latest invoice for a base fee of this subscription since an instant. */
+export async function findBaseInvoice(
+  read: Reader,
+  { tenant_id, id, since }: { readonly tenant_id: TenantId; readonly id: SubscriptionId; readonly since: number },
+) {
+  const [row] = await read
+    .select()
+    .from(invoices)
+    .where(
+      and(
+        ...[eq(invoices.tenant_id, tenant_id), eq(invoices.subscription_id, id), eq(invoices.kind, "base")],
+        gte(invoices.issued_at, since),
+      ),
+    )
+    .orderBy(desc(invoices.id))
+    .limit(1);
+  return row;
+}
 
 export async function findRazorpayPlan(read: Reader, account_id: AccountId, key: string): Promise<string | undefined> {
   const [row] = await read

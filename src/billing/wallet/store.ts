@@ -1,12 +1,13 @@
-import { and, asc, eq, inArray, lt } from "drizzle-orm";
+import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { topups } from "../../db/schema.ts";
+import { promotionRedemptions, promotions, topups } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
 import type { CustomerId, TenantId, TopupId } from "../../kernel/id.ts";
 
 export type TopupRow = typeof topups.$inferSelect;
+export type PromotionRow = typeof promotions.$inferSelect;
 
 export async function insertTopup(tx: Tx, row: TopupRow): Promise<void> {
   await tx.insert(topups).values(row);
@@ -73,4 +74,42 @@ export async function expireTopups(tx: Tx, now: number): Promise<void> {
     .update(topups)
     .set({ state: "expired", updated_at: now })
     .where(and(inArray(topups.state, ["created"]), lt(topups.expires_at, now)));
+}
+
+/** False when there is a promotion of this code already. */
+export async function insertPromotion(tx: Tx, row: PromotionRow): Promise<boolean> {
+  const made = await tx
+    .insert(promotions)
+    .values(row)
+    .onConflictDoNothing({ target: promotions.code })
+    .returning({ id: promotions.id });
+  return made.length === 1;
+}
+
+export function listPromotions(read: Reader, query: PageQuery): Promise<PromotionRow[]> {
+  const { where, orderBy, limit } = pageClause(promotions.id, query);
+  return read.select().from(promotions).where(where).orderBy(orderBy).limit(limit);
+}
+
+const lockPromotions = rowReader(promotions, promotions.code, { lock: true });
+
+export async function lockedPromotion(tx: Tx, code: string): Promise<PromotionRow | undefined> {
+  return (await lockPromotions(tx, [code]))[0];
+}
+
+/** False when the customer has redeemed it before. */
+export async function insertRedemption(tx: Tx, row: typeof promotionRedemptions.$inferInsert): Promise<boolean> {
+  const made = await tx
+    .insert(promotionRedemptions)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ promotion_id: promotionRedemptions.promotion_id });
+  return made.length === 1;
+}
+
+export async function countRedemption(tx: Tx, { id }: PromotionRow): Promise<void> {
+  await tx
+    .update(promotions)
+    .set({ redeemed: sql`${promotions.redeemed} + 1` })
+    .where(eq(promotions.id, id));
 }

@@ -1,0 +1,53 @@
+import { type Plan, type PlanVersion, versionIdOf } from "../../catalog/plan.ts";
+import { findPlan, findPlanVersion } from "../../catalog/store.ts";
+import type { PlanTerms } from "../../db/schema/catalog.ts";
+import type { AccountId } from "../../db/schema/sellers.ts";
+import { Problem } from "../../kernel/problems.ts";
+import { accountOf, profileOf, sellerOf } from "../parties/store.ts";
+import type { BillingParts } from "../parts.ts";
+import type { Payer } from "../payer.ts";
+
+/** A plan as it is sold now, to a customer who may buy it. */
+export interface Offer {
+  readonly plan: Plan;
+  readonly version: PlanVersion;
+  readonly account_id: AccountId;
+}
+
+/** What is asked for can be sold to this customer: the plan is on sale, in its currency, and seller and buyer are known. */
+export async function offerOf(
+  { db, collectors }: BillingParts,
+  { tenant, customer }: Payer,
+  { plan_id, by }: { readonly plan_id: string; readonly by: "admin" | "customer" },
+): Promise<Offer> {
+  const found = await findPlan(db.read, plan_id);
+  if (!found || (by === "customer" && found.plan.visibility === "hidden"))
+    throw new Problem("not_found", { message: "There is no such plan." });
+  const { plan } = found;
+  if (plan.archived_at !== null) throw new Problem("conflict", { message: `The plan ${plan.name} is no longer sold.` });
+  if (plan.currency !== customer.currency) {
+    throw new Problem("invalid_request", {
+      message: `plan_id: the plan ${plan.name} is sold in ${plan.currency}, and this customer pays in ${customer.currency}`,
+    });
+  }
+  const version = (await findPlanVersion(db.read, versionIdOf(plan.id, plan.version)))?.version;
+  if (!version) throw new Error(`the plan ${plan.id} has no version ${plan.version}`);
+  const account_id = await accountOf(db.read, tenant.id);
+  await collectors.of(account_id);
+  await sellerOf(db.read, account_id);
+  await profileOf(db.read, tenant.id, customer.id);
+  return { plan, version, account_id };
+}
+
+/** Ten years of months, and what comes near it in other periods. */
+const COUNTS = { daily: 3_650, weekly: 520, monthly: 120, quarterly: 40, yearly: 10 } as const;
+/** Razorpay's bound: thirty years. */
+const COUNTS_TIMES_MAX = 3;
+
+/** How many times a subscription charges. */
+export function countOf({ period, interval }: Pick<PlanTerms, "period" | "interval">, asked?: number): number {
+  const most = Math.max(1, Math.floor((COUNTS[period] * COUNTS_TIMES_MAX) / interval));
+  if (asked !== undefined && asked > most)
+    throw new Problem("invalid_request", { message: `total_count: at most ${most}, which is thirty years` });
+  return asked ?? Math.max(1, Math.floor(COUNTS[period] / interval));
+}
