@@ -1,11 +1,10 @@
 import type { Router } from "express";
-import { MINUTE, SECOND } from "../kernel/clock.ts";
+import { DAY, MINUTE, SECOND } from "../kernel/clock.ts";
 import type { CustomerRow, TenantRow } from "../tenants/store.ts";
 import { collectDue } from "./collection/collect.ts";
 import { dunDue } from "./collection/dunning.ts";
 import { applyToken } from "./collection/mandate.ts";
 import { mandateAdminRoutes, mandateRoutes } from "./collection/routes.ts";
-import { listWatched } from "./collection/store.ts";
 import { billEarly, closeDueCycles } from "./cycles/close.ts";
 import { ensureInForce, rollDueCycles } from "./cycles/in-force.ts";
 import { billingRoutes, cycleAdminRoutes } from "./cycles/routes.ts";
@@ -15,16 +14,16 @@ import type { BillingParts } from "./parts.ts";
 import { applyCharges, applyOrder, applyPayment, applyPaymentLink } from "./payments/apply.ts";
 import { applyDispute, applyRefund } from "./payments/refund.ts";
 import { refundAdminRoutes } from "./payments/routes.ts";
+import { sweep } from "./payments/sweep.ts";
 import { razorpayAdminRoutes } from "./razorpay/admin-routes.ts";
 import { type Appliers, applyWebhooks } from "./razorpay/inbox.ts";
-import { lookAgain, type Watched } from "./razorpay/poller.ts";
 import { moveOwn } from "./subscriptions/act.ts";
 import { subscriptionAdminRoutes, subscriptionRoutes } from "./subscriptions/routes.ts";
-import { listUnfinished } from "./subscriptions/store.ts";
 import { syncSubscription } from "./subscriptions/sync.ts";
 import { promotionAdminRoutes, promotionRoutes } from "./wallet/promotion-routes.ts";
 import { walletRoutes } from "./wallet/routes.ts";
-import { expireTopups, listUnpaid } from "./wallet/store.ts";
+import { expireTopups } from "./wallet/store.ts";
+import { watch } from "./watch.ts";
 
 export interface TimedStep {
   readonly name: string;
@@ -39,8 +38,6 @@ export interface Billing {
   readonly timed: readonly TimedStep[];
   inForce(tenant: TenantRow, customer: CustomerRow): Promise<CustomerRow>;
 }
-
-const WATCHED_MAX = 1_000;
 
 export function openBilling(parts: BillingParts): Billing {
   const appliers = appliersOf(parts);
@@ -57,7 +54,8 @@ export function openBilling(parts: BillingParts): Billing {
     ],
     timed: [
       { name: "billing.webhooks", everyMs: SECOND, run: () => drained(() => applyWebhooks(parts, appliers)) },
-      { name: "billing.poll", everyMs: 15 * MINUTE, run: async () => lookAgain(parts, appliers, await watched(parts)) },
+      { name: "billing.poll", everyMs: 15 * MINUTE, run: () => watch(parts, appliers) },
+      { name: "billing.sweep", everyMs: DAY, run: () => sweep(parts, appliers) },
       { name: "billing.subscriptions", everyMs: MINUTE, run: () => moveOwn(parts) },
       { name: "billing.close", everyMs: MINUTE, run: () => closeDueCycles(parts) },
       { name: "billing.roll", everyMs: MINUTE, run: () => rollDueCycles(parts) },
@@ -94,25 +92,3 @@ const appliersOf = (parts: BillingParts): Appliers => ({
   refund: (account_id, id) => applyRefund(parts, account_id, id),
   dispute: (account_id, id) => applyDispute(parts, account_id, id),
 });
-
-/** Everything of ours that may have changed at Razorpay without our hearing of it. */
-async function watched({ db }: BillingParts): Promise<readonly Watched[]> {
-  const subscriptions = await listUnfinished(db.read, "", WATCHED_MAX);
-  const topups = await listUnpaid(db.read, WATCHED_MAX);
-  const mandates = await listWatched(db.read, WATCHED_MAX);
-  return [
-    ...subscriptions.map(
-      ({ account_id, razorpay_subscription_id: id }): Watched => ({ entity: "subscription", account_id, id: id! }),
-    ),
-    ...topups.flatMap(({ account_id, order_id: id }): Watched[] =>
-      id === null ? [] : [{ entity: "order", account_id, id }],
-    ),
-    ...mandates.flatMap(({ account_id, token_id: id, order_id, razorpay_customer_id: customer_id }): Watched[] =>
-      id !== null
-        ? [{ entity: "token", account_id, id, customer_id }]
-        : order_id !== null
-          ? [{ entity: "order", account_id, id: order_id }]
-          : [],
-    ),
-  ];
-}

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, ne } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lte, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
@@ -106,11 +106,24 @@ export async function findUnconfirmed(
     .orderBy(desc(mandates.id));
 }
 
-/** Those that may still change at Razorpay. */
-export const listWatched = (read: Reader, rowsMax: number): Promise<MandateRow[]> =>
+/** Those that may have changed at Razorpay, page by page: what is not confirmed yet, and what was long not looked at. */
+export const listMandatesToWatch = (
+  read: Reader,
+  { resting }: { readonly resting: number },
+  after: string,
+  rowsMax: number,
+): Promise<MandateRow[]> =>
   read
     .select()
     .from(mandates)
-    .where(and(ne(mandates.status, "cancelled"), ne(mandates.status, "rejected"), ne(mandates.status, "expired")))
+    .where(
+      and(
+        gt(mandates.id, after as MandateId),
+        or(
+          eq(mandates.status, "created"),
+          and(inArray(mandates.status, ["confirmed", "paused"]), lte(mandates.updated_at, resting)),
+        ),
+      ),
+    )
     .orderBy(asc(mandates.id))
     .limit(rowsMax);

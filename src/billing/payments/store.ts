@@ -1,4 +1,4 @@
-import { and, eq, or } from "drizzle-orm";
+import { and, eq, inArray, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
@@ -41,7 +41,40 @@ export async function findMandateByOrder(read: Reader, account_id: AccountId, or
   return row;
 }
 
+/** Those of these ids that we know, by id. */
+export const paymentsOf = async (read: Reader, account_id: AccountId, ids: readonly string[]) =>
+  byId(
+    await read
+      .select()
+      .from(payments)
+      .where(and(eq(payments.account_id, account_id), inArray(payments.id, [...ids]))),
+  );
+
+const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> =>
+  new Map(rows.map((row) => [row.id, row]));
+
 /* Refunds and disputes */
+
+/** By Razorpay's id. */
+export const refundsOf = async (
+  read: Reader,
+  account_id: AccountId,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, RefundRow>> => {
+  const rows = await read
+    .select()
+    .from(refunds)
+    .where(and(eq(refunds.account_id, account_id), inArray(refunds.razorpay_refund_id, [...ids])));
+  return new Map(rows.map((row) => [row.razorpay_refund_id ?? row.id, row]));
+};
+
+export const disputesOf = async (read: Reader, account_id: AccountId, ids: readonly string[]) =>
+  byId(
+    await read
+      .select()
+      .from(disputes)
+      .where(and(eq(disputes.account_id, account_id), inArray(disputes.id, [...ids]))),
+  );
 
 export type RefundRow = typeof refunds.$inferSelect;
 export type DisputeRow = typeof disputes.$inferSelect;

@@ -40,10 +40,12 @@ export interface Razorpay {
   paymentsOfOrder(id: string): Promise<entity.RazorpayPayment[]>;
   /** A debit of a mandate; answers the payment's id. */
   createRecurringPayment(body: Body): Promise<{ readonly id: string }>;
+  listPayments(query: ListQuery): Promise<entity.RazorpayPayment[]>;
   fetchPayment(id: string): Promise<entity.RazorpayPayment>;
   /** The one call that Razorpay does once for a key of ours, however often it is sent. */
   refundPayment(id: string, body: Body, idempotencyKey: string): Promise<entity.RazorpayRefund>;
   refundsOfPayment(id: string): Promise<entity.RazorpayRefund[]>;
+  listRefunds(query: ListQuery): Promise<entity.RazorpayRefund[]>;
   fetchRefund(id: string): Promise<entity.RazorpayRefund>;
 
   createPaymentLink(body: Body): Promise<entity.RazorpayPaymentLink>;
@@ -168,10 +170,12 @@ export function openRazorpay({ account_id, key_id, key_secret, base_url }: Razor
     listOrders: (query) => get(listOf(entity.RazorpayOrder), "/orders", whole(query)),
     paymentsOfOrder: (id) => get(listOf(entity.RazorpayPayment), `/orders/${part(id)}/payments`),
     createRecurringPayment: (body) => post(entity.RecurringAnswer, "/payments/create/recurring", body),
+    listPayments: (query) => get(listOf(entity.RazorpayPayment), "/payments", whole(query)),
     fetchPayment: (id) => get(entity.RazorpayPayment, `/payments/${part(id)}`),
     refundPayment: (id, body, key) =>
       post(entity.RazorpayRefund, `/payments/${part(id)}/refund`, body, { "X-Refund-Idempotency": key }),
     refundsOfPayment: (id) => get(listOf(entity.RazorpayRefund), `/payments/${part(id)}/refunds`, whole()),
+    listRefunds: (query) => get(listOf(entity.RazorpayRefund), "/refunds", whole(query)),
     fetchRefund: (id) => get(entity.RazorpayRefund, `/refunds/${part(id)}`),
 
     createPaymentLink: (body) => post(entity.RazorpayPaymentLink, "/payment_links", body),

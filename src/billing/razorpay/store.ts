@@ -16,6 +16,12 @@ export async function findAccount(read: Reader, tenant_id: TenantId): Promise<Ac
   return row;
 }
 
+/** Tenants with an account of their own. */
+export async function listAccounts(read: Reader): Promise<TenantId[]> {
+  const rows = await read.select({ id: razorpayAccounts.id }).from(razorpayAccounts).orderBy(asc(razorpayAccounts.id));
+  return rows.map(({ id }) => id);
+}
+
 export async function upsertAccount(tx: Tx, row: AccountRow): Promise<void> {
   const { id: _, created_at: __, ...set } = row;
   await tx.insert(razorpayAccounts).values(row).onConflictDoUpdate({ target: razorpayAccounts.id, set });

@@ -98,8 +98,20 @@ export async function hasTried(
 
 const UNFINISHED = ["created", "authenticated", "active", "pending", "halted", "paused"] as const;
 
-/** Subscriptions at Razorpay that may still change there, page by page. */
-export const listUnfinished = (read: Reader, after: string, rowsMax: number): Promise<SubscriptionRow[]> =>
+/** Before which a row was looked at when another look is due: one that moves, and one that rests. */
+export interface Seen {
+  readonly now: number;
+  readonly moving: number;
+  readonly resting: number;
+}
+
+/** Subscriptions at Razorpay that may have changed there, page by page: those that wait for somebody, whose charge is due, or that were long not looked at. */
+export const listSubscriptionsToWatch = (
+  read: Reader,
+  { now, moving, resting }: Seen,
+  after: string,
+  rowsMax: number,
+): Promise<SubscriptionRow[]> =>
   read
     .select()
     .from(subscriptions)
@@ -107,7 +119,15 @@ export const listUnfinished = (read: Reader, after: string, rowsMax: number): Pr
       and(
         isNotNull(subscriptions.razorpay_subscription_id),
         inArray(subscriptions.status, [...UNFINISHED]),
-        after ? gt(subscriptions.id, after as SubscriptionId) : undefined,
+        gt(subscriptions.id, after as SubscriptionId),
+        or(
+          isNull(subscriptions.fetched_at),
+          lte(subscriptions.fetched_at, resting),
+          and(
+            or(inArray(subscriptions.status, ["created", "pending"]), lte(subscriptions.charge_at, now)),
+            lte(subscriptions.fetched_at, moving),
+          ),
+        ),
       ),
     )
     .orderBy(asc(subscriptions.id))

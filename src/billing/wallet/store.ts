@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
@@ -64,9 +64,14 @@ export function listTopups(
     .limit(limit);
 }
 
-/** Those that wait for their payment: what the poller looks at. */
-export const listUnpaid = (read: Reader, rowsMax: number): Promise<TopupRow[]> =>
-  read.select().from(topups).where(eq(topups.state, "created")).orderBy(asc(topups.id)).limit(rowsMax);
+/** Those that wait for their payment: what the poller looks at, page by page. */
+export const listUnpaid = (read: Reader, after: string, rowsMax: number): Promise<TopupRow[]> =>
+  read
+    .select()
+    .from(topups)
+    .where(and(eq(topups.state, "created"), gt(topups.id, after as TopupId)))
+    .orderBy(asc(topups.id))
+    .limit(rowsMax);
 
 /** Gives up those whose time is over. What is paid later all the same is credited. */
 export async function expireTopups(tx: Tx, now: number): Promise<void> {

@@ -1,0 +1,56 @@
+import { DAY, MINUTE } from "../kernel/clock.ts";
+import { listMandatesToWatch } from "./collection/store.ts";
+import type { BillingParts } from "./parts.ts";
+import type { Appliers } from "./razorpay/inbox.ts";
+import { lookAgain, type Watched } from "./razorpay/poller.ts";
+import { listSubscriptionsToWatch } from "./subscriptions/store.ts";
+import { listUnpaid } from "./wallet/store.ts";
+
+const ROWS_MAX = 500;
+/** What rests is looked at once a day, in case its end was not told. */
+const RESTING_MS = DAY;
+/** What moves is looked at each time, but not twice in one round. */
+const MOVING_MS = 5 * MINUTE;
+
+type Page<Row> = (after: string, rowsMax: number) => Promise<readonly Row[]>;
+
+/**
+ * Looks at everything of ours at Razorpay that may have changed without our hearing of it: what waits for somebody, what was to be charged by now,
+ * and what nobody has told of for a day.
+ */
+export async function watch(parts: BillingParts, appliers: Appliers): Promise<void> {
+  const { db, clock } = parts;
+  const now = clock.now();
+  const seen = { now, moving: now - MOVING_MS, resting: now - RESTING_MS };
+  await each(
+    (after, rowsMax) => listSubscriptionsToWatch(db.read, seen, after, rowsMax),
+    ({ account_id, razorpay_subscription_id: id }) => (id === null ? null : { entity: "subscription", account_id, id }),
+  );
+  await each(
+    (after, rowsMax) => listUnpaid(db.read, after, rowsMax),
+    ({ account_id, order_id: id }) => (id === null ? null : { entity: "order", account_id, id }),
+  );
+  await each(
+    (after, rowsMax) => listMandatesToWatch(db.read, seen, after, rowsMax),
+    ({ account_id, token_id, order_id, razorpay_customer_id: customer_id }) =>
+      token_id !== null
+        ? { entity: "token", account_id, id: token_id, customer_id }
+        : order_id !== null
+          ? { entity: "order", account_id, id: order_id }
+          : null,
+  );
+
+  async function each<Row extends { readonly id: string }>(page: Page<Row>, of: (row: Row) => Watched | null) {
+    for (let after = ""; ; ) {
+      const rows = await page(after, ROWS_MAX);
+      await lookAgain(
+        parts,
+        appliers,
+        rows.map(of).filter((one) => one !== null),
+      );
+      const last = rows.at(-1);
+      if (!last || rows.length < ROWS_MAX) return;
+      after = last.id;
+    }
+  }
+}
