@@ -23,6 +23,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** False leaves the schema as it is (and fails on an old one at the first query). Default true. */
   readonly migrate?: boolean;
+  /** False is for databases that are thrown away: SQLite then leaves it to the system when a commit reaches the disk. Default true. */
+  readonly durable?: boolean;
   /** Postgres connections of this process. Default 10. */
   readonly connectionsMax?: number;
 }

@@ -17,7 +17,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
   mkdirSync(dirname(path), { recursive: true });
   const writer = new Sqlite(path, { timeout: 10_000 });
   writer.pragma("journal_mode = WAL");
-  writer.pragma("synchronous = FULL");
+  writer.pragma(`synchronous = ${options.durable === false ? "OFF" : "FULL"}`);
   if (options.migrate !== false) migrate(drizzle(writer), { migrationsFolder: migrationsFolder("sqlite") });
   const reader = new Sqlite(path, { readonly: true, timeout: 10_000 });
 

@@ -34,6 +34,25 @@ export const PROFILE = {
   ...{ name: "A Customer", email: "pay@example.com", contact: "+919800000000", address: ADDRESS, state_code: "29" },
 };
 
+/** The API as one who holds a key speaks to it. */
+export function speaker({ url }: World, key: string): Pick<Customer, "api" | "try"> {
+  const attempt: Customer["try"] = async (method, path, body) => {
+    const answer = await fetch(`${url}/api/${path}`, {
+      method,
+      headers: { "x-api-key": key, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text ? (JSON.parse(text) as Record<string, unknown>) : {} };
+  };
+  const api: Customer["api"] = async <T>(method: string, path: string, body?: unknown) => {
+    const answer = await attempt(method, path, body);
+    if (answer.status > 299) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body as T;
+  };
+  return { api, try: attempt };
+}
+
 let customers = 0;
 
 export async function openShop(): Promise<Shop> {
@@ -59,20 +78,7 @@ export async function openShop(): Promise<Shop> {
         credit_micros: 0,
         key: { scopes: ["inference", "billing:read", "billing:write", "tokens:issue", "users:act"] },
       });
-      const attempt: Customer["try"] = async (method, path, body) => {
-        const answer = await fetch(`${world.url}/api/${path}`, {
-          method,
-          headers: { "x-api-key": key, "content-type": "application/json" },
-          body: body === undefined ? undefined : JSON.stringify(body),
-        });
-        const text = await answer.text();
-        return { status: answer.status, body: text ? (JSON.parse(text) as Record<string, unknown>) : {} };
-      };
-      const api: Customer["api"] = async <T>(method: string, path: string, body?: unknown) => {
-        const answer = await attempt(method, path, body);
-        if (answer.status > 299) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-        return answer.body as T;
-      };
+      const { api, try: attempt } = speaker(world, key);
       if (profile) {
         await api("PUT", "billing/profile", {
           ...{ ...PROFILE, name: `Customer ${customers}`, state_code },

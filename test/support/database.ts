@@ -16,12 +16,12 @@ export interface TestDatabase {
 
 export async function openTestDatabase(): Promise<TestDatabase> {
   const { url, drop } = dialect === "postgres" ? await postgresDatabase() : sqliteFile();
-  const opened = [await openDatabase(url)];
+  const opened = [await openDatabase(url, { durable: false })];
   return {
     url,
     db: opened[0]!,
     async open() {
-      const db = await openDatabase(url, { migrate: false });
+      const db = await openDatabase(url, { durable: false, migrate: false });
       opened.push(db);
       return db;
     },

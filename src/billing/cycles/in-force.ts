@@ -50,12 +50,14 @@ export async function reviewStanding(
   });
 
   const cycle = await cycleOf(tx, { clock, catalog, customer: before, tenant, subscription, found });
-  const after = await store.saveInForce(tx, customer_id, {
+  const inForce: store.CustomerInForce = {
     plan_version_id: found.version?.id ?? null,
     subscription_id: subscription?.id ?? null,
     ...{ cycle_id: cycle?.id ?? null, cycle_start: cycle?.start_at ?? null, cycle_end: cycle?.end_at ?? null },
     standing: found.standing,
-  });
+  };
+  const same = (Object.keys(inForce) as (keyof typeof inForce)[]).every((name) => before[name] === inForce[name]);
+  const after = same ? before : await store.saveInForce(tx, customer_id, inForce);
   if (cycle) await endIncluded(tx, cycle, found, now);
   await resetOverage(tx, { clock, catalog }, after, found.serving);
   if (before.standing !== after.standing) await tellStanding(tx, clock, before, after);

@@ -21,13 +21,13 @@ export async function lockedCustomer(tx: Tx, id: CustomerId): Promise<CustomerRo
   return row;
 }
 
-export async function saveInForce(
-  tx: Tx,
-  id: CustomerId,
-  change: Partial<
-    Pick<CustomerRow, "plan_version_id" | "subscription_id" | "cycle_id" | "cycle_start" | "cycle_end" | "standing">
-  >,
-): Promise<CustomerRow> {
+/** What the hot path sees of a customer's plan. */
+export type CustomerInForce = Pick<
+  CustomerRow,
+  "plan_version_id" | "subscription_id" | "cycle_id" | "cycle_start" | "cycle_end" | "standing"
+>;
+
+export async function saveInForce(tx: Tx, id: CustomerId, change: CustomerInForce): Promise<CustomerRow> {
   const [row] = await tx.update(customers).set(change).where(eq(customers.id, id)).returning();
   return row!;
 }
