@@ -127,7 +127,7 @@ export function listPending(
     .select({ delivery: deliveries, alert: alerts })
     .from(deliveries)
     .innerJoin(alerts, eq(alerts.id, deliveries.alert_id))
-    .where(and(eq(deliveries.state, "pending"), inArray(deliveries.endpoint_id, [...endpoint_ids])))
+    .where(and(sql`${deliveries.state} = 'pending'`, inArray(deliveries.endpoint_id, [...endpoint_ids])))
     .orderBy(asc(deliveries.alert_id))
     .limit(rowsMax);
 }
@@ -175,7 +175,7 @@ export const listDueMails = (read: Reader, now: number, rowsMax: number): Promis
   read
     .select()
     .from(mails)
-    .where(and(eq(mails.state, "pending"), lte(mails.next_at, now)))
+    .where(and(sql`${mails.state} = 'pending'`, lte(mails.next_at, now)))
     .orderBy(asc(mails.id))
     .limit(rowsMax);
 

@@ -1,8 +1,8 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, lte, ne } from "drizzle-orm";
 import { expect } from "vitest";
 import { listUnbalanced } from "../../src/billing/journal/store.ts";
 import { total } from "../../src/db/columns.ts";
-import { creditNotes, entries, grants, invoices, subscriptions, usageEvents } from "../../src/db/schema.ts";
+import { creditNotes, cycles, entries, grants, invoices, subscriptions, usageEvents } from "../../src/db/schema.ts";
 import type { CustomerId } from "../../src/kernel/id.ts";
 import type { SandboxAccount } from "../../src/sandbox/razorpay/server.ts";
 import type { Shop } from "../billing/shop.ts";
@@ -20,6 +20,7 @@ export async function auditYear(shop: Shop, cast: Cast): Promise<void> {
     await cashIsRazorpays(shop, payer);
     await spendIsSomewhere(shop, payer);
   }
+  await cyclesThatAreOverAreClosed(shop);
   await statesAreRazorpays(shop, cast.accounts);
   await numbersHaveNoGap(shop);
   noInvoiceIsPaidTwice(cast.accounts);
@@ -129,6 +130,15 @@ async function notClosed(shop: Shop, payer: Payer, used: number): Promise<number
     .innerJoin(invoices, eq(invoices.id, creditNotes.invoice_id))
     .where(and(eq(creditNotes.customer_id, payer.customer_id as CustomerId), eq(invoices.kind, "overage")));
   return used + noted - credited[0]!.sum * PAISA;
+}
+
+/** A cycle whose events and grants disagree is never closed. */
+async function cyclesThatAreOverAreClosed(shop: Shop): Promise<void> {
+  const over = await shop.db.read
+    .select({ id: cycles.id, customer_id: cycles.customer_id, state: cycles.state })
+    .from(cycles)
+    .where(and(lte(cycles.end_at, shop.clock.now()), ne(cycles.state, "closed")));
+  expect(over, "cycles that are over and not closed").toEqual([]);
 }
 
 async function statesAreRazorpays(shop: Shop, accounts: Cast["accounts"]): Promise<void> {

@@ -4,7 +4,7 @@ import { type Clock, iso } from "../../kernel/clock.ts";
 import type { CustomerId, TenantId } from "../../kernel/id.ts";
 import { type CustomerRow, findTenant, type TenantRow } from "../../tenants/store.ts";
 import { type BillingParts, told } from "../parts.ts";
-import { openCycle } from "./open.ts";
+import { endCycles, openCycle } from "./open.ts";
 import { resetOverage } from "./overage-line.ts";
 import { type CycleSpan, cycleAt, monthAt } from "./span.ts";
 import { type InForce, standingOf } from "./standing.ts";
@@ -78,12 +78,20 @@ async function cycleOf(
 ): Promise<store.CycleRow | null> {
   const { clock, catalog, customer, tenant, subscription, found } = at;
   const { version } = found;
-  if (!version) return null;
+  if (!version) {
+    await endCycles(tx, clock, customer);
+    return null;
+  }
   const now = clock.now();
   const known = (await store.listCyclesAfter(tx, customer.id, now)).find(({ start_at }) => start_at <= now);
   if (known && known.plan_version_id === version.id && known.subscription_id === (subscription?.id ?? null)) {
     const razorpay = subscription && spanOfSubscription(subscription, now);
-    if (!razorpay || (razorpay.start === known.start_at && razorpay.end === known.end_at)) return known;
+    if (!razorpay || (razorpay.start <= known.start_at && razorpay.end === known.end_at)) return known;
+    // The same cycle, of which Razorpay knows another end.
+    if (razorpay.start <= known.start_at) {
+      const span = { start: known.start_at, end: razorpay.end } as CycleSpan;
+      return openCycle(tx, { clock, catalog }, { customer, subscription, version, span, trial: null });
+    }
   }
   // What has stopped keeps the cycle it had, and gets no new one.
   if (!found.serving) return known ?? null;

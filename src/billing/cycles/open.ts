@@ -1,7 +1,7 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import { type PlanVersion, planIdOf } from "../../catalog/plan.ts";
 import type { Tx } from "../../db/database.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { type Clock, instant } from "../../kernel/clock.ts";
 import { type GrantId, newId } from "../../kernel/id.ts";
 import { type Micros, micros } from "../../kernel/money.ts";
 import { insertGrant } from "../../ledger/store.ts";
@@ -31,19 +31,24 @@ const PRIORITY = { included: 10, overage: 40 } as const;
 
 /**
  * Sees to it that the customer has this cycle, with the grants of its plan: what is included, and the overage line (of nothing yet; see
- * resetOverage). One that began at the same instant is moved to the new end; one that reaches into it is cut short. The customer's row is locked.
+ * resetOverage). One that began at the same instant is moved to the new end. One that runs ends now, and this one begins where it ends: what was
+ * admitted before has drawn on the grants of that one. The customer's row is locked.
  */
 export async function openCycle(
   tx: Tx,
   { clock, catalog }: { readonly clock: Clock; readonly catalog: Catalog },
   opening: Opening,
 ): Promise<CycleRow> {
-  const { customer, subscription, version, span } = opening;
-  const overlapping = await listCyclesAfter(tx, customer.id, span.start);
-  const same = overlapping.find(({ start_at }) => start_at === span.start);
-  if (same && same.plan_version_id === version.id) return moveEnd(tx, same, span.end);
-  for (const cycle of overlapping) if (cycle.start_at < span.end) await cutShort(tx, cycle, span.start);
-  if (same) return revised(tx, clock, same, opening);
+  const { customer, subscription, version } = opening;
+  const now = clock.now();
+  const overlapping = await listCyclesAfter(tx, customer.id, opening.span.start);
+  const same = overlapping.find(({ start_at }) => start_at === opening.span.start);
+  if (same && same.plan_version_id === version.id) return moveEnd(tx, same, opening.span.end);
+  const begun = overlapping.find(({ start_at }) => start_at === now);
+  if (begun) return revised(tx, clock, begun, opening);
+  let start: number = opening.span.start;
+  for (const cycle of overlapping) start = Math.max(start, (await endNow(tx, cycle, now)).end_at);
+  const span = { start: instant(start), end: opening.span.end };
 
   const account_id = subscription?.account_id ?? (await accountOf(tx, customer.tenant_id));
   const id = newId("cycle", clock.wall());
@@ -101,8 +106,13 @@ async function moveEnd(tx: Tx, cycle: CycleRow, end: number): Promise<CycleRow> 
   return saveCycle(tx, cycle.id, { end_at: end });
 }
 
-async function cutShort(tx: Tx, cycle: CycleRow, at: number): Promise<void> {
-  if (cycle.start_at < at) await moveEnd(tx, cycle, at);
+const endNow = async (tx: Tx, cycle: CycleRow, now: number): Promise<CycleRow> =>
+  cycle.end_at > now ? moveEnd(tx, cycle, now) : cycle;
+
+/** No plan gives a cycle any more: the one that runs ends, with what it gave, and is billed. */
+export async function endCycles(tx: Tx, clock: Clock, customer: CustomerRow): Promise<void> {
+  const now = clock.now();
+  for (const cycle of await listCyclesAfter(tx, customer.id, now)) await endNow(tx, cycle, now);
 }
 
 /** A cycle that changes its plan in the moment it begins: the unused part of what it had given is taken back. */

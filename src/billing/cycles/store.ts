@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
+import { openInvoice } from "../../db/schema/invoices.ts";
 import { customers, cycles, grants, holds, invoices, mandates, subscriptions, usageEvents } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
 import type { CustomerId, CycleId, GrantId, TenantId } from "../../kernel/id.ts";
@@ -172,7 +173,7 @@ export async function sumOpenUsage(read: Reader, tenant_id: TenantId, customer_i
       and(
         ...[eq(invoices.tenant_id, tenant_id), eq(invoices.customer_id, customer_id)],
         inArray(invoices.kind, ["overage", "combined"]),
-        sql`${invoices.total_paise} > ${invoices.paid_paise} + ${invoices.credited_paise} + ${invoices.tds_paise} + ${invoices.written_off_paise}`,
+        openInvoice(invoices),
       ),
     );
   // The open share of each, rounded up: a paisa too much stands out, never one too little.
@@ -193,7 +194,7 @@ export async function hasSuspending(read: Reader, tenant_id: TenantId, customer_
       and(
         ...[eq(invoices.tenant_id, tenant_id), eq(invoices.customer_id, customer_id)],
         sql`(${invoices.suspended_at} is not null or ${invoices.reopened_at} is not null)`,
-        sql`${invoices.total_paise} > ${invoices.paid_paise} + ${invoices.credited_paise} + ${invoices.tds_paise} + ${invoices.written_off_paise}`,
+        openInvoice(invoices),
       ),
     )
     .limit(1);

@@ -2,6 +2,7 @@ import { and, asc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { total } from "../../db/columns.ts";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
+import { openInvoice } from "../../db/schema/invoices.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { creditNotes, invoices, numberSeries } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
@@ -69,8 +70,7 @@ export async function saveInvoice(tx: Tx, id: InvoiceId, change: InvoiceChange):
   return row!;
 }
 
-/** What makes an invoice open. */
-const IS_OPEN = sql`${invoices.total_paise} > ${invoices.paid_paise} + ${invoices.credited_paise} + ${invoices.tds_paise} + ${invoices.written_off_paise}`;
+const IS_OPEN = openInvoice(invoices);
 
 export const listOpenInvoices = (read: Reader, tenant_id: TenantId, customer_id: CustomerId): Promise<InvoiceRow[]> =>
   read

@@ -16,11 +16,12 @@ import { findByRazorpayId } from "../subscriptions/store.ts";
 import { findTopupByOrder, type TopupRow } from "../wallet/store.ts";
 import { creditTopup } from "../wallet/top-up.ts";
 import {
+  countCharges,
   findCollectionByOrder,
   findMandateByOrder,
-  findPayment,
   lockedPayment,
   type PaymentRow,
+  paymentsOf,
   upsertPayment,
 } from "./store.ts";
 
@@ -279,9 +280,12 @@ export async function applyPaymentLink(parts: BillingParts, account_id: AccountI
 export async function applyCharges(parts: BillingParts, row: SubscriptionRow): Promise<void> {
   if (row.razorpay_subscription_id === null) return;
   const razorpay = await parts.collectors.of(row.account_id);
-  for (const { payment_id } of await razorpay.listInvoices({ subscription_id: row.razorpay_subscription_id })) {
-    if (payment_id === null) continue;
-    const known = await findPayment(parts.db.read, payment_id);
-    if ((known?.captured_at ?? null) === null) await applyPayment(parts, row.account_id, payment_id);
-  }
+  const { read } = parts.db;
+  // It says how often it charged: while we have as many there is nothing to look for.
+  if ((await countCharges(read, row)) >= row.paid_count) return;
+  const invoices = await razorpay.listInvoices({ subscription_id: row.razorpay_subscription_id });
+  const ids = invoices.map(({ payment_id }) => payment_id).filter((id) => id !== null);
+  const known = await paymentsOf(read, row.account_id, ids);
+  for (const id of ids)
+    if ((known.get(id)?.captured_at ?? null) === null) await applyPayment(parts, row.account_id, id);
 }

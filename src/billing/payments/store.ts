@@ -1,10 +1,10 @@
-import { and, eq, inArray, or } from "drizzle-orm";
+import { and, count, eq, inArray, isNotNull, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { collections, disputes, mandates, payments, refunds } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
-import type { RefundId } from "../../kernel/id.ts";
+import type { CustomerId, RefundId, TenantId } from "../../kernel/id.ts";
 
 export type PaymentRow = typeof payments.$inferSelect;
 
@@ -22,6 +22,28 @@ export async function findPayment(read: Reader, id: string): Promise<PaymentRow 
 export async function upsertPayment(tx: Tx, row: PaymentRow): Promise<void> {
   const { id: _, created_at: __, account_id: ___, tenant_id: ____, ...set } = row;
   await tx.insert(payments).values(row).onConflictDoUpdate({ target: payments.id, set });
+}
+
+/** How many charges of a subscription are in our books. */
+export async function countCharges(
+  read: Reader,
+  {
+    tenant_id,
+    customer_id,
+    id,
+  }: { readonly tenant_id: TenantId; readonly customer_id: CustomerId; readonly id: string },
+): Promise<number> {
+  const [row] = await read
+    .select({ count: count() })
+    .from(payments)
+    .where(
+      and(
+        ...[eq(payments.tenant_id, tenant_id), eq(payments.customer_id, customer_id)],
+        ...[eq(payments.purpose, "subscription"), eq(payments.subject_id, id)],
+        ...[isNotNull(payments.razorpay_invoice_id), isNotNull(payments.captured_at)],
+      ),
+    );
+  return row!.count;
 }
 
 /** What an order is for, beside top-ups. */

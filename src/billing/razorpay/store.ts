@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, lt, lte } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
+import { waitingWebhook } from "../../db/schema/razorpay.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { claims, razorpayAccounts, webhookEvents } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
@@ -103,11 +104,7 @@ export const listDueWebhooks = (
     .select()
     .from(webhookEvents)
     .where(
-      and(
-        inArray(webhookEvents.state, ["received", "failed"]),
-        lte(webhookEvents.next_at, at.now),
-        lt(webhookEvents.leased_until, at.wall),
-      ),
+      and(waitingWebhook(webhookEvents), lte(webhookEvents.next_at, at.now), lt(webhookEvents.leased_until, at.wall)),
     )
     .orderBy(asc(webhookEvents.id))
     .limit(rowsMax);

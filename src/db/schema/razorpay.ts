@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { TenantId } from "../../kernel/id.ts";
 import { c } from "../columns.ts";
 import type { AccountId } from "./sellers.ts";
@@ -35,6 +35,9 @@ export const claims = c.table(
   ],
 );
 
+/** What is still to be applied, in the words of its index. */
+export const waitingWebhook = (t: { readonly state: SQLWrapper }): SQL => sql`${t.state} in ('received', 'failed')`;
+
 /** The inbox: every webhook that was signed rightly, once, as it came. */
 export const webhookEvents = c.table(
   "webhook_events",
@@ -61,7 +64,7 @@ export const webhookEvents = c.table(
   },
   (t) => [
     c.uniqueIndex("webhook_events_once").on(t.account_id, t.event_id),
-    c.index("webhook_events_due").on(t.next_at).where(sql`${t.state} in ('received', 'failed')`),
+    c.index("webhook_events_due").on(t.next_at).where(waitingWebhook(t)),
     c.index("webhook_events_type").on(t.type, t.id),
   ],
 );

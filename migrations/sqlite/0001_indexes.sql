@@ -1,0 +1,1 @@
+CREATE INDEX `invoices_open` ON `invoices` (`id`) WHERE "invoices"."total_paise" > "invoices"."paid_paise" + "invoices"."credited_paise" + "invoices"."tds_paise" + "invoices"."written_off_paise";
