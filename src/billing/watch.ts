@@ -7,23 +7,24 @@ import { listSubscriptionsToWatch } from "./subscriptions/store.ts";
 import { listUnpaid } from "./wallet/store.ts";
 
 const ROWS_MAX = 500;
-/** What rests is looked at once a day, in case its end was not told. */
-const RESTING_MS = DAY;
 /** What moves is looked at each time, but not twice in one round. */
 const MOVING_MS = 5 * MINUTE;
+/** A bank takes days to say yes to a mandate; who has not answered by then has left. */
+const ASKED_MS = 8 * DAY;
+/** A token has no list to be found in. Its end is told by a webhook, or else by the next debit, or else found by this. */
+const RESTING_MS = 7 * DAY;
 
 type Page<Row> = (after: string, rowsMax: number) => Promise<readonly Row[]>;
 
 /**
- * Looks at everything of ours at Razorpay that may have changed without our hearing of it: what waits for somebody, what was to be charged by now,
- * and what nobody has told of for a day.
+ * Looks at everything of ours at Razorpay that moves, and may have done so without our hearing of it: what waits for somebody, what was to be
+ * charged by now. What rests is found by the daily sweep.
  */
 export async function watch(parts: BillingParts, appliers: Appliers): Promise<void> {
   const { db, clock } = parts;
   const now = clock.now();
-  const seen = { now, moving: now - MOVING_MS, resting: now - RESTING_MS };
   await each(
-    (after, rowsMax) => listSubscriptionsToWatch(db.read, seen, after, rowsMax),
+    (after, rowsMax) => listSubscriptionsToWatch(db.read, { now, since: now - MOVING_MS }, after, rowsMax),
     ({ account_id, razorpay_subscription_id: id }) => (id === null ? null : { entity: "subscription", account_id, id }),
   );
   await each(
@@ -31,7 +32,8 @@ export async function watch(parts: BillingParts, appliers: Appliers): Promise<vo
     ({ account_id, order_id: id }) => (id === null ? null : { entity: "order", account_id, id }),
   );
   await each(
-    (after, rowsMax) => listMandatesToWatch(db.read, seen, after, rowsMax),
+    (after, rowsMax) =>
+      listMandatesToWatch(db.read, { asked: now - ASKED_MS, resting: now - RESTING_MS }, after, rowsMax),
     ({ account_id, token_id, order_id, razorpay_customer_id: customer_id }) =>
       token_id !== null
         ? { entity: "token", account_id, id: token_id, customer_id }

@@ -76,7 +76,20 @@ describe("without webhooks", () => {
     });
     await shop.pass(4 * DAY);
     Object.assign(shop.account.faults, { of });
-    expect(asked).toBeGreaterThanOrEqual(4);
-    expect(asked).toBeLessThanOrEqual(6);
+    expect(asked).toBeLessThanOrEqual(1);
+  });
+
+  test("the end of a subscription that rests is noticed within a day", async () => {
+    const plan_id = await shop.plan({ price_paise: 50_000, included_micros: 1_000_000, collection: "subscription" });
+    const customer = await shop.customer();
+    const { razorpay_subscription_id: id } = await customer.api<{ razorpay_subscription_id: string }>(
+      ...(["POST", "billing/subscription", { plan_id }] as const),
+    );
+    await shop.account.person.authenticate(id, { method: "upi" });
+    await shop.pass(DAY);
+    await shop.account.person.cancelSubscription(id);
+    await shop.pass(DAY + HOUR);
+    expect(await customer.try("GET", "billing/subscription")).toMatchObject({ status: 404 });
+    await shop.balanced();
   });
 });

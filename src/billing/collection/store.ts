@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lte, or } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, lte, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
@@ -109,7 +109,7 @@ export async function findUnconfirmed(
 /** Those that may have changed at Razorpay, page by page: what is not confirmed yet, and what was long not looked at. */
 export const listMandatesToWatch = (
   read: Reader,
-  { resting }: { readonly resting: number },
+  { asked, resting }: { readonly asked: number; readonly resting: number },
   after: string,
   rowsMax: number,
 ): Promise<MandateRow[]> =>
@@ -120,7 +120,7 @@ export const listMandatesToWatch = (
       and(
         gt(mandates.id, after as MandateId),
         or(
-          eq(mandates.status, "created"),
+          and(eq(mandates.status, "created"), gte(mandates.created_at, asked)),
           and(inArray(mandates.status, ["confirmed", "paused"]), lte(mandates.updated_at, resting)),
         ),
       ),

@@ -36,6 +36,15 @@ export async function findByRazorpayId(
   return row;
 }
 
+/** By Razorpay's id. */
+export async function subscriptionsOf(read: Reader, account_id: AccountId, ids: readonly string[]) {
+  const rows = await read
+    .select()
+    .from(subscriptions)
+    .where(and(eq(subscriptions.account_id, account_id), inArray(subscriptions.razorpay_subscription_id, [...ids])));
+  return new Map(rows.map((row) => [row.razorpay_subscription_id, row]));
+}
+
 /** Saves what changed; a change of state is written down. */
 export async function saveSubscription(
   tx: Tx,
@@ -98,17 +107,10 @@ export async function hasTried(
 
 const UNFINISHED = ["created", "authenticated", "active", "pending", "halted", "paused"] as const;
 
-/** Before which a row was looked at when another look is due: one that moves, and one that rests. */
-export interface Seen {
-  readonly now: number;
-  readonly moving: number;
-  readonly resting: number;
-}
-
-/** Subscriptions at Razorpay that may have changed there, page by page: those that wait for somebody, whose charge is due, or that were long not looked at. */
+/** Subscriptions at Razorpay that move, page by page, unless they were looked at since: those that wait for somebody, and whose charge is due. */
 export const listSubscriptionsToWatch = (
   read: Reader,
-  { now, moving, resting }: Seen,
+  { now, since }: { readonly now: number; readonly since: number },
   after: string,
   rowsMax: number,
 ): Promise<SubscriptionRow[]> =>
@@ -122,10 +124,9 @@ export const listSubscriptionsToWatch = (
         gt(subscriptions.id, after as SubscriptionId),
         or(
           isNull(subscriptions.fetched_at),
-          lte(subscriptions.fetched_at, resting),
           and(
             or(inArray(subscriptions.status, ["created", "pending"]), lte(subscriptions.charge_at, now)),
-            lte(subscriptions.fetched_at, moving),
+            lte(subscriptions.fetched_at, since),
           ),
         ),
       ),

@@ -1,19 +1,22 @@
-import type { AccountId } from "../../db/schema/sellers.ts";
-import { DAY, SECOND } from "../../kernel/clock.ts";
-import type { BillingParts } from "../parts.ts";
-import type { RazorpayPayment } from "../razorpay/entities.ts";
-import type { Appliers } from "../razorpay/inbox.ts";
-import { lookAgain, type Watched } from "../razorpay/poller.ts";
-import type { ListQuery } from "../razorpay/port.ts";
-import { listAccounts } from "../razorpay/store.ts";
-import { disputesOf, type PaymentRow, paymentsOf, refundsOf } from "./store.ts";
+import type { AccountId } from "../db/schema/sellers.ts";
+import { DAY, SECOND } from "../kernel/clock.ts";
+import type { SubscriptionRow } from "./cycles/store.ts";
+import type { BillingParts } from "./parts.ts";
+import { disputesOf, type PaymentRow, paymentsOf, refundsOf } from "./payments/store.ts";
+import type { RazorpayPayment, RazorpaySubscription } from "./razorpay/entities.ts";
+import type { Appliers } from "./razorpay/inbox.ts";
+import { lookAgain, type Watched } from "./razorpay/poller.ts";
+import type { ListQuery } from "./razorpay/port.ts";
+import { listAccounts } from "./razorpay/store.ts";
+import { subscriptionsOf } from "./subscriptions/store.ts";
 
 /** Banks take up to three days to say yes after all, refunds up to seven. */
 const BACK_MS = 8 * DAY;
 const PAGE = 100;
 
 /**
- * Holds what Razorpay lists of the last days against our books: a refund made at its dashboard, a dispute, a payment that succeeded late, of which no webhook came.
+ * Holds what Razorpay lists against our books: its subscriptions, and of the last days a refund made at its dashboard, a dispute, a payment that
+ * succeeded late, of which no webhook came. A list is a hundred a request, so that a thousand that rest cost ten.
  * The account is shared with other products: what is unknown to us and does not say that it is ours is left alone.
  */
 export async function sweep(parts: BillingParts, appliers: Appliers): Promise<void> {
@@ -39,6 +42,10 @@ async function sweepAccount(parts: BillingParts, appliers: Appliers, account_id:
       ids.map((id) => ({ entity, account_id, id })),
     );
 
+  for await (const page of pages((query) => razorpay.listSubscriptions(query))) {
+    const known = await subscriptionsOf(read, account_id, idsOf(page));
+    await look("subscription", idsOf(page.filter((remote) => hasMoved(remote, known.get(remote.id)))));
+  }
   for await (const page of pages((query) => razorpay.listPayments({ ...query, from }))) {
     const known = await paymentsOf(read, account_id, idsOf(page));
     await look("payment", idsOf(page.filter((remote) => isNews(remote, known.get(remote.id)))));
@@ -64,6 +71,12 @@ async function sweepAccount(parts: BillingParts, appliers: Appliers, account_id:
     await look("dispute", idsOf(news));
   }
 }
+
+const hasMoved = (remote: RazorpaySubscription, known: SubscriptionRow | undefined): boolean =>
+  known !== undefined &&
+  (remote.status !== known.status ||
+    remote.paid_count !== known.paid_count ||
+    remote.current_end !== known.current_end);
 
 /** A payment says that it is ours in its notes; those of a subscription say nothing, and are found by it. */
 const isNews = ({ status, notes }: RazorpayPayment, known: PaymentRow | undefined): boolean =>
