@@ -8,6 +8,7 @@ import { mandateAdminRoutes, mandateRoutes } from "./collection/routes.ts";
 import { billEarly, closeDueCycles } from "./cycles/close.ts";
 import { ensureInForce, rollDueCycles } from "./cycles/in-force.ts";
 import { billingRoutes, cycleAdminRoutes } from "./cycles/routes.ts";
+import type { SubscriptionRow } from "./cycles/store.ts";
 import { invoiceAdminRoutes, invoiceRoutes, statementAdminRoutes } from "./invoices/routes.ts";
 import { profileAdminRoutes, profileRoutes, sellerAdminRoutes } from "./parties/routes.ts";
 import type { BillingParts } from "./parts.ts";
@@ -16,7 +17,8 @@ import { applyDispute, applyRefund } from "./payments/refund.ts";
 import { refundAdminRoutes } from "./payments/routes.ts";
 import { razorpayAdminRoutes } from "./razorpay/admin-routes.ts";
 import { type Appliers, applyWebhooks } from "./razorpay/inbox.ts";
-import { moveOwn } from "./subscriptions/act.ts";
+import { completeChanges } from "./subscriptions/complete-change.ts";
+import { moveOwn } from "./subscriptions/own.ts";
 import { subscriptionAdminRoutes, subscriptionRoutes } from "./subscriptions/routes.ts";
 import { syncSubscription } from "./subscriptions/sync.ts";
 import { sweep } from "./sweep.ts";
@@ -41,15 +43,16 @@ export interface Billing {
 
 export function openBilling(parts: BillingParts): Billing {
   const appliers = appliersOf(parts);
+  const charges = (row: SubscriptionRow) => applyCharges(parts, row);
   const looks = { payment: appliers.payment, link: appliers.payment_link };
   return {
     adminRoutes: [
-      ...[sellerAdminRoutes(parts), profileAdminRoutes(parts), subscriptionAdminRoutes(parts)],
+      ...[sellerAdminRoutes(parts), profileAdminRoutes(parts), subscriptionAdminRoutes(parts, { charges })],
       ...[mandateAdminRoutes(parts), cycleAdminRoutes(parts), invoiceAdminRoutes(parts), statementAdminRoutes(parts)],
       ...[refundAdminRoutes(parts), promotionAdminRoutes(parts), razorpayAdminRoutes(parts)],
     ],
     customerRoutes: [
-      ...[profileRoutes(parts), subscriptionRoutes(parts), walletRoutes(parts), mandateRoutes(parts)],
+      ...[profileRoutes(parts), subscriptionRoutes(parts, { charges }), walletRoutes(parts), mandateRoutes(parts)],
       ...[promotionRoutes(parts), invoiceRoutes(parts), billingRoutes(parts)],
     ],
     timed: [
@@ -57,6 +60,7 @@ export function openBilling(parts: BillingParts): Billing {
       { name: "billing.poll", everyMs: 15 * MINUTE, run: () => watch(parts, appliers) },
       { name: "billing.sweep", everyMs: DAY, run: () => sweep(parts, appliers) },
       { name: "billing.subscriptions", everyMs: MINUTE, run: () => moveOwn(parts) },
+      { name: "billing.changes", everyMs: MINUTE, run: () => completeChanges(parts, charges) },
       { name: "billing.close", everyMs: MINUTE, run: () => closeDueCycles(parts) },
       { name: "billing.roll", everyMs: MINUTE, run: () => rollDueCycles(parts) },
       { name: "billing.early", everyMs: MINUTE, run: () => billEarly(parts) },

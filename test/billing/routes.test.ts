@@ -49,7 +49,9 @@ async function owing(): Promise<{ customer: Customer; invoice: Invoice }> {
 
 test("what an administrator does to a customer's billing is written down", async () => {
   const customer = await shop.customer({ profile: false });
-  const since = shop.clock.wall();
+  const larger = await shop.plan({ price_paise: 70_000 });
+  const since = shop.clock.wall() + 1;
+  await expect.poll(() => shop.clock.wall()).toBeGreaterThan(since);
   await shop.admin("PUT", "sellers/operator", SELLER);
   await shop.admin("PUT", `tenants/${customer.id}/billing_profile`, PROFILE);
   const { razorpay_subscription_id } = await shop.admin<{ razorpay_subscription_id: string }>(
@@ -61,6 +63,8 @@ test("what an administrator does to a customer's billing is written down", async
   await shop.pass(0);
   await shop.admin("POST", `tenants/${customer.id}/subscription/pause`, {});
   await shop.admin("POST", `tenants/${customer.id}/subscription/resume`, {});
+  await shop.admin("POST", `tenants/${customer.id}/subscription/change`, { plan_id: larger });
+  await shop.admin("POST", `tenants/${customer.id}/subscription/change`, { plan_id: larger, preview: true });
   await shop.admin("POST", `tenants/${customer.id}/subscription/cancel`, { at: "cycle_end" });
   const { id } = await shop.admin<{ id: string }>("POST", `tenants/${customer.id}/mandate`, {
     ...{ max_amount_paise: 100_000, method: "upi" },
@@ -69,7 +73,7 @@ test("what an administrator does to a customer's billing is written down", async
   const actions = (await listRecentAudit(shop.db.read, since)).map(({ action }) => action);
   expect(actions).toEqual([
     ...["seller.saved", "billing_profile.saved", "subscription.created", "subscription.pause", "subscription.resume"],
-    ...["subscription.cancel", "mandate.created", "mandate.cancelled"],
+    ...["subscription.change", "subscription.cancel", "mandate.created", "mandate.cancelled"],
   ]);
 });
 

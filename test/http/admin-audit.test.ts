@@ -227,7 +227,7 @@ const BILLING = [
   ],
   ...["tenants/*", "users/*"].flatMap((payer) => [
     ...[`PUT ${payer}/billing_profile`, `POST ${payer}/subscription`, `POST ${payer}/mandate`],
-    ...["cancel", "pause", "resume"].map((act) => `POST ${payer}/subscription/${act}`),
+    ...["cancel", "pause", "resume", "change"].map((act) => `POST ${payer}/subscription/${act}`),
     `DELETE ${payer}/mandate/*`,
   ]),
 ];

@@ -68,6 +68,8 @@ export const WALK: readonly Stop[] = [
     GET /billing/statement
     GET /billing
     POST /billing/subscription/verify
+    POST /billing/subscription/change
+    POST /billing/subscription/payment_method
     POST /billing/mandate/verify
     POST /billing/promotions
     POST /billing/topups
@@ -129,6 +131,7 @@ export const WALK: readonly Stop[] = [
     POST /cost_lines
     GET /sellers
     PUT /sellers/:account_id
+    GET /razorpay/methods
     GET /tenants/:id/billing_profile
     PUT /tenants/:id/billing_profile
     GET /tenants/:id/subscription
@@ -136,6 +139,7 @@ export const WALK: readonly Stop[] = [
     POST /tenants/:id/subscription/cancel
     POST /tenants/:id/subscription/pause
     POST /tenants/:id/subscription/resume
+    POST /tenants/:id/subscription/change
     GET /tenants/:id/mandate
     POST /tenants/:id/mandate
     DELETE /tenants/:id/mandate/:mandate_id
@@ -148,6 +152,7 @@ export const WALK: readonly Stop[] = [
     POST /users/:id/subscription/cancel
     POST /users/:id/subscription/pause
     POST /users/:id/subscription/resume
+    POST /users/:id/subscription/change
     GET /users/:id/mandate
     POST /users/:id/mandate
     DELETE /users/:id/mandate/:mandate_id

@@ -122,7 +122,8 @@ async function changed(
       );
       if (waiting) {
         const at = { cause: "mandate", at: now, wall: clock.wall() };
-        await saveSubscription(tx, waiting, { status: "active", start_at: waiting.start_at ?? now }, at);
+        const start_at = waiting.start_at ?? now;
+        await saveSubscription(tx, waiting, { status: start_at > now ? "authenticated" : "active", start_at }, at);
       }
     }
     await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);

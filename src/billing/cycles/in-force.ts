@@ -15,8 +15,8 @@ export type ReviewParts = Pick<BillingParts, "db" | "clock" | "catalogs">;
 /** Which of a customer's subscriptions counts: one that serves, else one that could again. */
 const RANK = ["active", "pending", "authenticated", "halted", "paused"] as const;
 
-function subscriptionInForce(rows: readonly store.SubscriptionRow[], now: number): store.SubscriptionRow | null {
-  const live = rows.filter(({ status }) => (RANK as readonly string[]).includes(status));
+export function subscriptionInForce(rows: readonly store.SubscriptionRow[], now: number): store.SubscriptionRow | null {
+  const live = rows.filter((row) => (RANK as readonly string[]).includes(row.status) && !isOver(row, now));
   // One that waits for the end of another's cycle does not count before its start, unless it is tried.
   const begun = live.filter(
     ({ status, start_at, trial_end }) =>
@@ -63,6 +63,10 @@ export async function reviewStanding(
   if (before.standing !== after.standing) await tellStanding(tx, clock, before, after);
   return after;
 }
+
+/** Cancelled at its cycle's end, which has come: it gives nothing more, although nobody has told us of its end yet. */
+const isOver = ({ cancel_at_cycle_end, current_end }: store.SubscriptionRow, now: number): boolean =>
+  cancel_at_cycle_end && current_end !== null && current_end <= now;
 
 /** The cycle that it is in now, made where it is not there; null where no plan gives one. */
 async function cycleOf(

@@ -37,7 +37,11 @@ interface Takeable {
 
 async function takeableOf(tx: Tx, payment: PaymentRow): Promise<Takeable> {
   const invoice = payment.invoice_id === null ? null : ((await findInvoice(tx, payment.invoice_id)) ?? null);
-  if (payment.purpose !== "topup" || !invoice) return { invoice, grant: null, free_paise: payment.amount_paise };
+  if (payment.purpose !== "topup" || !invoice) {
+    // What a credit note took off its invoice was given back another way.
+    const left = invoice ? invoice.total_paise - invoice.credited_paise : payment.amount_paise;
+    return { invoice, grant: null, free_paise: paise(Math.min(payment.amount_paise, left)) };
+  }
   const grants = await grantsOfCustomer(tx, payment.tenant_id, payment.customer_id);
   const id = grants.find(({ source }) => source === `topup:${payment.subject_id}`)?.id;
   const grant = id ? ((await lockedGrants(tx, [id])).get(id) ?? null) : null;
@@ -203,7 +207,7 @@ async function bookMoneyBack(
     return null;
   }
   const asked = back.origin === "admin";
-  const credited = asked || !grant ? amount_paise : paise(Math.min(amount_paise, free_paise));
+  const credited = asked ? amount_paise : paise(Math.min(amount_paise, free_paise));
   if (!asked && grant && credited > 0) await takeOff(tx, grant, netOf(credited, invoice));
   const note =
     credited > 0

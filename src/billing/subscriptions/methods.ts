@@ -1,4 +1,5 @@
 import { type Paise, paise } from "../../kernel/money.ts";
+import { type MandateMethod, METHODS } from "../collection/methods.ts";
 
 /** How a subscription is paid at Razorpay. A card is told apart by where its bank is: the two are allowed very different things. */
 export const SUBSCRIPTION_METHODS = ["card_domestic", "card_international", "upi", "emandate"] as const;
@@ -67,3 +68,15 @@ export function methodOf(payment_method: string | null, international: boolean):
 
 export const rulesOf = (method: string | null): MethodRules | null =>
   METHOD_RULES[method as SubscriptionMethod] ?? null;
+
+/** The mandates that are registered by the same method; none are by cards of banks abroad, because mandates exist in INR only. */
+const MANDATE_OF: Readonly<Record<SubscriptionMethod, MandateMethod | null>> = {
+  ...{ card_domestic: "card", card_international: null, upi: "upi", emandate: "emandate" },
+};
+
+/** The whole table, method by method: what a subscription may, and what a mandate may. */
+export const methodTable = () =>
+  SUBSCRIPTION_METHODS.map((method) => {
+    const mandate = MANDATE_OF[method];
+    return { method, subscription: METHOD_RULES[method], mandate: mandate && { method: mandate, ...METHODS[mandate] } };
+  });

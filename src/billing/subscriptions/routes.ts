@@ -6,19 +6,24 @@ import { iso, isoOrNull } from "../../kernel/clock.ts";
 import type { SubscriptionRow } from "../cycles/store.ts";
 import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
 import type { BillingParts } from "../parts.ts";
-import {
-  cancelSubscription,
-  currentSubscription,
-  pauseSubscription,
-  resumeSubscription,
-  verifySubscription,
-} from "./act.ts";
+import { allowed, leave, pauseSubscription, razorpayIdOf, resumeSubscription, verifySubscription } from "./act.ts";
+import { changePlan } from "./change.ts";
+import { type Charges, completeChange } from "./complete-change.ts";
+import { type Standing, standingFor } from "./current.ts";
+import { methodTable, rulesOf } from "./methods.ts";
+import { previewChange } from "./preview.ts";
 import { signUp } from "./sign-up.ts";
+import { possible } from "./states.ts";
 import { listChanges } from "./store.ts";
 
 const COUNT_MAX = 360;
 const NewSubscription = z.strictObject({ plan_id: Ref, total_count: z.int().min(1).max(COUNT_MAX).optional() });
 const Cancel = z.strictObject({ at: z.enum(["now", "cycle_end"]).default("cycle_end") });
+const Change = z.strictObject({
+  plan_id: Ref,
+  when: z.enum(["now", "cycle_end"]).default("cycle_end"),
+  preview: z.boolean().default(false),
+});
 const Nothing = z.strictObject({});
 const Verify = z.strictObject({
   razorpay_payment_id: Ref,
@@ -26,30 +31,62 @@ const Verify = z.strictObject({
   razorpay_signature: z.string().max(200),
 });
 
-/** A customer's subscription, as an administrator deals with it. */
-export const subscriptionAdminRoutes = (parts: BillingParts): Router =>
-  behind(Router(), adminDoors(parts), (router, door) => subscriptionActions(router, parts, door));
+export interface SubscriptionRouteOptions {
+  readonly charges: Charges;
+}
+
+/** A customer's subscription, as an administrator deals with it; and what Razorpay allows by which method. */
+export function subscriptionAdminRoutes(parts: BillingParts, options: SubscriptionRouteOptions): Router {
+  const router = Router();
+  router.get("/razorpay/methods", (_req, res) => {
+    res.json({ data: methodTable() });
+  });
+  return behind(router, adminDoors(parts), (_router, door) => subscriptionActions(router, parts, options, door));
+}
 
 /** One's own subscription. */
-export const subscriptionRoutes = (parts: BillingParts): Router =>
+export const subscriptionRoutes = (parts: BillingParts, options: SubscriptionRouteOptions): Router =>
   behind(Router(), [customerDoor(parts)], (router, door) => {
-    subscriptionActions(router, parts, door);
-    router.post(`${door.prefix}/subscription/verify`, async (req, res) => {
+    subscriptionActions(router, parts, options, door);
+    const path = `${door.prefix}/subscription`;
+
+    router.post(`${path}/verify`, async (req, res) => {
       const answer = parse(Verify, req.body);
-      const row = await currentSubscription(parts, await door.payer(req, res, "billing:write"));
-      res.json(await presented(parts, await verifySubscription(parts, row, answer)));
+      const payer = await door.payer(req, res, "billing:write");
+      const row = await verifySubscription(parts, payer, answer);
+      await completeSoon(parts, options, row);
+      res.json(await presented(parts, row));
+    });
+
+    /** What Checkout is opened with, to pay another way: of one whose charges fail, what is open is charged at once. */
+    router.post(`${path}/payment_method`, async (req, res) => {
+      parse(Nothing, req.body ?? {});
+      const { current } = await standingFor(parts, await door.payer(req, res, "billing:write"));
+      const row = await allowed(parts, current, "payment_method");
+      const { key_id } = await parts.collectors.of(row.account_id);
+      res.json({
+        ...{ subscription_id: razorpayIdOf(row), key_id, subscription_card_change: true, short_url: row.short_url },
+        ...{ status: row.status, method: row.method, change_method_to: rulesOf(row.method)?.change_method_to ?? null },
+      });
     });
   });
 
-function subscriptionActions(router: Router, parts: BillingParts, door: Door): void {
+function subscriptionActions(router: Router, parts: BillingParts, options: SubscriptionRouteOptions, door: Door): void {
   const path = `${door.prefix}/subscription`;
 
   router.get(path, async (req, res) => {
-    const row = await currentSubscription(parts, await door.payer(req, res, "billing:read"));
-    const history = (await listChanges(parts.db.read, row.id)).map(({ from_status, to_status, cause, at }) => ({
+    const standing = await standingFor(parts, await door.payer(req, res, "billing:read"));
+    const { current, next } = standing;
+    const history = (await listChanges(parts.db.read, current.id)).map(({ from_status, to_status, cause, at }) => ({
       ...{ from: from_status, to: to_status, cause, at: iso(at) },
     }));
-    res.json({ ...(await presented(parts, row)), history });
+    res.json({
+      ...(await presented(parts, current)),
+      possible: possible(current),
+      ...(door.by === "admin" && { method_rules: rulesOf(current.method) }),
+      next: next && (await presented(parts, next)),
+      history,
+    });
   });
 
   router.post(path, async (req, res) => {
@@ -60,22 +97,43 @@ function subscriptionActions(router: Router, parts: BillingParts, door: Door): v
     res.status(201).json(await presented(parts, row));
   });
 
-  const act = (
+  router.post(`${path}/change`, async (req, res) => {
+    const { preview, ...asked } = parse(Change, req.body);
+    const payer = await door.payer(req, res, "billing:write");
+    if (preview) return void res.json(await previewChange(parts, payer, { ...asked, by: door.by }));
+    const row = await changePlan(parts, payer, { ...asked, by: door.by });
+    await door.audit(req, payer, "subscription.change", { ...asked, id: row.id, status: row.status });
+    await completeSoon(parts, options, row);
+    res.status(201).json(await presented(parts, row));
+  });
+
+  const act = <S extends z.ZodType>(
     name: string,
-    schema: z.ZodType,
-    work: (row: SubscriptionRow, body: unknown) => Promise<SubscriptionRow>,
+    schema: S,
+    work: (standing: Standing, body: z.infer<S>) => Promise<SubscriptionRow>,
   ): void => {
     router.post(`${path}/${name}`, async (req, res) => {
       const body = parse(schema, req.body);
       const payer = await door.payer(req, res, "billing:write");
-      const row = await work(await currentSubscription(parts, payer), body);
+      const row = await work(await standingFor(parts, payer), body);
       await door.audit(req, payer, `subscription.${name}`, { status: row.status, ...(body as object) });
       res.json(await presented(parts, row));
     });
   };
-  act("cancel", Cancel, (row, body) => cancelSubscription(parts, row, (body as z.infer<typeof Cancel>).at));
-  act("pause", Nothing, (row) => pauseSubscription(parts, row));
-  act("resume", Nothing, (row) => resumeSubscription(parts, row));
+  act("cancel", Cancel, (standing, { at }) => leave(parts, standing, at));
+  act("pause", Nothing, ({ current }) => pauseSubscription(parts, current));
+  act("resume", Nothing, ({ current }) => resumeSubscription(parts, current));
+}
+
+/** A change that is approved is completed at once where that works; else it is tried again by the timed work. */
+async function completeSoon(
+  parts: BillingParts,
+  { charges }: SubscriptionRouteOptions,
+  row: SubscriptionRow,
+): Promise<void> {
+  await completeChange(parts, charges, row).catch((error: unknown) =>
+    parts.log.warn({ err: error, subscription: row.id }, "a change of plan is completed later"),
+  );
 }
 
 /** A subscription, with what Checkout needs while it waits to be approved. */
@@ -88,6 +146,7 @@ async function presented(parts: BillingParts, row: SubscriptionRow) {
     ...{ total_count: row.total_count, paid_count: row.paid_count, remaining_count: row.remaining_count },
     ...{ start_at: isoOrNull(row.start_at), trial_end: isoOrNull(row.trial_end), charge_at: isoOrNull(row.charge_at) },
     ...{ current_start: isoOrNull(row.current_start), current_end: isoOrNull(row.current_end) },
+    ...{ replaces: row.replaces, replace_when: row.replace_when },
     ...{ expire_by: isoOrNull(row.expire_by), ended_at: isoOrNull(row.ended_at), created_at: iso(row.created_at) },
   };
 }

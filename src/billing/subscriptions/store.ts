@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lte, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { invoices, razorpayPlans, subscriptionChanges, subscriptions } from "../../db/schema.ts";
+import { cycles, invoices, razorpayPlans, subscriptionChanges, subscriptions } from "../../db/schema.ts";
 import { type CustomerId, newId, type SubscriptionId, type TenantId } from "../../kernel/id.ts";
-import type { SubscriptionRow } from "../cycles/store.ts";
+import type { CycleRow, SubscriptionRow } from "../cycles/store.ts";
 
 export type ChangeRow = typeof subscriptionChanges.$inferSelect;
 
@@ -182,6 +182,23 @@ export async function findBaseInvoice(
     )
     .orderBy(desc(invoices.id))
     .limit(1);
+  return row;
+}
+
+/** The cycle of a subscription that began at an instant. */
+export async function findCycleFrom(
+  read: Reader,
+  of: Pick<CycleRow, "tenant_id" | "customer_id" | "subscription_id" | "start_at">,
+): Promise<CycleRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(cycles)
+    .where(
+      and(
+        ...[eq(cycles.tenant_id, of.tenant_id), eq(cycles.customer_id, of.customer_id)],
+        ...[eq(cycles.start_at, of.start_at), eq(cycles.subscription_id, of.subscription_id as SubscriptionId)],
+      ),
+    );
   return row;
 }
 

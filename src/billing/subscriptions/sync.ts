@@ -5,6 +5,8 @@ import { lockedCustomer, type SubscriptionRow } from "../cycles/store.ts";
 import { type BillingParts, told } from "../parts.ts";
 import type { RazorpaySubscription } from "../razorpay/entities.ts";
 import type { Applied } from "../razorpay/inbox.ts";
+import type { Razorpay } from "../razorpay/port.ts";
+import { methodOf } from "./methods.ts";
 import { findByRazorpayId, findSubscription, saveSubscription } from "./store.ts";
 
 /**
@@ -24,12 +26,13 @@ export async function syncSubscription(
   const row = known ?? (await adoptedAnswer(parts, account_id, remote));
   if (!row) return { applied: "foreign", row: null };
 
+  const method = await paidBy(razorpay, row, remote);
   const catalog = await catalogs.current();
   const synced = await db.transaction(async (tx) => {
     await lockedCustomer(tx, row.customer_id);
     const before = (await findByRazorpayId(tx, account_id, id)) ?? row;
     const now = clock.now();
-    const change = mirrored(before, remote, now);
+    const change = mirrored(before, remote, { now, method });
     const after = await saveSubscription(tx, before, change, { cause, at: now, wall: clock.wall() });
     await reviewStanding(tx, { clock, catalog }, after.tenant_id, after.customer_id);
     if (after.status !== before.status) {
@@ -66,14 +69,34 @@ async function adoptedAnswer(
   );
 }
 
+/** How it is paid. Where a card's bank is, only its payments say: the latest charge is looked at when there is a new one. */
+async function paidBy(
+  razorpay: Razorpay,
+  before: SubscriptionRow,
+  { id, payment_method, paid_count }: RazorpaySubscription,
+): Promise<string | null> {
+  if (payment_method !== "card") return methodOf(payment_method, false) ?? before.method;
+  const known = before.method?.startsWith("card_") ? before.method : null;
+  if (known && paid_count === before.paid_count) return known;
+  const [latest] = (await razorpay.listInvoices({ subscription_id: id }))
+    .filter(({ payment_id }) => payment_id !== null)
+    .sort((a, b) => (b.paid_at ?? 0) - (a.paid_at ?? 0));
+  if (!latest?.payment_id) return known ?? methodOf(payment_method, false);
+  return methodOf(payment_method, (await razorpay.fetchPayment(latest.payment_id)).international);
+}
+
 /** What Razorpay says of a subscription, in our columns. */
-export function mirrored(before: SubscriptionRow, remote: RazorpaySubscription, now: number): Partial<SubscriptionRow> {
+export function mirrored(
+  before: SubscriptionRow,
+  remote: RazorpaySubscription,
+  { now, method }: { readonly now: number; readonly method: string | null },
+): Partial<SubscriptionRow> {
   const pending = remote.status === "pending";
   return {
     ...{ status: remote.status, total_count: remote.total_count, paid_count: remote.paid_count },
     ...{ remaining_count: remote.remaining_count, auth_attempts: remote.auth_attempts },
     ...{ start_at: remote.start_at, current_start: remote.current_start, current_end: remote.current_end },
-    ...{ charge_at: remote.charge_at, ended_at: remote.ended_at, method: remote.payment_method ?? before.method },
+    ...{ charge_at: remote.charge_at, ended_at: remote.ended_at, method },
     // The page's address is left out of webhooks, and kept from the creation.
     short_url: remote.short_url ?? before.short_url,
     pending_since: pending ? (before.pending_since ?? now) : null,

@@ -1,30 +1,32 @@
 import { DAY } from "../../kernel/clock.ts";
-import { type Micros, micros } from "../../kernel/money.ts";
+import { type Micros, type Paise, paise } from "../../kernel/money.ts";
 
 export interface Unused {
   readonly days_left: number;
   readonly days: number;
-  readonly credit_micros: Micros;
+  /** Of what was paid, the tax in it. */
+  readonly gross_paise: Paise;
 }
 
 /**
- * What a customer who leaves a cycle early has paid and not had, net: the share of whole days that are left, and no more than the share of what the
- * plan includes that is left. Who has used it all in a day has had what was paid for.
+ * What a customer who leaves a cycle early has paid and not had: the share of whole days that are left, and no more than the share of what the plan
+ * includes that is left. Who has used it all in a day has had what was paid for. Rounded down.
  */
 export function unusedOf(cycle: {
-  readonly paid_micros: Micros;
+  readonly paid_paise: Paise;
   readonly start: number;
   readonly end: number;
   readonly at: number;
   readonly included: { readonly amount: Micros; readonly free: Micros } | null;
 }): Unused {
-  const { paid_micros, start, end, at, included } = cycle;
+  const { paid_paise, start, end, at, included } = cycle;
   const days = Math.max(1, Math.round((end - start) / DAY));
   const days_left = Math.min(days, Math.max(0, Math.floor((end - at) / DAY)));
-  const byDays = (BigInt(paid_micros) * BigInt(days_left)) / BigInt(days);
+  const paid = BigInt(Math.max(0, paid_paise));
+  const byDays = (paid * BigInt(days_left)) / BigInt(days);
   const bySpend =
     included === null || included.amount === 0
-      ? BigInt(paid_micros)
-      : (BigInt(paid_micros) * BigInt(included.free)) / BigInt(included.amount);
-  return { days_left, days, credit_micros: micros(byDays < bySpend ? byDays : bySpend) };
+      ? paid
+      : (paid * BigInt(Math.max(0, included.free))) / BigInt(included.amount);
+  return { days_left, days, gross_paise: paise(byDays < bySpend ? byDays : bySpend) };
 }

@@ -92,7 +92,7 @@ function described({ shelf }: OpenAccount, id: string): { title: string; facts: 
         `${amount} every ${plan.interval} ${plan.period.replace("ly", "")}`,
         `Status: ${subscription.status}`,
       ],
-      choices: changing ? all.slice(0, 2) : all,
+      choices: changing && !subscription.payment_method?.startsWith("card") ? all.slice(0, 2) : all,
     };
   }
   const link = shelf.links.get(id);
