@@ -98,7 +98,12 @@ const STATUS: Readonly<Record<string, MandateRow["status"]>> = {
   ...{ initiated: "created", confirmed: "confirmed", rejected: "rejected", cancelled: "cancelled", paused: "paused" },
 };
 
-const mirroredToken = ({ id, max_amount, expired_at, recurring_details }: RazorpayToken): Partial<MandateRow> => ({
+export const mirroredToken = ({
+  id,
+  max_amount,
+  expired_at,
+  recurring_details,
+}: RazorpayToken): Partial<MandateRow> => ({
   token_id: id,
   status: STATUS[recurring_details?.status ?? "initiated"] ?? "created",
   ...(max_amount > 0 && { max_amount_paise: paise(max_amount) }),
@@ -106,7 +111,7 @@ const mirroredToken = ({ id, max_amount, expired_at, recurring_details }: Razorp
 });
 
 /** Saves a mandate and what follows from it: how much may be owed, and a subscription that waited for it. */
-async function changed(
+export async function changed(
   { db, clock, catalogs }: BillingParts,
   row: MandateRow,
   change: Partial<MandateRow>,

@@ -9,6 +9,7 @@ import type { MandateRow } from "../cycles/store.ts";
 import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
 import type { BillingParts } from "../parts.ts";
 import { checkoutMessage } from "../razorpay/signatures.ts";
+import { adoptMandate } from "./adopt.ts";
 import { applyToken, cancelMandate, registerMandate } from "./mandate.ts";
 import { METHODS } from "./methods.ts";
 import { listMandates } from "./store.ts";
@@ -16,6 +17,18 @@ import { listMandates } from "./store.ts";
 const NewMandate = z.strictObject({
   max_amount_paise: z.int().min(100).transform(paise),
   method: z.enum(["upi", "card", "emandate"]),
+});
+/** A token that was confirmed elsewhere; only an administrator can know whose it is. */
+const Adopt = z.strictObject({
+  token_id: z
+    .string()
+    .regex(/^token_[A-Za-z0-9]{14}$/, "must be the id of a token at Razorpay: token_ and fourteen letters or digits"),
+  razorpay_customer_id: z
+    .string()
+    .regex(/^cust_[A-Za-z0-9]{14}$/, "must be the id of a customer at Razorpay: cust_ and fourteen letters or digits")
+    .optional(),
+  method: NewMandate.shape.method.optional(),
+  max_amount_paise: NewMandate.shape.max_amount_paise.optional(),
 });
 const Verify = z.strictObject({
   razorpay_order_id: Ref,
@@ -62,8 +75,14 @@ function mandateActions(router: Router, parts: BillingParts, door: Door): void {
   });
 
   router.post(path, async (req, res) => {
-    const asked = parse(NewMandate, req.body);
+    const adopting = door.by === "admin" && Object.hasOwn(req.body ?? {}, "token_id");
+    const asked = parse(adopting ? Adopt : NewMandate, req.body);
     const payer = await door.payer(req, res, "billing:write");
+    if ("token_id" in asked) {
+      const { row, again } = await adoptMandate(parts, payer, asked);
+      if (!again) await door.audit(req, payer, "mandate.adopted", presentMandate(row));
+      return void res.status(again ? 200 : 201).json(presentMandate(row));
+    }
     const row = await registerMandate(parts, payer, asked);
     await door.audit(req, payer, "mandate.created", presentMandate(row));
     const { key_id } = await parts.collectors.of(row.account_id);

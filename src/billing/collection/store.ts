@@ -59,6 +59,16 @@ export async function insertMandate(tx: Tx, row: MandateRow): Promise<void> {
   await tx.insert(mandates).values(row);
 }
 
+/** False where this token is a mandate of ours already. */
+export async function insertAdopted(tx: Tx, row: MandateRow): Promise<boolean> {
+  const made = await tx
+    .insert(mandates)
+    .values(row)
+    .onConflictDoNothing({ target: mandates.token_id })
+    .returning({ id: mandates.id });
+  return made.length === 1;
+}
+
 export async function saveMandate(tx: Tx, id: MandateId, change: Partial<MandateRow>): Promise<MandateRow> {
   const [row] = await tx.update(mandates).set(change).where(eq(mandates.id, id)).returning();
   return row!;

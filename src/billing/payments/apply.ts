@@ -41,6 +41,7 @@ export async function applyPayment(parts: BillingParts, account_id: AccountId, i
   const remote = await razorpay.fetchPayment(id);
   const subject = await subjectOf(parts, account_id, remote);
   if (!subject) return "foreign";
+  if (subject.purpose === "subscription" && isOlder(subject.row, remote.created_at)) return "ignored";
   const { db, clock, catalogs } = parts;
   const catalog = await catalogs.current();
   await db.transaction(async (tx) => {
@@ -276,15 +277,20 @@ export async function applyPaymentLink(parts: BillingParts, account_id: AccountI
   return "applied";
 }
 
+/** Charged before the subscription was ours: it was invoiced elsewhere. */
+const isOlder = ({ adopted_at }: SubscriptionRow, at: number | null): boolean =>
+  adopted_at !== null && at !== null && at < adopted_at;
+
 /** The charges of a subscription that we have not seen: what a lost webhook leaves behind. */
 export async function applyCharges(parts: BillingParts, row: SubscriptionRow): Promise<void> {
   if (row.razorpay_subscription_id === null) return;
   const razorpay = await parts.collectors.of(row.account_id);
   const { read } = parts.db;
-  // It says how often it charged: while we have as many there is nothing to look for.
+  // It says how often it charged: while we have as many there is nothing to look for. (An adopted one is always looked at.)
   if ((await countCharges(read, row)) >= row.paid_count) return;
   const invoices = await razorpay.listInvoices({ subscription_id: row.razorpay_subscription_id });
-  const ids = invoices.map(({ payment_id }) => payment_id).filter((id) => id !== null);
+  const ours = invoices.filter(({ paid_at }) => !isOlder(row, paid_at));
+  const ids = ours.map(({ payment_id }) => payment_id).filter((id) => id !== null);
   const known = await paymentsOf(read, row.account_id, ids);
   for (const id of ids)
     if ((known.get(id)?.captured_at ?? null) === null) await applyPayment(parts, row.account_id, id);

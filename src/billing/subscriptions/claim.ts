@@ -77,7 +77,7 @@ export async function claimed(
       ...{ total_count, paid_count: 0, remaining_count: total_count, auth_attempts: 0 },
       ...{ start_at: start_at ?? (approved ? now : null), trial_end, current_start: null, current_end: null },
       ...{ charge_at: null, cancel_at_cycle_end: false, replaces, replace_when, pending_since: null, expire_by },
-      ...{ ended_at: null, fetched_at: null, created_at: now, updated_at: now },
+      ...{ ended_at: null, fetched_at: null, adopted_at: null, created_at: now, updated_at: now },
     };
     await insertSubscription(tx, row);
     await insertChange(tx, row, { from: null, to: status, cause, at: now, wall });

@@ -7,6 +7,7 @@ import type { SubscriptionRow } from "../cycles/store.ts";
 import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
 import type { BillingParts } from "../parts.ts";
 import { allowed, leave, pauseSubscription, razorpayIdOf, resumeSubscription, verifySubscription } from "./act.ts";
+import { adoptSubscription } from "./adopt.ts";
 import { changePlan } from "./change.ts";
 import { type Charges, completeChange } from "./complete-change.ts";
 import { type Standing, standingFor } from "./current.ts";
@@ -18,6 +19,16 @@ import { listChanges } from "./store.ts";
 
 const COUNT_MAX = 360;
 const NewSubscription = z.strictObject({ plan_id: Ref, total_count: z.int().min(1).max(COUNT_MAX).optional() });
+/** One that is live at Razorpay already; only an administrator can know whose it is. */
+const Adopt = z.strictObject({
+  plan_id: Ref,
+  razorpay_subscription_id: z
+    .string()
+    .regex(
+      /^sub_[A-Za-z0-9]{14}$/,
+      "must be the id of a subscription at Razorpay: sub_ and fourteen letters or digits",
+    ),
+});
 const Cancel = z.strictObject({ at: z.enum(["now", "cycle_end"]).default("cycle_end") });
 const Change = z.strictObject({
   plan_id: Ref,
@@ -90,8 +101,15 @@ function subscriptionActions(router: Router, parts: BillingParts, options: Subsc
   });
 
   router.post(path, async (req, res) => {
-    const asked = parse(NewSubscription, req.body);
+    const adopting = door.by === "admin" && Object.hasOwn(req.body ?? {}, "razorpay_subscription_id");
+    const asked = parse(adopting ? Adopt : NewSubscription, req.body);
     const payer = await door.payer(req, res, "billing:write");
+    if ("razorpay_subscription_id" in asked) {
+      const { row, again } = await adoptSubscription(parts, payer, asked);
+      const { plan_id, razorpay_subscription_id, status } = row;
+      if (!again) await door.audit(req, payer, "subscription.adopted", { plan_id, razorpay_subscription_id, status });
+      return void res.status(again ? 200 : 201).json(await presented(parts, row));
+    }
     const row = await signUp(parts, payer, { ...asked, by: door.by });
     await door.audit(req, payer, "subscription.created", { plan_id: row.plan_id, status: row.status });
     res.status(201).json(await presented(parts, row));

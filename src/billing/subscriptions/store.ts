@@ -11,6 +11,16 @@ export async function insertSubscription(tx: Tx, row: SubscriptionRow): Promise<
   await tx.insert(subscriptions).values(row);
 }
 
+/** False where this subscription of Razorpay's is a row of ours already. */
+export async function insertAdopted(tx: Tx, row: SubscriptionRow): Promise<boolean> {
+  const made = await tx
+    .insert(subscriptions)
+    .values(row)
+    .onConflictDoNothing({ target: subscriptions.razorpay_subscription_id })
+    .returning({ id: subscriptions.id });
+  return made.length === 1;
+}
+
 export async function findSubscription(
   read: Reader,
   tenant_id: TenantId,

@@ -70,9 +70,9 @@ async function adoptedAnswer(
 }
 
 /** How it is paid. Where a card's bank is, only its payments say: the latest charge is looked at when there is a new one. */
-async function paidBy(
+export async function paidBy(
   razorpay: Razorpay,
-  before: SubscriptionRow,
+  before: Pick<SubscriptionRow, "method" | "paid_count">,
   { id, payment_method, paid_count }: RazorpaySubscription,
 ): Promise<string | null> {
   if (payment_method !== "card") return methodOf(payment_method, false) ?? before.method;
@@ -87,7 +87,7 @@ async function paidBy(
 
 /** What Razorpay says of a subscription, in our columns. */
 export function mirrored(
-  before: SubscriptionRow,
+  before: Pick<SubscriptionRow, "short_url" | "pending_since">,
   remote: RazorpaySubscription,
   { now, method }: { readonly now: number; readonly method: string | null },
 ): Partial<SubscriptionRow> {

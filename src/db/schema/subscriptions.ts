@@ -52,6 +52,8 @@ export const subscriptions = c.table(
     expire_by: c.int(),
     ended_at: c.int(),
     fetched_at: c.int(),
+    /** Since when one that was made elsewhere is ours: what was charged before was invoiced elsewhere, too. */
+    adopted_at: c.int(),
     created_at: c.int().notNull(),
     updated_at: c.int().notNull(),
   },
