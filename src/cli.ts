@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
+import { pino } from "pino";
 import { openCatalog } from "./catalog/catalog.ts";
 import { parsePriceList } from "./catalog/price-list.ts";
 import { checkPrices, tellPriceCheck } from "./catalog/prices-check.ts";
@@ -7,10 +8,12 @@ import { listAllPrices } from "./catalog/store.ts";
 import type { Config } from "./config.ts";
 import { type Database, openDatabase } from "./db/database.ts";
 import { parse } from "./http/parse.ts";
+import { importCustomers } from "./import/customers.ts";
+import { tellImport } from "./import/told.ts";
 import { openSecrets, prepareInstallation } from "./installation.ts";
 import { type Clock, systemClock } from "./kernel/clock.ts";
 import { Problem } from "./kernel/problems.ts";
-import { serve, withConfig } from "./main.ts";
+import { collectorsOf, serve, withConfig } from "./main.ts";
 import { NewKey } from "./tenants/key.ts";
 import { createKey, createTenant } from "./tenants/provision.ts";
 import type { Secrets } from "./tenants/seal.ts";
@@ -134,6 +137,31 @@ program
       return rerate(parts, { ...query, tenant_id });
     }, tellRerated),
   );
+
+program
+  .command("import <file>")
+  .description(
+    "bring customers, their balances and their live Razorpay subscriptions from a CSV file; looks only, unless --apply",
+  )
+  .option("--apply", "do it; lines that are wrong are named and left out")
+  .action((file: string, { apply = false }: { apply?: boolean }) =>
+    withParts(async ({ db, clock, secrets, config }) => {
+      const text = await readFile(file, "utf8").catch((error: Error) => {
+        throw new Problem("invalid_request", { message: `${file}: ${error.message}` });
+      });
+      const collectors = collectorsOf({ db, clock, secrets }, config);
+      const log = pino({ level: "warn" }, pino.destination(2));
+      const billing = { db, clock, log, catalogs: openCatalog({ db, clock }), collectors, secrets, actor: ACTOR };
+      const report = await importCustomers(billing, text, { apply, onProgress: showLines });
+      if (report.problems.length) process.exitCode = 1;
+      return report;
+    }, tellImport),
+  );
+
+/** Lines that are done, where somebody is watching. */
+const showLines = (done: number, of: number) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${of} lines${done === of ? "\n" : ""}`);
+};
 
 /** A count that runs, where somebody is watching. */
 const showProgress = (events: number) => {

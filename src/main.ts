@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger, pino } from "pino";
 import { openApp } from "./app.ts";
-import { openCollectors } from "./billing/razorpay/collectors.ts";
+import { type Collectors, openCollectors } from "./billing/razorpay/collectors.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openDatabase } from "./db/database.ts";
 import { dialectOf } from "./db/dialect.ts";
@@ -11,6 +11,7 @@ import { claimSqlite } from "./db/sqlite.ts";
 import { openClaude } from "./gateway/upstream.ts";
 import { keepClock, keptClock, openSecrets, prepareInstallation, Unusable } from "./installation.ts";
 import { instant, type MovableClock, movableClock, SECOND, systemClock } from "./kernel/clock.ts";
+import { Problem } from "./kernel/problems.ts";
 import { openMailer } from "./outgoing/mails.ts";
 import { sandboxAdminRoutes } from "./sandbox/admin-routes.ts";
 import { openSandboxAnthropic } from "./sandbox/anthropic/server.ts";
@@ -127,6 +128,21 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
   unclaim();
   log.info("stopped");
 }
+
+/** The accounts at Razorpay, for a command. A simulated one lives and dies with the server that simulates it, so that in sandbox mode there are none. */
+export function collectorsOf(
+  parts: Pick<Parameters<typeof openCollectors>[0], "db" | "clock" | "secrets">,
+  config: Config,
+): Collectors {
+  if (config.sandbox) return NO_COLLECTORS;
+  return openCollectors({ ...parts, base_url: config.RAZORPAY_BASE_URL, operator: operatorAccount(config) });
+}
+
+const NO_COLLECTORS: Collectors = {
+  of: () => Promise.reject(new Problem("billing_not_configured")),
+  known: async () => null,
+  webhookSecrets: async () => [],
+};
 
 /** The operator's own Razorpay account; null where none is set, and then billing is off. */
 function operatorAccount(config: Config) {

@@ -9,6 +9,7 @@ export const LEDGER_ACCOUNTS = [
   ...(["collector", "bank", "receivable", "unbilled", "tds_receivable", "fees", "fees.gst"] as const),
   ...(["wallet", "unapplied", "gst.cgst", "gst.sgst", "gst.igst", "payable.provider"] as const),
   ...(["revenue.base", "revenue.prepaid", "revenue.overage", "revenue.promotional"] as const),
+  ...(["revenue.breakage", "opening"] as const),
   ...(["promotional", "bad_debt", "round_off", "cost.provider"] as const),
 ] as const;
 export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];

@@ -1,6 +1,6 @@
 import { SECOND } from "../../kernel/clock.ts";
 import { newId } from "../../kernel/id.ts";
-import { paise } from "../../kernel/money.ts";
+import { type Paise, paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { listSubscriptions, lockedCustomer, type SubscriptionRow } from "../cycles/store.ts";
@@ -10,7 +10,7 @@ import type { RazorpaySubscription } from "../razorpay/entities.ts";
 import { isUnknownId, RazorpayUnreachable } from "../razorpay/errors.ts";
 import type { Razorpay } from "../razorpay/port.ts";
 import { synced } from "./act.ts";
-import { type Offer, offerOf } from "./offer.ts";
+import { type Buyer, type Offer, offerOf } from "./offer.ts";
 import { grossOf } from "./razorpay-plan.ts";
 import { assertNoneLive } from "./sign-up.ts";
 import { LIVE } from "./states.ts";
@@ -46,11 +46,11 @@ export async function adoptSubscription(
   return { row: await adopted(parts, payer, found), again: false };
 }
 
-/** Looks whether a subscription can be adopted for a plan; a Problem says why not. */
-export async function adoptable(parts: BillingParts, payer: Payer, asked: Adoption): Promise<Adoptable> {
+/** Looks whether a subscription can be adopted for a plan; a Problem says why not. `buyer` stands for a billing profile that is still to come. */
+export async function adoptable(parts: BillingParts, payer: Payer, asked: Adoption, buyer?: Buyer): Promise<Adoptable> {
   const { db, clock, collectors } = parts;
   const { tenant, customer } = payer;
-  const offer = await offerOf(parts, payer, { plan_id: asked.plan_id, by: "admin" });
+  const offer = await offerOf(parts, payer, { plan_id: asked.plan_id, by: "admin" }, buyer);
   const { version, plan, account_id } = offer;
   const id = asked.razorpay_subscription_id;
   if (version.terms.collection !== "subscription")
@@ -75,16 +75,16 @@ export async function adoptable(parts: BillingParts, payer: Payer, asked: Adopti
       details: { status: remote.status },
     });
   assertNoneLive(await listSubscriptions(db.read, tenant.id, customer.id));
-  await assertFits(parts, payer, offer, razorpay, remote);
+  const costs_paise = await grossOf(parts, version, payer, account_id, buyer);
+  await assertFits(offer, costs_paise, razorpay, remote);
   const method = await reached(() => paidBy(razorpay, { method: null, paid_count: 0 }, remote));
   return { offer, remote, known: null, looked_at, method };
 }
 
 /** It charges what the plan costs this customer, as often; or by the very plan at Razorpay that the plan names. */
 async function assertFits(
-  parts: BillingParts,
-  payer: Payer,
-  { version, plan, account_id }: Offer,
+  { version, plan }: Offer,
+  costs: Paise,
   razorpay: Razorpay,
   remote: RazorpaySubscription,
 ): Promise<void> {
@@ -92,7 +92,6 @@ async function assertFits(
   if (terms.razorpay_plan_id === remote.plan_id && remote.quantity === 1) return;
   const { period, interval, item } = await reached(() => razorpay.fetchPlan(remote.plan_id));
   const charges = paise(item.amount * Math.max(1, remote.quantity));
-  const costs = await grossOf(parts, version, payer, account_id);
   const differs = [
     ...(item.currency === plan.currency ? [] : [`it charges ${item.currency} and the plan is in ${plan.currency}`]),
     ...(charges === costs ? [] : [`it charges ${charges} paise and the plan costs ${costs} with its tax`]),

@@ -3,7 +3,7 @@ import { findPlan, findPlanVersion } from "../../catalog/store.ts";
 import type { PlanTerms } from "../../db/schema/catalog.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { Problem } from "../../kernel/problems.ts";
-import { accountOf, profileOf, sellerOf } from "../parties/store.ts";
+import { accountOf, type ProfileRow, profileOf, sellerOf } from "../parties/store.ts";
 import type { BillingParts } from "../parts.ts";
 import type { Payer } from "../payer.ts";
 
@@ -14,11 +14,15 @@ export interface Offer {
   readonly account_id: AccountId;
 }
 
+/** What a customer's tax is decided by: given for one whose billing profile is only about to be saved. */
+export type Buyer = Pick<ProfileRow, "state_code">;
+
 /** What is asked for can be sold to this customer: the plan is on sale, in its currency, and seller and buyer are known. */
 export async function offerOf(
   { db, collectors }: BillingParts,
   { tenant, customer }: Payer,
   { plan_id, by }: { readonly plan_id: string; readonly by: "admin" | "customer" },
+  buyer?: Buyer,
 ): Promise<Offer> {
   const found = await findPlan(db.read, plan_id);
   if (!found || (by === "customer" && found.plan.visibility === "hidden"))
@@ -35,7 +39,7 @@ export async function offerOf(
   const account_id = await accountOf(db.read, tenant.id);
   await collectors.of(account_id);
   await sellerOf(db.read, account_id);
-  await profileOf(db.read, tenant.id, customer.id);
+  if (!buyer) await profileOf(db.read, tenant.id, customer.id);
   return { plan, version, account_id };
 }
 

@@ -2,22 +2,27 @@ import { type PlanVersion, planIdOf } from "../../catalog/plan.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { HOUR } from "../../kernel/clock.ts";
 import { type Paise, paise } from "../../kernel/money.ts";
-import { quoteTax } from "../invoices/issue.ts";
+import { supplyOf } from "../invoices/issue.ts";
+import { gstOf, taxOn } from "../invoices/tax.ts";
+import { profileOf, sellerOf } from "../parties/store.ts";
 import type { BillingParts } from "../parts.ts";
 import type { Payer } from "../payer.ts";
 import { createOnce } from "../razorpay/outbox.ts";
+import type { Buyer } from "./offer.ts";
 import { findRazorpayPlan, insertRazorpayPlan } from "./store.ts";
 
-/** What a period of a plan costs a customer with its tax, and what of that is net. */
+/** What a period of a plan costs a customer with its tax: by its billing profile, or by one that it is to have. */
 export async function grossOf(
   { db }: Pick<BillingParts, "db">,
   { terms }: Pick<PlanVersion, "terms">,
   { tenant, customer }: Payer,
   account_id: AccountId,
+  buyer?: Buyer,
 ): Promise<Paise> {
   if (terms.tax === "inclusive") return terms.price_paise;
-  const of = { account_id, tenant_id: tenant.id, customer_id: customer.id, net_paise: terms.price_paise };
-  return paise((await quoteTax(db.read, of)).total_paise);
+  const profile = buyer ?? (await profileOf(db.read, tenant.id, customer.id));
+  const tax = taxOn(terms.price_paise, supplyOf(await sellerOf(db.read, account_id), profile));
+  return paise(terms.price_paise + gstOf(tax));
 }
 
 /**
