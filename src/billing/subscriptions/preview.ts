@@ -40,7 +40,7 @@ export async function previewChange(parts: BillingParts, payer: Payer, asked: Ch
     pay_each_cycle_paise: price_paise,
     credit: left && {
       ...{ days: left.unused.days, days_left: left.unused.days_left, gross_paise: left.unused.gross_paise },
-      credit_micros: await netOf(parts, payer, left.invoice.seller_id, left.unused.gross_paise),
+      credit_micros: await netOf(parts, payer, left.invoice.seller_id, left.overpaid_paise),
     },
     included_micros: version.terms.included_micros,
   };

@@ -176,7 +176,7 @@ export const listReplacing = (read: Reader, rowsMax: number): Promise<Subscripti
     .orderBy(asc(subscriptions.id))
     .limit(rowsMax);
 
-/** The latest invoice for a base fee of this subscription since an instant. */
+/** The latest invoice with a base fee of this subscription since an instant: alone, or in one with usage. */
 export async function findBaseInvoice(
   read: Reader,
   { tenant_id, id, since }: { readonly tenant_id: TenantId; readonly id: SubscriptionId; readonly since: number },
@@ -186,7 +186,8 @@ export async function findBaseInvoice(
     .from(invoices)
     .where(
       and(
-        ...[eq(invoices.tenant_id, tenant_id), eq(invoices.subscription_id, id), eq(invoices.kind, "base")],
+        ...[eq(invoices.tenant_id, tenant_id), eq(invoices.subscription_id, id)],
+        inArray(invoices.kind, ["base", "combined"]),
         gte(invoices.issued_at, since),
       ),
     )

@@ -30,3 +30,17 @@ export function unusedOf(cycle: {
       : (paid * BigInt(Math.max(0, included.free))) / BigInt(included.amount);
   return { days_left, days, gross_paise: paise(byDays < bySpend ? byDays : bySpend) };
 }
+
+/**
+ * No more than is open of an invoice or was paid with money: what was written off was never paid, and what the payer kept back as income tax has gone to
+ * the state in their name.
+ */
+export function withinMoney(
+  unused: Unused,
+  { total_paise, credited_paise, tds_paise, written_off_paise }: Sums,
+): Unused {
+  const most = Math.max(0, total_paise - credited_paise - tds_paise - written_off_paise);
+  return { ...unused, gross_paise: paise(Math.min(unused.gross_paise, most)) };
+}
+
+type Sums = Readonly<Record<"total_paise" | "credited_paise" | "tds_paise" | "written_off_paise", Paise>>;

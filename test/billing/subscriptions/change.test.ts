@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR } from "../../../src/kernel/clock.ts";
-import { openShop, type Shop } from "../shop.ts";
+import { type Customer, openShop, type Shop } from "../shop.ts";
 import { approve, billing, change, invoices, remote, type Shown, shown, subscriber } from "./subscriber.ts";
 
 let shop: Shop;
@@ -206,6 +206,63 @@ describe("a change of plan at the cycle's end", () => {
     await shop.pass(33 * DAY);
     expect((await customer.try("GET", "billing/subscription")).status).toBe(404);
     expect(await invoices(customer)).toHaveLength(1);
+  });
+});
+
+describe("a change between ways of paying", () => {
+  const MANDATE = { price_paise: 50_000, collection: "mandate", included_micros: 300_000_000 };
+  const mandated = async (customer: Customer) => {
+    const asked = { max_amount_paise: 1_000_000, method: "upi" };
+    const { order_id } = await customer.api<{ order_id: string }>("POST", "billing/mandate", asked);
+    const answer = await shop.account.person.pay(order_id, { method: "upi" });
+    await customer.api("POST", "billing/mandate/verify", answer);
+  };
+
+  test("to a plan that is paid by a mandate needs no approval where there is one", async () => {
+    const plan_id = await shop.plan(MANDATE);
+    const customer = await subscriber(shop, small);
+    const old = await shown(customer);
+    await mandated(customer);
+    await shop.pass(DAY);
+    const preview = { plan_id, when: "now", preview: true };
+    expect(await customer.api("POST", "billing/subscription/change", preview)).toMatchObject({
+      ...{ needs_approval: false, approve_by: null, pay_now_paise: 59_000, pay_by: "mandate" },
+    });
+    expect(await change(customer, plan_id, "now")).toMatchObject({ status: "active", collection: "mandate" });
+    expect(remote(shop, old.razorpay_subscription_id).status).toBe("cancelled");
+    expect((await billing(customer)).plan?.id).toBe(plan_id);
+    await shop.balanced();
+  });
+
+  test("waits for the mandate where there is none, and the old one stays until then", async () => {
+    const plan_id = await shop.plan(MANDATE);
+    const customer = await subscriber(shop, small);
+    expect(await change(customer, plan_id, "now")).toMatchObject({ status: "created" });
+    await shop.pass(HOUR);
+    expect(await shown(customer)).toMatchObject({ plan_id: small, status: "active", next: { plan_id } });
+    await mandated(customer);
+    await shop.pass(HOUR);
+    expect(await shown(customer)).toMatchObject({ plan_id, status: "active", next: null });
+    await shop.balanced();
+  });
+
+  test("at the cycle's end goes from a mandate to a subscription, and back", async () => {
+    const plan_id = await shop.plan(MANDATE);
+    const customer = await shop.customer();
+    await customer.api("POST", "billing/subscription", { plan_id });
+    await mandated(customer);
+    await shop.pass(DAY);
+    const made = await change(customer, large, "cycle_end");
+    await approve(shop, customer, made.razorpay_subscription_id);
+    await shop.pass(HOUR);
+    expect(await shown(customer)).toMatchObject({ plan_id, next: { plan_id: large, status: "authenticated" } });
+    await shop.pass(32 * DAY);
+    expect(await shown(customer)).toMatchObject({ plan_id: large, status: "active", next: null });
+    expect(await change(customer, plan_id, "cycle_end")).toMatchObject({ status: "authenticated" });
+    await shop.pass(33 * DAY);
+    expect(await shown(customer)).toMatchObject({ plan_id, status: "active", next: null });
+    expect(remote(shop, made.razorpay_subscription_id).status).toBe("cancelled");
+    await shop.balanced();
   });
 });
 
