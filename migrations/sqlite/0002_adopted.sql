@@ -1,0 +1,1 @@
+ALTER TABLE `subscriptions` ADD `adopted_at` integer;
