@@ -176,7 +176,8 @@ export async function openApp(parts: AppParts): Promise<App> {
 
   const outward = openOutward({ allowPrivate: sandbox, timeoutMs: OUTWARD_MS });
   const outgoing = { db, clock, secrets, outward };
-  const timed = timedWork({ outgoing, mailer: parts.mailer ?? null, billing: billing.timed });
+  const { timed: billed, attachmentOf } = billing;
+  const timed = timedWork({ outgoing, mailer: parts.mailer ?? null, billing: billed, attachmentOf });
   const jobs = await openJobs({ db, clock, log, nodeId: node.id }, timed);
 
   const app = express();
@@ -262,6 +263,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     async close() {
       await idle();
       await jobs.close();
+      await billing.close();
       await outward.close();
       await idempotency.close();
       await schemas.close();

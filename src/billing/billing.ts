@@ -1,5 +1,6 @@
 import type { Router } from "express";
 import { DAY, MINUTE, SECOND } from "../kernel/clock.ts";
+import type { MailAttachment } from "../outgoing/mails.ts";
 import type { CustomerRow, TenantRow } from "../tenants/store.ts";
 import { collectDue } from "./collection/collect.ts";
 import { dunDue } from "./collection/dunning.ts";
@@ -9,6 +10,10 @@ import { billEarly, closeDueCycles } from "./cycles/close.ts";
 import { ensureInForce, rollDueCycles } from "./cycles/in-force.ts";
 import { billingRoutes, cycleAdminRoutes } from "./cycles/routes.ts";
 import type { SubscriptionRow } from "./cycles/store.ts";
+import { attachmentOf } from "./documents/attachment.ts";
+import { openPrinter } from "./documents/printer.ts";
+import { documentAdminRoutes, documentRoutes } from "./documents/routes.ts";
+import { gstReturnAdminRoutes } from "./gst-return/admin-routes.ts";
 import { invoiceAdminRoutes, invoiceRoutes, statementAdminRoutes } from "./invoices/routes.ts";
 import { profileAdminRoutes, profileRoutes, sellerAdminRoutes } from "./parties/routes.ts";
 import type { BillingParts } from "./parts.ts";
@@ -39,19 +44,26 @@ export interface Billing {
   readonly customerRoutes: readonly Router[];
   readonly timed: readonly TimedStep[];
   inForce(tenant: TenantRow, customer: CustomerRow): Promise<CustomerRow>;
+  /** The PDF of an invoice or a credit note, for a mail. */
+  attachmentOf(id: string): Promise<MailAttachment | null>;
+  close(): Promise<void>;
 }
 
 export function openBilling(parts: BillingParts): Billing {
+  const printer = openPrinter();
+  const documents = { ...parts, printer };
   const appliers = appliersOf(parts);
   const charges = (row: SubscriptionRow) => applyCharges(parts, row);
   const looks = { payment: appliers.payment, link: appliers.payment_link };
   return {
     adminRoutes: [
+      ...[documentAdminRoutes(documents), gstReturnAdminRoutes(parts)],
       ...[sellerAdminRoutes(parts), profileAdminRoutes(parts), subscriptionAdminRoutes(parts, { charges })],
       ...[mandateAdminRoutes(parts), cycleAdminRoutes(parts), invoiceAdminRoutes(parts), statementAdminRoutes(parts)],
       ...[refundAdminRoutes(parts), promotionAdminRoutes(parts), razorpayAdminRoutes(parts)],
     ],
     customerRoutes: [
+      documentRoutes(documents),
       ...[profileRoutes(parts), subscriptionRoutes(parts, { charges }), walletRoutes(parts), mandateRoutes(parts)],
       ...[promotionRoutes(parts), invoiceRoutes(parts), billingRoutes(parts)],
     ],
@@ -73,6 +85,8 @@ export function openBilling(parts: BillingParts): Billing {
       { name: "billing.dun", everyMs: 15 * MINUTE, run: () => dunDue(parts) },
     ],
     inForce: (tenant, customer) => ensureInForce(parts, tenant, customer),
+    attachmentOf: (id) => attachmentOf(documents, id),
+    close: () => printer.close(),
   };
 }
 

@@ -1,21 +1,23 @@
 import { MINUTE, SECOND } from "../kernel/clock.ts";
 import { type DeliveryParts, deliverEvents } from "../outgoing/deliver.ts";
-import { type Mailer, sendMails } from "../outgoing/mails.ts";
+import { type MailAttachment, type Mailer, sendMails } from "../outgoing/mails.ts";
 import type { Job } from "./jobs.ts";
 
 export interface TimedParts {
   readonly outgoing: DeliveryParts;
   readonly mailer: Mailer | null;
   readonly billing: readonly Job[];
+  /** The document that goes with a mail. */
+  readonly attachmentOf: (id: string) => Promise<MailAttachment | null>;
 }
 
 /** All timed work, in the order in which it is done. Intervals are business time: the sandbox's clock moves them. */
-export const timedWork = ({ outgoing, mailer, billing }: TimedParts): readonly Job[] => [
+export const timedWork = ({ outgoing, mailer, billing, attachmentOf }: TimedParts): readonly Job[] => [
   ...billing,
   { name: "outgoing.deliver", everyMs: 5 * SECOND, run: () => deliverEvents(outgoing) },
   {
     name: "outgoing.mails",
     everyMs: MINUTE,
-    run: () => sendMails({ db: outgoing.db, clock: outgoing.clock, mailer, attachmentOf: async () => null }),
+    run: () => sendMails({ db: outgoing.db, clock: outgoing.clock, mailer, attachmentOf }),
   },
 ];

@@ -77,6 +77,10 @@ export const WALK: readonly Stop[] = [
     POST /billing/topups/verify
     GET /billing/invoices
     GET /billing/invoices/:invoice_id
+    GET /billing/invoices/:id.pdf
+    GET /billing/invoices/:id.html
+    GET /billing/credit_notes/:id.pdf
+    GET /billing/credit_notes/:id.html
     GET /plans
     GET /usage
     GET /usage/events
@@ -166,6 +170,11 @@ export const WALK: readonly Stop[] = [
     GET /disputes
     GET /invoices
     GET /invoices/:id
+    GET /invoices/:id.pdf
+    GET /invoices/:id.html
+    GET /credit_notes/:id.pdf
+    GET /credit_notes/:id.html
+    GET /reports/gstr1
     POST /invoices/:id/payments
     POST /invoices/:id/credit_notes
     POST /invoices/:id/write_off

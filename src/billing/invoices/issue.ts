@@ -1,12 +1,14 @@
 import type { Reader, Tx } from "../../db/database.ts";
 import type { InvoiceLine } from "../../db/schema/invoices.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { DAY } from "../../kernel/clock.ts";
+import { DAY, iso } from "../../kernel/clock.ts";
 import { type CustomerId, type CycleId, newId, type SubscriptionId, type TenantId } from "../../kernel/id.ts";
 import { type Micros, microsOfPaise, type Paise, paise } from "../../kernel/money.ts";
 import { credit, debit, type LedgerAccount, post } from "../journal/journal.ts";
 import { type ProfileRow, profileOf, type SellerRow, sellerOf } from "../parties/store.ts";
+import { mailInvoice } from "./announce.ts";
 import { nextNumber } from "./number.ts";
+import { rupeeRate } from "./rupees.ts";
 import { findInvoiceBySource, type InvoiceRow, insertInvoice } from "./store.ts";
 import { gstOf, netPaise, roundedOff, type Supply, type Tax, taxOn, taxWithin } from "./tax.ts";
 
@@ -41,9 +43,10 @@ export interface InvoiceDraft {
  * Cuts a tax invoice, once for its source: number, document and postings in the caller's transaction. Of one that exists already it answers that
  * one, unchanged.
  */
-export async function issueInvoice(tx: Tx, draft: InvoiceDraft, wall: number): Promise<InvoiceRow> {
-  const known = await findInvoiceBySource(tx, draft.source);
+export async function issueInvoice(tx: Tx, asked: InvoiceDraft, wall: number): Promise<InvoiceRow> {
+  const known = await findInvoiceBySource(tx, asked.source);
   if (known) return known;
+  const draft = { ...asked, fx: await exchangedAt(tx, asked) };
   const { tenant_id, customer_id, account_id, currency, at } = draft;
   const seller = await sellerOf(tx, account_id);
   const profile = await profileOf(tx, tenant_id, customer_id);
@@ -65,7 +68,17 @@ export async function issueInvoice(tx: Tx, draft: InvoiceDraft, wall: number): P
   };
   await insertInvoice(tx, row);
   await post(tx, postingsOf(draft, row), wall);
+  await mailInvoice(tx, row, profile.email, wall);
   return row;
+}
+
+/** The rate that its usage was exchanged by; of an invoice in another currency also what that is in rupees on its day, which returns are made in. */
+async function exchangedAt(tx: Tx, { fx = null, currency, at }: InvoiceDraft): Promise<InvoiceDraft["fx"]> {
+  if (currency === "INR") return fx;
+  const rate = await rupeeRate(tx, currency, at);
+  if (!rate) return fx;
+  const { rate_micros, rupees_micros, source, valid_from } = rate;
+  return { rate_micros, source, date: iso(valid_from), ...fx, rupees_micros };
 }
 
 type Sums = Pick<

@@ -4,7 +4,9 @@ import { type InvoiceId, newId } from "../../kernel/id.ts";
 import { microsOfPaise, type Paise, paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { credit, debit, post } from "../journal/journal.ts";
+import { findProfile } from "../parties/store.ts";
 import { told } from "../parts.ts";
+import { mailCreditNote } from "./announce.ts";
 import { creditSeries, nextNumber } from "./number.ts";
 import type { CreditNoteRow, InvoiceRow } from "./store.ts";
 import * as store from "./store.ts";
@@ -178,6 +180,8 @@ export async function creditInvoice(
     },
     wall,
   );
+  const profile = await findProfile(tx, before.tenant_id, before.customer_id);
+  if (profile) await mailCreditNote(tx, row, { invoice: before, recipient: profile.email });
   await changed(tx, clock, before, { credited_paise: paise(before.credited_paise + asked.gross_paise) });
   return row;
 }

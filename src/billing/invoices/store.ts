@@ -1,10 +1,10 @@
-import { and, asc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, lt, lte, type SQL, sql } from "drizzle-orm";
 import { total } from "../../db/columns.ts";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import { openInvoice } from "../../db/schema/invoices.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { creditNotes, invoices, numberSeries } from "../../db/schema.ts";
+import { creditNotes, fxRates, invoices, numberSeries } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
 import type { CustomerId, InvoiceId, TenantId } from "../../kernel/id.ts";
 import { Problem } from "../../kernel/problems.ts";
@@ -23,6 +23,21 @@ export async function nextInSeries(
     .onConflictDoUpdate({ target: numberSeries.id, set: { last: sql`${numberSeries.last} + 1` } })
     .returning({ last: numberSeries.last });
   return row!.last;
+}
+
+/** What a dollar was in a currency at an instant; undefined where no rate was in force. */
+export async function rateInForce(
+  read: Reader,
+  currency: string,
+  at: number,
+): Promise<Pick<typeof fxRates.$inferSelect, "rate_micros" | "source" | "valid_from"> | undefined> {
+  const [row] = await read
+    .select({ rate_micros: fxRates.rate_micros, source: fxRates.source, valid_from: fxRates.valid_from })
+    .from(fxRates)
+    .where(and(eq(fxRates.currency, currency), lte(fxRates.valid_from, at)))
+    .orderBy(desc(fxRates.valid_from))
+    .limit(1);
+  return row;
 }
 
 export async function insertInvoice(tx: Tx, row: InvoiceRow): Promise<void> {

@@ -1,5 +1,7 @@
+import { findPlanVersion } from "../../catalog/store.ts";
 import type { Tx } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
+import { iso } from "../../kernel/clock.ts";
 import type { InvoiceId } from "../../kernel/id.ts";
 import { microsOfPaise, type Paise, paise } from "../../kernel/money.ts";
 import { settleCollection, settleLink } from "../collection/settle.ts";
@@ -30,7 +32,12 @@ type Subject =
   | { readonly purpose: "topup"; readonly row: TopupRow }
   | { readonly purpose: "collection"; readonly row: NonNullable<Awaited<ReturnType<typeof findCollectionByOrder>>> }
   | { readonly purpose: "mandate"; readonly row: NonNullable<Awaited<ReturnType<typeof findMandateByOrder>>> }
-  | { readonly purpose: "subscription"; readonly row: SubscriptionRow };
+  | {
+      readonly purpose: "subscription";
+      readonly row: SubscriptionRow;
+      /** What the charge is for: the cycle that it begins. */
+      readonly period: { readonly from: string; readonly to: string } | null;
+    };
 
 /**
  * Makes our books agree with a payment as Razorpay has it. The first time that it is seen captured, in one transaction: the invoice, the money, the fee, and
@@ -64,9 +71,10 @@ async function subjectOf(parts: BillingParts, account_id: AccountId, remote: Raz
   const { read } = parts.db;
   if (remote.invoice_id !== null) {
     const razorpay = await parts.collectors.of(account_id);
-    const { subscription_id } = await razorpay.fetchInvoice(remote.invoice_id);
+    const { subscription_id, billing_start, billing_end } = await razorpay.fetchInvoice(remote.invoice_id);
+    const period = billing_start && billing_end ? { from: iso(billing_start), to: iso(billing_end) } : null;
     const row = subscription_id === null ? undefined : await findByRazorpayId(read, account_id, subscription_id);
-    return row ? { purpose: "subscription", row } : null;
+    return row ? { purpose: "subscription", row, period } : null;
   }
   if (remote.order_id === null) return null;
   const topup = await findTopupByOrder(read, account_id, remote.order_id);
@@ -149,7 +157,7 @@ async function invoiceFor(
       return null;
     case "subscription":
       // A charge without an invoice of Razorpay's is the small one of an authentication, which goes back by itself.
-      return row.razorpay_invoice_id === null ? null : baseInvoice(tx, parts, subject.row, row, at);
+      return row.razorpay_invoice_id === null ? null : baseInvoice(tx, parts, subject, row, at);
   }
 }
 
@@ -157,12 +165,13 @@ async function invoiceFor(
 async function baseInvoice(
   tx: Tx,
   parts: BillingParts,
-  subscription: SubscriptionRow,
+  { row: subscription, period }: Extract<Subject, { purpose: "subscription" }>,
   row: PaymentRow,
   at: number,
 ): Promise<InvoiceId> {
   const { clock } = parts;
   const { tenant_id, customer_id, account_id, id, plan_version_id } = subscription;
+  const sold = await findPlanVersion(tx, plan_version_id);
   const invoice = await issueInvoice(
     tx,
     {
@@ -171,8 +180,8 @@ async function baseInvoice(
       lines: [
         {
           ...{
-            description: "Subscription",
-            details: { plan_version_id, razorpay_invoice_id: row.razorpay_invoice_id },
+            description: sold ? `Subscription: ${sold.plan.name}` : "Subscription",
+            details: { plan_version_id, razorpay_invoice_id: row.razorpay_invoice_id, ...(period && { period }) },
           },
           ...{ net_micros: microsOfPaise(row.amount_paise), ledger_account: "revenue.base" },
         },

@@ -91,6 +91,7 @@ export const invoices = c.table(
   },
   (t) => [
     c.uniqueIndex("invoices_number").on(t.seller_id, t.number),
+    c.index("invoices_issued").on(t.seller_id, t.issued_at, t.id),
     c.index("invoices_customer").on(t.tenant_id, t.customer_id, t.id),
     c.index("invoices_open").on(t.id).where(openInvoice(t)),
     c.index("invoices_dunning").on(t.dunning_next_at).where(sql`${t.dunning_next_at} is not null`),
@@ -122,6 +123,7 @@ export const creditNotes = c.table(
   },
   (t) => [
     c.uniqueIndex("credit_notes_number").on(t.seller_id, t.number),
+    c.index("credit_notes_issued").on(t.seller_id, t.issued_at, t.id),
     c.index("credit_notes_invoice").on(t.invoice_id),
     c.index("credit_notes_customer").on(t.tenant_id, t.customer_id, t.id),
   ],

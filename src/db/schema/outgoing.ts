@@ -52,7 +52,7 @@ export const mails = c.table(
     recipient: c.text().notNull(),
     subject: c.text().notNull(),
     body: c.text(),
-    /** An invoice whose PDF goes with it. */
+    /** The document whose PDF goes with it: the id of an invoice, or of a credit note. */
     invoice_id: c.text(),
     state: c.text<"pending" | "sent" | "failed">().notNull(),
     attempts: c.int().notNull(),
