@@ -4,7 +4,7 @@ import { listUnbalanced } from "../../src/billing/journal/store.ts";
 import { total } from "../../src/db/columns.ts";
 import { entries } from "../../src/db/schema.ts";
 import { DAY } from "../../src/kernel/clock.ts";
-import { openWorld, type World } from "../support/world.ts";
+import { openWorld, type World, type WorldOptions } from "../support/world.ts";
 
 /** A Tollgate that sells: a seller in Karnataka, a rate, and customers with profiles. */
 export interface Shop extends World {
@@ -55,8 +55,8 @@ export function speaker({ url }: World, key: string): Pick<Customer, "api" | "tr
 
 let customers = 0;
 
-export async function openShop(): Promise<Shop> {
-  const world = await openWorld();
+export async function openShop(options: WorldOptions = {}): Promise<Shop> {
+  const world = await openWorld(options);
   const { clock, admin } = world;
   await admin("PUT", "sellers/operator", SELLER);
   await admin("POST", "fx_rates", {

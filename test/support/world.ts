@@ -8,6 +8,7 @@ import type { TurnstileBounds } from "../../src/gateway/turnstile.ts";
 import { openClaude } from "../../src/gateway/upstream.ts";
 import { prepareInstallation } from "../../src/installation.ts";
 import { type MovableClock, movableClock } from "../../src/kernel/clock.ts";
+import type { Mailer } from "../../src/outgoing/mails.ts";
 import { advance } from "../../src/sandbox/advance.ts";
 import {
   openSandboxAnthropic,
@@ -65,6 +66,8 @@ export const ROOT_SECRET = "test root secret, thirty-two characters and more";
 export interface WorldOptions {
   readonly sandbox?: SandboxAnthropicOptions;
   readonly onDisconnect?: "abort" | "drain";
+  /** Takes the mails to customers. */
+  readonly mailer?: Mailer;
   readonly concurrency?: Partial<TurnstileBounds>;
   /** Another node on the database and the provider of this one; it is closed before it. */
   readonly joins?: World;
@@ -96,6 +99,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   });
   const app = await openApp({
     ...{ db, clock, claude, secrets, collectors },
+    mailer: options.mailer ?? null,
     log: pino({ level: process.env.TEST_LOG ?? "silent" }),
     nodeName: `test-${++worlds}`,
     sandbox: true,
