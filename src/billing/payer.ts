@@ -44,5 +44,11 @@ async function payerFor(
   return { tenant, customer };
 }
 
+/** Nothing is sold any more to a tenant that is closed; what it has is ended and settled as before. */
+export function assertMayBuy({ tenant }: Payer): void {
+  if (tenant.status === "closed")
+    throw new Problem("conflict", { message: "This tenant is closed: nothing can be sold to it." });
+}
+
 export const planOfVersion = (version_id: string | null): string | null =>
   version_id === null ? null : planIdOf(version_id);

@@ -8,7 +8,7 @@ import { listSubscriptions, lockedCustomer, type MandateRow } from "../cycles/st
 import { razorpayCustomerOf } from "../parties/razorpay-customer.ts";
 import { accountOf, profileOf } from "../parties/store.ts";
 import type { BillingParts } from "../parts.ts";
-import type { Payer } from "../payer.ts";
+import { assertMayBuy, type Payer } from "../payer.ts";
 import type { RazorpayToken } from "../razorpay/entities.ts";
 import type { Applied } from "../razorpay/inbox.ts";
 import { createOnce } from "../razorpay/outbox.ts";
@@ -30,6 +30,7 @@ export interface MandateAsked {
 export async function registerMandate(parts: BillingParts, payer: Payer, asked: MandateAsked): Promise<MandateRow> {
   const { db, clock } = parts;
   const { tenant, customer } = payer;
+  assertMayBuy(payer);
   if (customer.currency !== "INR")
     throw new Problem("conflict", { message: "Mandates exist for customers who pay in INR only." });
   const most = METHODS[asked.method].mandate_max_paise;

@@ -1,6 +1,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../../db/audit.ts";
+import type { Tx } from "../../db/database.ts";
 import { QueryInt, Ref, Time } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
@@ -11,6 +12,7 @@ import { Problem } from "../../kernel/problems.ts";
 import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
 import { findTenant } from "../../tenants/store.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
+import { lockedCustomer } from "../cycles/store.ts";
 import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
 import { listMovements, sumBefore } from "../journal/store.ts";
 import type { BillingParts } from "../parts.ts";
@@ -92,9 +94,8 @@ export function invoiceAdminRoutes(parts: BillingParts): Router {
     if (at > clock.now()) throw new Problem("invalid_request", { message: "received_at: lies in the future" });
     const catalog = await catalogs.current();
     return db.transaction(async (tx) => {
-      const current = await invoiceOf(row.id, tx);
+      const open = openAmount(await invoiceHeld(tx, row));
       const source = `manual:${row.id}:${reference}`;
-      const open = openAmount(current);
       const before = await payInvoice(tx, clock, {
         ...{ invoice_id: row.id, source, amount_paise, tds_paise, from: "bank", at },
       });
@@ -112,6 +113,13 @@ export function invoiceAdminRoutes(parts: BillingParts): Router {
   act("credit_notes", Credit, async (row, { amount_paise, reason }) => {
     const catalog = await catalogs.current();
     return db.transaction(async (tx) => {
+      const open = openAmount(await invoiceHeld(tx, row));
+      if (amount_paise > open) {
+        throw new Problem("invalid_request", {
+          message: `amount_paise: ${open} paise of invoice ${row.number} are open; what was paid goes back by POST /api/admin/refunds, which writes its credit note itself`,
+          details: { open_paise: open },
+        });
+      }
       const asked = {
         invoice_id: row.id,
         source: `admin:${row.id}:${clock.wall()}`,
@@ -127,11 +135,18 @@ export function invoiceAdminRoutes(parts: BillingParts): Router {
   act("write_off", WriteOff, async (row, { reason }) => {
     const catalog = await catalogs.current();
     return db.transaction(async (tx) => {
+      await invoiceHeld(tx, row);
       const after = await writeOff(tx, clock, { invoice_id: row.id, reason, at: clock.now() });
       await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
       return presentInvoice(after);
     });
   });
+
+  /** The invoice as it stands while nobody else moves money of its customer. */
+  const invoiceHeld = async (tx: Tx, row: InvoiceRow): Promise<InvoiceRow> => {
+    await lockedCustomer(tx, row.customer_id);
+    return invoiceOf(row.id, tx);
+  };
 
   const invoiceOf = async (id: string, read = db.read): Promise<InvoiceRow> => {
     const row = await findInvoice(read, id as InvoiceId);

@@ -16,6 +16,7 @@ const WebhookQuery = PageQuery.extend({
   type: z.string().max(100).optional(),
   account_id: Ref.optional(),
 });
+const Nothing = z.strictObject({});
 const ClaimQuery = PageQuery.extend({ status: z.enum(["claimed", "sent", "done", "refused"]).optional() });
 
 /** `/api/admin`: the inbox of webhooks, and the outbox of calls that create something at Razorpay. */
@@ -36,6 +37,7 @@ export function razorpayAdminRoutes({ db, clock }: Pick<BillingParts, "db" | "cl
 
   /** Applies an event again: harmless, because what is applied is the entity as it stands. */
   router.post("/webhooks/:id/replay", async (req, res) => {
+    parse(Nothing, req.body);
     const row = await db.transaction(async (tx) => {
       const replayed = await replayWebhook(tx, req.params.id, clock.now());
       if (!replayed) throw unknownWebhook();

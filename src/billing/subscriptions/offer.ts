@@ -5,7 +5,7 @@ import type { AccountId } from "../../db/schema/sellers.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { accountOf, type ProfileRow, profileOf, sellerOf } from "../parties/store.ts";
 import type { BillingParts } from "../parts.ts";
-import type { Payer } from "../payer.ts";
+import { assertMayBuy, type Payer } from "../payer.ts";
 
 /** A plan as it is sold now, to a customer who may buy it. */
 export interface Offer {
@@ -20,10 +20,12 @@ export type Buyer = Pick<ProfileRow, "state_code">;
 /** What is asked for can be sold to this customer: the plan is on sale, in its currency, and seller and buyer are known. */
 export async function offerOf(
   { db, collectors }: BillingParts,
-  { tenant, customer }: Payer,
+  payer: Payer,
   { plan_id, by }: { readonly plan_id: string; readonly by: "admin" | "customer" },
   buyer?: Buyer,
 ): Promise<Offer> {
+  const { tenant, customer } = payer;
+  assertMayBuy(payer);
   const found = await findPlan(db.read, plan_id);
   if (!found || (by === "customer" && found.plan.visibility === "hidden"))
     throw new Problem("not_found", { message: "There is no such plan." });
