@@ -6,6 +6,7 @@ import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import { openBilling } from "./billing/billing.ts";
 import { type Collectors, saveRazorpayAccount } from "./billing/razorpay/collectors.ts";
+import { problemOfRazorpay } from "./billing/razorpay/errors.ts";
 import { webhookRoutes } from "./billing/razorpay/webhook-routes.ts";
 import { catalogAdminRoutes } from "./catalog/admin-routes.ts";
 import { openCatalog } from "./catalog/catalog.ts";
@@ -229,7 +230,7 @@ export async function openApp(parts: AppParts): Promise<App> {
   app.use(((error, req, res, _next) => answerError(error, req, res)) satisfies ErrorRequestHandler);
 
   const answerError = (error: unknown, req: IncomingMessage, res: ServerResponse) => {
-    const problem = problemOf(error);
+    const problem = problemOf(problemOfRazorpay(error));
     logProblem(log, problem, req, requestIdOf(res));
     sendProblem(res, problem, requestIdOf(res));
   };

@@ -183,6 +183,7 @@ export const invoiceRoutes = (parts: BillingParts): Router =>
 function statementActions(router: Router, { db, clock }: BillingParts, door: Door): void {
   router.get(`${door.prefix}/statement`, async (req, res) => {
     const { from = 0, to = clock.now() + 1, limit } = parse(StatementQuery, req.query);
+    if (to < from) throw new Problem("invalid_request", { message: "to: lies before from" });
     const { tenant, customer } = await door.payer(req, res, "billing:read");
     const of = { tenant_id: tenant.id, customer_id: customer.id, ledger_account: "receivable" };
     const opening = await sumBefore(db.read, { ...of, before: from });

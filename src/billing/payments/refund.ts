@@ -17,6 +17,7 @@ import {
   findDispute,
   findPayment,
   findRefund,
+  findRefundUnderWay,
   insertRefund,
   lockedPayment,
   type PaymentRow,
@@ -104,6 +105,8 @@ async function claimRefund(
 ): Promise<RefundRow> {
   await lockedCustomer(tx, seen.customer_id);
   const payment = (await lockedPayment(tx, seen.id))!;
+  const underWay = await findRefundUnderWay(tx, payment.id);
+  if (underWay) return sameRefund(underWay, amount_paise);
   const left = paise(payment.amount_paise - payment.refunded_paise - payment.deducted_paise);
   if (payment.captured_at === null || left === 0)
     throw new Problem("conflict", { message: "Nothing of this payment is left to be given back." });
@@ -133,6 +136,15 @@ async function claimRefund(
   };
   await insertRefund(tx, row);
   return row;
+}
+
+/** Who asks again after an answer was lost means the refund that was begun; another one waits until that one is known. */
+function sameRefund(underWay: RefundRow, amount_paise: Paise | undefined): RefundRow {
+  if (amount_paise === undefined || amount_paise === underWay.amount_paise) return underWay;
+  throw new Problem("conflict", {
+    message: `A refund of ${underWay.amount_paise} paise of this payment is under way: wait for it, then ask for this one.`,
+    details: { refund_id: underWay.id, amount_paise: underWay.amount_paise },
+  });
 }
 
 async function putBack(tx: Tx, id: GrantId, amount: Micros): Promise<void> {

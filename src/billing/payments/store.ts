@@ -128,6 +128,15 @@ export async function findRefund(
   return rows[0];
 }
 
+/** A refund of this payment that was asked for, and of which Razorpay's answer is not known. */
+export async function findRefundUnderWay(read: Reader, payment_id: string): Promise<RefundRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(refunds)
+    .where(and(eq(refunds.payment_id, payment_id), eq(refunds.state, "claimed"), eq(refunds.origin, "admin")));
+  return row;
+}
+
 export function pageOfRefunds(read: Reader, query: PageQuery): Promise<RefundRow[]> {
   const { where, orderBy, limit } = pageClause(refunds.id, query);
   return read.select().from(refunds).where(where).orderBy(orderBy).limit(limit);

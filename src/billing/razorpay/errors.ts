@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Problem } from "../../kernel/problems.ts";
 
 /** Razorpay answered no: nothing happened. */
 export class RazorpayRefusal extends Error {
@@ -45,4 +46,11 @@ export function failureOf(status: number, body: unknown, cause?: unknown): Razor
   return new RazorpayUnreachable(status ? `Razorpay answered ${status}: ${said}` : "Razorpay did not answer", {
     cause,
   });
+}
+
+/** A failed call that its caller had nothing better to say of, as a refusal of ours. */
+export function problemOfRazorpay(error: unknown): unknown {
+  if (error instanceof RazorpayRefusal)
+    return new Problem("collector_refused", { message: `Razorpay refuses: ${error.message}`, cause: error });
+  return error instanceof RazorpayUnreachable ? new Problem("collector_unreachable", { cause: error }) : error;
 }
