@@ -2,7 +2,7 @@ import type { AccountId } from "../db/schema/sellers.ts";
 import { DAY, SECOND } from "../kernel/clock.ts";
 import type { SubscriptionRow } from "./cycles/store.ts";
 import type { BillingParts } from "./parts.ts";
-import { disputesOf, type PaymentRow, paymentsOf, refundsOf } from "./payments/store.ts";
+import { disputesOf, listUndecidedDisputes, type PaymentRow, paymentsOf, refundsOf } from "./payments/store.ts";
 import type { RazorpayPayment, RazorpaySubscription } from "./razorpay/entities.ts";
 import type { Appliers } from "./razorpay/inbox.ts";
 import { lookAgain, type Watched } from "./razorpay/poller.ts";
@@ -69,6 +69,12 @@ async function sweepAccount(parts: BillingParts, appliers: Appliers, account_id:
     const known = await disputesOf(read, account_id, idsOf(page));
     const news = page.filter(({ id, payment_id, status }) => ours.has(payment_id) && known.get(id)?.status !== status);
     await look("dispute", idsOf(news));
+  }
+  // Banks take weeks over a dispute, and Razorpay lists by when it was opened.
+  for (let after: string | undefined = ""; after !== undefined; ) {
+    const undecided = await listUndecidedDisputes(read, account_id, after, PAGE);
+    await look("dispute", undecided);
+    after = undecided[PAGE - 1];
   }
 }
 

@@ -47,6 +47,19 @@ describe("without webhooks", () => {
     await shop.balanced();
   });
 
+  test("a dispute that a bank decides after many weeks is booked within a day", async () => {
+    const { customer, payment_id } = await toppedUp();
+    await shop.pass(HOUR);
+    const { id } = await shop.account.dashboard.dispute(payment_id);
+    await shop.pass(40 * DAY);
+    await shop.account.dashboard.resolveDispute(id, "lost");
+    await shop.pass(DAY + HOUR);
+    expect(await granted(customer)).toBe(0);
+    const { data } = await shop.admin<{ data: { id: string }[] }>("GET", "disputes");
+    expect(data.find((one) => one.id === id)).toMatchObject({ status: "lost" });
+    await shop.balanced();
+  });
+
   test("a subscription that was approved is active within the quarter of an hour, and its renewal is booked within a day", async () => {
     const plan_id = await shop.plan({ price_paise: 50_000, included_micros: 1_000_000, collection: "subscription" });
     const customer = await shop.customer();

@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, isNotNull, or } from "drizzle-orm";
+import { and, count, eq, gt, inArray, isNotNull, notInArray, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
@@ -145,6 +145,27 @@ export function pageOfRefunds(read: Reader, query: PageQuery): Promise<RefundRow
 export async function findDispute(read: Reader, id: string): Promise<DisputeRow | undefined> {
   const [row] = await read.select().from(disputes).where(eq(disputes.id, id));
   return row;
+}
+
+/** The ids of those that no bank has decided yet, page by page. */
+export async function listUndecidedDisputes(
+  read: Reader,
+  account_id: AccountId,
+  after: string,
+  rowsMax: number,
+): Promise<string[]> {
+  const rows = await read
+    .select({ id: disputes.id })
+    .from(disputes)
+    .where(
+      and(
+        ...[eq(disputes.account_id, account_id), gt(disputes.id, after)],
+        notInArray(disputes.status, ["won", "lost", "closed"]),
+      ),
+    )
+    .orderBy(disputes.id)
+    .limit(rowsMax);
+  return rows.map(({ id }) => id);
 }
 
 export async function upsertDispute(tx: Tx, row: DisputeRow): Promise<void> {
