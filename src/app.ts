@@ -187,7 +187,10 @@ export async function openApp(parts: AppParts): Promise<App> {
   app.set("query parser", "simple");
   app.use(operationRoutes(db, parts.metricsElsewhere ? null : metrics));
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CSP }, strictTransportSecurity: false }));
-  const onForged = (account_id: string) => log.warn({ account_id }, "a webhook was signed with none of its secrets");
+  const onForged = (account_id: string) => {
+    metrics.webhookRefused(account_id);
+    log.warn({ account_id }, "a webhook was signed with none of its secrets");
+  };
   app.use(webhookRoutes({ db, clock, collectors: parts.collectors, onForged }));
   app.use(pages({ sandboxKey: sandbox ? (parts.playgroundKey ?? "") : "" }));
 

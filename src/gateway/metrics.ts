@@ -17,6 +17,8 @@ export interface Metrics {
   /** An event type in a stream that this build does not know. */
   unknownEvent(): void;
   committed(operations: number): void;
+  /** A webhook of Razorpay's that none of the account's secrets signed. */
+  webhookRefused(account_id: string): void;
 }
 
 /** `gauges` are asked when somebody looks. */
@@ -65,6 +67,12 @@ export function openMetrics(
     buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000],
     registers,
   });
+  const refused = new Counter({
+    name: "tollgate_webhooks_refused_total",
+    help: "Webhooks that were signed with none of their account's secrets, by whose account it is",
+    labelNames: ["account"],
+    registers,
+  });
   for (const [name, { help, value }] of Object.entries(gauges)) {
     new Gauge({
       name: `tollgate_${name}`,
@@ -86,6 +94,7 @@ export function openMetrics(
       if (first_byte_ms !== null) firstByte.observe(first_byte_ms / 1_000);
     },
     unknownEvent: () => unknown.inc(),
+    webhookRefused: (account_id) => refused.inc({ account: account_id === "operator" ? "operator" : "tenant" }),
     committed: (operations) => commits.observe(operations),
   };
 }

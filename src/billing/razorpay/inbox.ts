@@ -3,7 +3,14 @@ import type { AccountId } from "../../db/schema/sellers.ts";
 import { HOUR, MINUTE, SECOND } from "../../kernel/clock.ts";
 import { newId } from "../../kernel/id.ts";
 import type { BillingParts } from "../parts.ts";
-import { insertWebhook, leaseWebhooks, listDueWebhooks, saveWebhook, type WebhookRow } from "./store.ts";
+import {
+  insertWebhook,
+  isKnownWebhook,
+  leaseWebhooks,
+  listDueWebhooks,
+  saveWebhook,
+  type WebhookRow,
+} from "./store.ts";
 
 /** `foreign`: the account is shared with other products, and this is none of ours. `ignored`: nothing of it concerns us. */
 export type Applied = "applied" | "foreign" | "ignored";
@@ -52,6 +59,8 @@ export async function receive(
     ...{ attempts: 0, error: null, made_at: created_at ? created_at * SECOND : null },
     ...{ received_at: now, applied_at: null, next_at: now, leased_until: 0 },
   };
+  // Most that come twice are told apart without a write.
+  if (await isKnownWebhook(db.read, account_id, event_id)) return false;
   return db.transaction((tx) => insertWebhook(tx, row));
 }
 

@@ -95,6 +95,14 @@ export async function insertWebhook(tx: Tx, row: WebhookRow): Promise<boolean> {
   return rows.length > 0;
 }
 
+export async function isKnownWebhook(read: Reader, account_id: AccountId, event_id: string): Promise<boolean> {
+  const [row] = await read
+    .select({ id: webhookEvents.id })
+    .from(webhookEvents)
+    .where(and(eq(webhookEvents.account_id, account_id), eq(webhookEvents.event_id, event_id)));
+  return row !== undefined;
+}
+
 export const listDueWebhooks = (
   read: Reader,
   at: { wall: number; now: number },
