@@ -28,8 +28,8 @@ export interface WebhookFaults {
   drop?: (event: MadeEvent) => boolean;
   /** How often it is delivered at first: 1 unless told otherwise. */
   copies?: (event: MadeEvent) => number;
-  /** Business milliseconds by which the first try comes later. */
-  delayMs?: (event: MadeEvent) => number;
+  /** Business milliseconds by which the first try of each of its copies (from 0) comes later. */
+  delayMs?: (event: MadeEvent, copy: number) => number;
   tamper?: (event: MadeEvent) => boolean;
   /** Signed with another secret than the endpoint's. */
   secret?: (event: MadeEvent) => string | undefined;
@@ -131,9 +131,10 @@ export function openWebhooks(parts: {
         return;
       }
       const secret = faults.secret?.(event) ?? endpoint.secret;
-      const first = made_at + (faults.delayMs?.(event) ?? 0);
-      for (let copy = 0; copy < (faults.copies?.(event) ?? 1); copy++)
+      for (let copy = 0; copy < (faults.copies?.(event) ?? 1); copy++) {
+        const first = made_at + (faults.delayMs?.(event, copy) ?? 0);
         agenda.add(first, attempt(event, endpoint, secret, first, 0));
+      }
     },
     async idle() {
       while (underWay.size) await Promise.all(underWay);
