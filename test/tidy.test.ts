@@ -123,15 +123,46 @@ describe("one place for each", () => {
     );
   });
 
-  test("secrets and signatures are compared in constant time, never by ===", () => {
-    const word = "(?:secret|signature|digest|hmac|password)(?!_sealed)";
-    const compared = new RegExp(
-      `\\b\\w*${word}\\w*\\s*[!=]==(?!\\s*(?:null|undefined|\\())|[!=]==\\s*\\w*${word}\\w*\\b(?!\\s*\\.length)`,
-      "i",
-    );
-    expect(
-      offenders(({ text }) => text.split("\n").some((line) => compared.test(line) && !/typeof/.test(line))),
-    ).toEqual([]);
+  /** A comparison that says by its time where two secrets differ. What is asked of their presence, kind or length is none. */
+  const secretly = (() => {
+    const word = "\\w*(?:secret|signature|digest|hmac|password)(?!_sealed)\\w*(?!\\w*\\.length)";
+    const nothing = '(?:null\\b|undefined\\b|true\\b|false\\b|0\\b|"")';
+    const left = `${word}["'\\])!]*(?:\\([^()]*\\))?\\s*[!=]==?(?!=)(?!\\s*${nothing})`;
+    const right = `(?<!${nothing}\\s*)[!=]==?(?!=)\\s*(?:[\\w?]+[.[]+["']?)*${word}`;
+    const called = `${word}["'\\])!]*\\??\\.(?:equals|compare|localeCompare|startsWith|endsWith)\\(`;
+    const of = `(?:Object\\.is|Buffer\\.compare)\\([^)]*${word}`;
+    return new RegExp([left, right, called, of].join("|"), "i");
+  })();
+  const comparesSecretly = (text: string) =>
+    text.split("\n").some((line) => secretly.test(line) && !/\btypeof\b|^\s*(?:\/?\*|\/\/)/.test(line));
+
+  test("secrets and signatures are compared in constant time, by nothing else", () => {
+    expect(offenders(({ text }) => comparesSecretly(text))).toEqual([]);
+  });
+
+  test.each([
+    "if (signature === expected) return true;",
+    "if (expected !== razorpay_signature) throw no();",
+    "return given == row.key_secret;",
+    'return req.headers["x-razorpay-signature"] === hex;',
+    "const same = expected === account.webhookSecret;",
+    "if (hmac(body, key) === given) return;",
+    "if (given === createHmac('sha256', key).digest('hex')) return;",
+    "return digest.equals(other);",
+    'return known.key_secret.localeCompare(key_secret ?? "") === 0;',
+    "return Object.is(password, given);",
+  ])("and one that was is seen: %s", (line) => {
+    expect(comparesSecretly(line)).toBe(true);
+  });
+
+  test.each([
+    "if (secret === undefined) return;",
+    'if (typeof signature !== "string") return;',
+    "if (signature.length !== 64) return false;",
+    "if (held?.sealed === row.key_secret_sealed) return held.port;",
+    "return timingSafeEqual(hmac(message, secret), Buffer.from(signature, 'hex'));",
+  ])("and what compares no secret is let be: %s", (line) => {
+    expect(comparesSecretly(line)).toBe(false);
   });
 
   test("the environment is read in config.ts, and where Drizzle needs the engine", () => {

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type OpenAccount, openAccount, type SandboxAccount } from "./account.ts";
@@ -176,8 +177,11 @@ function authenticated(accounts: ReadonlyMap<string, OpenAccount>, req: Incoming
   if (scheme !== "Basic" || !encoded) return undefined;
   const [key_id, key_secret] = Buffer.from(encoded, "base64").toString("utf8").split(":");
   const opened = accounts.get(key_id ?? "");
-  return opened?.account.key_secret.localeCompare(key_secret ?? "") === 0 ? opened : undefined;
+  return opened && isSame(opened.account.key_secret, key_secret ?? "") ? opened : undefined;
 }
+
+const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+const digest = (text: string) => createHash("sha256").update(text).digest();
 
 /** A POST without a body comes as an empty form from the SDK. */
 function parsed(text: string, req: IncomingMessage): Record<string, unknown> {
