@@ -71,6 +71,8 @@ export interface WorldOptions {
   readonly concurrency?: Partial<TurnstileBounds>;
   /** Another node on the database and the provider of this one; it is closed before it. */
   readonly joins?: World;
+  /** What the operator's webhooks may be signed with; several while a secret is rotated. */
+  readonly webhookSecrets?: readonly string[];
 }
 
 let worlds = 0;
@@ -95,7 +97,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const razorpay = joins?.razorpay ?? (await openSandboxRazorpay({ now: clock.now }));
   const collectors = openCollectors({
     ...{ db, clock, secrets, base_url: razorpay.url },
-    operator: { ...RAZORPAY, webhook_secrets: [WEBHOOK_SECRET] },
+    operator: { ...RAZORPAY, webhook_secrets: options.webhookSecrets ?? [WEBHOOK_SECRET] },
   });
   const app = await openApp({
     ...{ db, clock, claude, secrets, collectors },
