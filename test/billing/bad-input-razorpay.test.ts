@@ -44,7 +44,7 @@ const CALLS: readonly (readonly [what: string, ask: Ask, path: RegExp])[] = [
   ["to pause", act("active", "subscription/pause"), /^\/subscriptions/],
   ["to resume", act("paused", "subscription/resume"), /^\/subscriptions/],
   ["to cancel", act("leaving", "subscription/cancel", { at: "now" }), /^\/subscriptions/],
-  ["to cancel at the end", act("active", "subscription/cancel", { at: "cycle_end" }), /^\/subscriptions/],
+  ["to cancel at the end", act("owing", "subscription/cancel", { at: "cycle_end" }), /^\/subscriptions/],
   ["to end a mandate", as("mandated", "DELETE", () => `billing/mandate/${cast.id.mandate}`), /^\/customers/],
   ["to verify a mandate", verify("mandated", "mandate", "mandate"), /^\/(payments|customers)/],
   ["to verify a subscription", verify("active", "subscription", "subscription"), /^\/subscriptions/],
