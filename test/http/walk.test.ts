@@ -132,6 +132,7 @@ const BODIES: Record<string, unknown> = {
   "/cancel": {},
   "/pause": {},
   "/resume": {},
+  "/replay": {},
   "/change": { plan_id: "x" },
   "/mandate": { max_amount_paise: 100, method: "upi" },
   "/payments": { amount_paise: 1, reference: "a transfer" },
