@@ -107,13 +107,27 @@ async function subscribeOrAct(cast: Cast, payer: Payer, dice: Dice): Promise<voi
   else if (fate <= 80) await speak.try("POST", "billing/subscription/cancel", { at: "cycle_end" });
   else if (fate <= 90) await speak.try("POST", "billing/subscription/cancel", { at: "now" });
   else if (fate <= 95) await account.person.cancelSubscription(id);
+  else if (fate <= 125) await changePlan(cast, payer, dice);
 }
 
 const failures = (dice: Dice): string[] => Array.from({ length: dice.between(1, 4) }, () => dice.of(FAILURES));
 
-async function subscribe(cast: Cast, { speak, account, currency, method }: Payer, dice: Dice): Promise<void> {
-  const plan_id = dice.of(cast.plans[currency]);
-  const made = await speak.try("POST", "billing/subscription", { plan_id });
+async function subscribe(cast: Cast, payer: Payer, dice: Dice): Promise<void> {
+  const plan_id = dice.of(cast.plans[payer.currency]);
+  await approve(payer, await payer.speak.try("POST", "billing/subscription", { plan_id }), dice);
+}
+
+async function changePlan(cast: Cast, payer: Payer, dice: Dice): Promise<void> {
+  const asked = { plan_id: dice.of(cast.plans[payer.currency]), when: dice.of(["now", "cycle_end"] as const) };
+  await approve(payer, await payer.speak.try("POST", "billing/subscription/change", asked), dice);
+}
+
+/** At Checkout, with the answer brought back or not. */
+async function approve(
+  { speak, account, method }: Payer,
+  made: Awaited<ReturnType<Payer["speak"]["try"]>>,
+  dice: Dice,
+): Promise<void> {
   const id = made.body.razorpay_subscription_id as string | undefined;
   if (made.status !== 201 || !id || dice.chance(0.1)) return;
   try {
