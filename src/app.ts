@@ -5,6 +5,7 @@ import helmet from "helmet";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import { openBilling } from "./billing/billing.ts";
+import type { BillingParts } from "./billing/parts.ts";
 import { type Collectors, saveRazorpayAccount } from "./billing/razorpay/collectors.ts";
 import { problemOfRazorpay } from "./billing/razorpay/errors.ts";
 import { webhookRoutes } from "./billing/razorpay/webhook-routes.ts";
@@ -89,6 +90,8 @@ export interface AppParts {
   readonly collectors: Collectors;
   /** Sends the mails to customers; none are sent without it. */
   readonly mailer?: Mailer | null;
+  /** Hears of each step of billing before the next one is taken. */
+  readonly step?: BillingParts["step"];
   /** More routes under `/api/admin`: the sandbox's. */
   readonly adminRoutes?: (app: { readonly jobs: Jobs }) => RequestHandler;
 }
@@ -126,7 +129,8 @@ export async function openApp(parts: AppParts): Promise<App> {
     alert: recordThresholds({ clock }),
     onCommit: metrics.committed,
   });
-  const billing = openBilling({ db, clock, log, catalogs, collectors: parts.collectors, publicUrl: parts.publicUrl });
+  const { collectors, publicUrl, step } = parts;
+  const billing = openBilling({ db, clock, log, catalogs, collectors, publicUrl, step });
   const keySets = openKeySets({ allowPrivate: parts.allowPrivateKeySets });
   const principals = openPrincipals({
     ...{ db, clock, tokens: tokenParts({ db, clock, secrets, keySets }) },
@@ -191,7 +195,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     metrics.webhookRefused(account_id);
     log.warn({ account_id }, "a webhook was signed with none of its secrets");
   };
-  app.use(webhookRoutes({ db, clock, collectors: parts.collectors, onForged }));
+  app.use(webhookRoutes({ db, clock, collectors, step, onForged }));
   app.use(pages({ sandboxKey: sandbox ? (parts.playgroundKey ?? "") : "" }));
 
   const json = express.json({ limit: CONTROL_BODY_MAX, type: () => true });

@@ -5,6 +5,7 @@ import type { Database, Tx } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { TenantId } from "../kernel/id.ts";
 import type { Collectors } from "./razorpay/collectors.ts";
+import type { Step } from "./steps.ts";
 
 /** What every part of billing works with. */
 export interface BillingParts {
@@ -15,8 +16,8 @@ export interface BillingParts {
   readonly collectors: Collectors;
   /** Our own URL as the outside knows it: for links. */
   readonly publicUrl?: string;
-  /** Hears of each durable step before the next one: a test that throws here is a crash between the two. */
-  readonly step?: (name: string) => void;
+  /** Hears of each step before the next one is taken: who throws here stops between the two. */
+  readonly step?: (name: Step) => void;
 }
 
 /** Something that the outside is told of, as `type` names it in the contract; once for its occasion, in the transaction that makes it so. */

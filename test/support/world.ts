@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
-import { type App, openApp } from "../../src/app.ts";
+import { type App, type AppParts, openApp } from "../../src/app.ts";
 import { openCollectors } from "../../src/billing/razorpay/collectors.ts";
 import type { Database } from "../../src/db/database.ts";
 import type { TurnstileBounds } from "../../src/gateway/turnstile.ts";
@@ -18,6 +18,9 @@ import {
 import { openSandboxRazorpay, type SandboxAccount, type SandboxRazorpay } from "../../src/sandbox/razorpay/server.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
+import { ADMIN_TOKEN, RAZORPAY, ROOT_SECRET, WEBHOOK_SECRET } from "./secrets.ts";
+
+export { ADMIN_TOKEN, ROOT_SECRET, WEBHOOK_SECRET };
 
 /**
  * A whole Tollgate as its users meet it: a real database, a real HTTP server, the sandbox's simulated provider behind it. Tests
@@ -58,10 +61,6 @@ export interface TestTenant {
 
 /** So that what runs every second of business time is due. */
 const PASS_MIN_MS = 2_000;
-export const ADMIN_TOKEN = "test-admin-token-0123456789";
-const RAZORPAY = { key_id: "rzp_test_world", key_secret: "the world's secret" };
-export const WEBHOOK_SECRET = "the world's webhook secret";
-export const ROOT_SECRET = "test root secret, thirty-two characters and more";
 
 export interface WorldOptions {
   readonly sandbox?: SandboxAnthropicOptions;
@@ -73,7 +72,15 @@ export interface WorldOptions {
   readonly joins?: World;
   /** What the operator's webhooks may be signed with; several while a secret is rotated. */
   readonly webhookSecrets?: readonly string[];
+  /** Opens the app in another way than by `openApp` itself. */
+  readonly open?: OpenApp;
 }
+
+/** `where` is what another process needs to work with the same database, provider and collector. */
+export type OpenApp = (
+  parts: AppParts,
+  where: { readonly database_url: string; readonly anthropic_url: string; readonly razorpay_url: string },
+) => Promise<App>;
 
 let worlds = 0;
 
@@ -99,7 +106,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     ...{ db, clock, secrets, base_url: razorpay.url },
     operator: { ...RAZORPAY, webhook_secrets: options.webhookSecrets ?? [WEBHOOK_SECRET] },
   });
-  const app = await openApp({
+  const parts: AppParts = {
     ...{ db, clock, claude, secrets, collectors },
     mailer: options.mailer ?? null,
     log: pino({ level: process.env.TEST_LOG ?? "silent" }),
@@ -119,7 +126,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       max_tokens: 1024,
       retriesMax: 2,
     },
-  });
+  };
+  const where = { database_url: database.url, anthropic_url: sandbox.url, razorpay_url: razorpay.url };
+  const app = await (options.open ?? openApp)(parts, where);
   const server = createServer(app.handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

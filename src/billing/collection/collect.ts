@@ -56,7 +56,8 @@ export async function collectDue(parts: BillingParts, looks: Looks): Promise<voi
 const isCollected = ({ kind, reopened_at }: InvoiceRow): boolean =>
   kind === "overage" || kind === "combined" || reopened_at !== null;
 
-async function begin({ db, clock }: BillingParts, { id, tenant_id, customer_id }: InvoiceRow): Promise<void> {
+async function begin(parts: BillingParts, { id, tenant_id, customer_id }: InvoiceRow): Promise<void> {
+  const { db, clock } = parts;
   await db.transaction(async (tx) => {
     await lockedCustomer(tx, customer_id);
     const invoice = await findInvoice(tx, id, tenant_id);
@@ -82,6 +83,7 @@ async function begin({ db, clock }: BillingParts, { id, tenant_id, customer_id }
       ...{ next_at: now, final_at: null, error_reason: null, created_at: now, updated_at: now },
     });
   });
+  parts.step?.("collection begun");
 }
 
 async function carryOn(parts: BillingParts, looks: Looks, row: CollectionRow): Promise<void> {
@@ -115,7 +117,7 @@ async function submitDebit(parts: BillingParts, row: CollectionRow, invoice: Inv
     });
     const ordered = await saved(parts, row, { state: "order_created", order_id: order.id });
     if (!ordered) return;
-    parts.step?.("collection order_created");
+    parts.step?.("collection ordered");
     const payment = await createOnce(parts, {
       ...{ key: `debit:${row.id}`, account_id, tenant_id, operation: "payment.recurring" },
       request: await debitOf(parts, row, mandate, { order_id: order.id, number: invoice.number, notes }),
@@ -216,6 +218,7 @@ async function withdraw(parts: BillingParts, looks: Looks, row: CollectionRow): 
       if (!isUnknownId(error)) await looks.link(row.account_id, row.link_id!);
     });
   }
+  parts.step?.("collection withdrawn");
   await stillLive(parts, row, { state: "cancelled" });
 }
 

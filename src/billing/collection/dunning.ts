@@ -13,6 +13,8 @@ import { listCollections } from "./store.ts";
 type Schedule = Pick<PlanTerms, "grace_days" | "reminder_days">;
 const DEFAULT: Schedule = { grace_days: 7, reminder_days: [0, 3, 6] };
 const ROWS_MAX = 500;
+/** A debit that is about to be, or is, decided by the bank. */
+const UNDER_WAY: readonly string[] = ["claimed", "order_created", "submitted"];
 
 export type DunningStep = "remind" | "suspend" | null;
 
@@ -63,8 +65,7 @@ async function dun(parts: BillingParts, seen: InvoiceRow): Promise<void> {
     const collections = (await listCollections(tx, invoice.tenant_id, invoice.customer_id)).filter(
       ({ invoice_id }) => invoice_id === invoice.id,
     );
-    if (collections.some(({ state, channel }) => channel === "debit" && ["order_created", "submitted"].includes(state)))
-      return;
+    if (collections.some(({ state, channel }) => channel === "debit" && UNDER_WAY.includes(state))) return;
     const step = dunningStep({ ...invoice, now }, schedule);
     if (!step) return;
     const link = collections.findLast(({ state }) => state === "sent")?.short_url ?? null;

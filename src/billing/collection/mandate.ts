@@ -47,6 +47,7 @@ export async function registerMandate(parts: BillingParts, payer: Payer, asked: 
     ...{ max_amount_paise: asked.max_amount_paise, expires_at: now + YEARS_MS, created_at: now, updated_at: now },
   };
   await db.transaction((tx) => insertMandate(tx, row));
+  parts.step?.("mandate begun");
   const order = await createOnce(parts, {
     ...{ key: `mandate:${row.id}`, account_id, tenant_id: tenant.id, operation: "order.create" },
     request: {
@@ -62,7 +63,9 @@ export async function registerMandate(parts: BillingParts, payer: Payer, asked: 
     find: async (razorpay) => (await razorpay.listOrders({ receipt: row.id }))[0] ?? null,
     resendAfterMs: RESEND_MS,
   });
-  return db.transaction((tx) => saveMandate(tx, row.id, { order_id: order.id }));
+  const ordered = await db.transaction((tx) => saveMandate(tx, row.id, { order_id: order.id }));
+  parts.step?.("mandate ordered");
+  return ordered;
 }
 
 /** Ends a mandate, here and at Razorpay. */
@@ -113,7 +116,7 @@ export const mirroredToken = ({
 
 /** Saves a mandate and what follows from it: how much may be owed, and a subscription that waited for it. */
 export async function changed(
-  { db, clock, catalogs }: BillingParts,
+  { db, clock, catalogs, step }: BillingParts,
   row: MandateRow,
   change: Partial<MandateRow>,
 ): Promise<void> {
@@ -134,4 +137,5 @@ export async function changed(
     }
     await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
   });
+  step?.("mandate changed");
 }

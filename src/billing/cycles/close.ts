@@ -44,7 +44,7 @@ export async function closeDueCycles(parts: BillingParts): Promise<void> {
 export async function closeCycle(parts: BillingParts, id: CycleId): Promise<CycleRow | null> {
   const { db, clock } = parts;
   const catalog = await parts.catalogs.current();
-  return db.transaction(async (tx) => {
+  const after = await db.transaction(async (tx) => {
     const seen = await store.findCycle(tx, id);
     if (!seen) return null;
     await store.lockedCustomer(tx, seen.customer_id);
@@ -70,9 +70,10 @@ export async function closeCycle(parts: BillingParts, id: CycleId): Promise<Cycl
       overage_invoice_id: invoice?.id ?? null,
     });
     await reviewStanding(tx, { clock, catalog }, cycle.tenant_id, cycle.customer_id);
-    parts.step?.("cycle closed");
     return closed;
   });
+  if (after?.state === "closed") parts.step?.("cycle closed");
+  return after;
 }
 
 /** Cuts bills before their cycle's end, where what is not billed comes near what can be collected. */
@@ -115,10 +116,13 @@ async function billCycleEarly(parts: BillingParts, catalog: Catalog, id: CycleId
     // Calls that settle between the two reads wait for the next bill.
     const drawn = usage.drawn.get(grant.id) ?? micros(0);
     await bookOverage(tx, parts, cycle, { used: drawn, source: `${source}:usage` });
+    parts.step?.("early bill booked");
     const invoice = await billOverage(tx, parts, cycle, { usage, source });
     if (invoice) await store.saveCycle(tx, id, { early_bills: cycle.early_bills + 1 });
+    parts.step?.("early bill cut");
     await reviewStanding(tx, { clock, catalog }, cycle.tenant_id, cycle.customer_id);
   });
+  parts.step?.("early bill kept");
 }
 
 /** Where the events of a cycle and its own grants do not say the same. */

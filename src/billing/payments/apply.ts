@@ -57,13 +57,16 @@ export async function applyPayment(parts: BillingParts, account_id: AccountId, i
     const before = await lockedPayment(tx, id);
     const row = rowOf(subject, remote, { account_id, before, now: clock.now() });
     await upsertPayment(tx, row);
+    parts.step?.("payment written");
     const captured = remote.status === "captured" || remote.status === "refunded";
     if (captured && (before?.captured_at ?? null) === null) {
       await upsertPayment(tx, { ...row, invoice_id: await capturedFirst(tx, parts, subject, row) });
+      parts.step?.("payment booked");
     }
     if (remote.status === "failed") await failed(tx, parts, subject, row, before);
     await reviewStanding(tx, { clock, catalog }, tenant_id, customer_id);
   });
+  parts.step?.("payment applied");
   return "applied";
 }
 
@@ -282,6 +285,7 @@ export async function applyPaymentLink(parts: BillingParts, account_id: AccountI
   const razorpay = await parts.collectors.of(account_id);
   const link = await razorpay.fetchPaymentLink(id);
   await parts.db.transaction((tx) => settleLink(tx, parts, collection, link));
+  parts.step?.("link looked at");
   for (const { payment_id } of link.payments) await applyPayment(parts, account_id, payment_id);
   return "applied";
 }

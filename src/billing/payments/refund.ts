@@ -1,5 +1,6 @@
 import type { Tx } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
+import { MINUTE } from "../../kernel/clock.ts";
 import { type GrantId, newId } from "../../kernel/id.ts";
 import { MICROS_PER_PAISA, type Micros, micros, type Paise, paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
@@ -19,6 +20,7 @@ import {
   findRefund,
   findRefundUnderWay,
   insertRefund,
+  listUnsentRefunds,
   lockedPayment,
   type PaymentRow,
   type RefundRow,
@@ -71,10 +73,37 @@ export async function refundPayment(
   payment_id: string,
   asked: { readonly amount_paise?: Paise; readonly reason: string },
 ): Promise<RefundRow> {
-  const { db, clock } = parts;
+  const { db } = parts;
   const seen = await findPayment(db.read, payment_id);
   if (!seen) throw new Problem("not_found", { message: "There is no such payment." });
   const row = await db.transaction((tx) => claimRefund(tx, parts, seen, asked));
+  parts.step?.("refund begun");
+  try {
+    return await send(parts, row);
+  } catch (error) {
+    if (!(error instanceof RazorpayRefusal)) throw error;
+    throw new Problem("conflict", { message: `Razorpay refuses: ${error.message}` });
+  }
+}
+
+const ROWS_MAX = 200;
+/** By then whoever asked for a refund has had an answer. */
+const CARRY_AFTER_MS = 5 * MINUTE;
+
+/** Sends the refunds whose first try was cut off, or went without an answer: their credit is taken off already, so the money must go back. */
+export async function carryRefunds(parts: BillingParts): Promise<void> {
+  const { db, clock, log } = parts;
+  for (const row of await listUnsentRefunds(db.read, clock.now() - CARRY_AFTER_MS, ROWS_MAX)) {
+    await send(parts, row).catch((error: unknown) =>
+      log.warn({ err: error, refund: row.id }, "a refund could not be sent yet"),
+    );
+  }
+}
+
+/** Sends a refund that is claimed, and books what came of it. Where Razorpay refuses, the credit is there again. */
+async function send(parts: BillingParts, row: RefundRow): Promise<RefundRow> {
+  const { db, clock } = parts;
+  const { payment_id } = row;
   try {
     const made = await createOnce(parts, {
       ...{ key: `refund:${row.id}`, account_id: row.account_id, tenant_id: row.tenant_id, operation: "refund.create" },
@@ -93,7 +122,7 @@ export async function refundPayment(
       await saveRefund(tx, row.id, { state: "failed", updated_at: clock.now() });
       if (row.grant_id !== null) await putBack(tx, row.grant_id, row.credit_micros);
     });
-    throw new Problem("conflict", { message: `Razorpay refuses: ${error.message}` });
+    throw error;
   }
 }
 
@@ -188,11 +217,13 @@ export async function applyRefund(parts: BillingParts, account_id: AccountId, id
         refunded_paise: paise(payment.refunded_paise + row.amount_paise),
         updated_at: now,
       });
+      parts.step?.("refund booked");
     }
     if (remote.status === "failed" && row.state !== "failed") await tellFailed(tx, parts, row);
     await saveRefund(tx, row.id, { razorpay_refund_id: id, state: remote.status, updated_at: now });
     await reviewStanding(tx, { clock, catalog }, payment.tenant_id, payment.customer_id);
   });
+  parts.step?.("refund applied");
   return "applied";
 }
 

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, inArray, isNotNull, notInArray, or } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNotNull, lte, notInArray, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
@@ -136,6 +136,15 @@ export async function findRefundUnderWay(read: Reader, payment_id: string): Prom
     .where(and(eq(refunds.payment_id, payment_id), eq(refunds.state, "claimed"), eq(refunds.origin, "admin")));
   return row;
 }
+
+/** Those that were asked for before then, and of which it is not known whether Razorpay has heard. */
+export const listUnsentRefunds = (read: Reader, before: number, rowsMax: number): Promise<RefundRow[]> =>
+  read
+    .select()
+    .from(refunds)
+    .where(and(eq(refunds.state, "claimed"), eq(refunds.origin, "admin"), lte(refunds.updated_at, before)))
+    .orderBy(asc(refunds.id))
+    .limit(rowsMax);
 
 export function pageOfRefunds(read: Reader, query: PageQuery): Promise<RefundRow[]> {
   const { where, orderBy, limit } = pageClause(refunds.id, query);

@@ -44,7 +44,7 @@ const EVENT_ID_LETTERS_MAX = 100;
 
 /** Keeps a webhook whose signature was good, durably, once. False for one that was there already; null where its body is no event. */
 export async function receive(
-  { db, clock }: Pick<BillingParts, "db" | "clock">,
+  { db, clock, step }: Pick<BillingParts, "db" | "clock" | "step">,
   account_id: AccountId,
   { event_id, body }: { readonly event_id: string; readonly body: string },
 ): Promise<boolean | null> {
@@ -61,7 +61,9 @@ export async function receive(
   };
   // Most that come twice are told apart without a write.
   if (await isKnownWebhook(db.read, account_id, event_id)) return false;
-  return db.transaction((tx) => insertWebhook(tx, row));
+  const kept = await db.transaction((tx) => insertWebhook(tx, row));
+  step?.("webhook kept");
+  return kept;
 }
 
 function parsedJson(body: string): unknown {
@@ -108,7 +110,7 @@ export async function applyWebhooks(parts: BillingParts, appliers: Appliers): Pr
 }
 
 async function applyOne(
-  { db, clock, log }: BillingParts,
+  { db, clock, log, step }: BillingParts,
   appliers: Appliers,
   row: WebhookRow,
   looked: Map<string, Promise<Applied>>,
@@ -132,6 +134,7 @@ async function applyOne(
     await db.transaction((tx) =>
       saveWebhook(tx, row.id, { state, attempts, error: null, applied_at: clock.now(), leased_until: 0 }),
     );
+    step?.("webhook applied");
   } catch (error) {
     const wait = RETRIES_MS[Math.min(row.attempts, RETRIES_MS.length - 1)]!;
     log.warn({ err: error, webhook: row.id, type: row.type }, "a webhook could not be applied yet");

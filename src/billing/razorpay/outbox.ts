@@ -3,6 +3,7 @@ import { MINUTE } from "../../kernel/clock.ts";
 import { newId, type TenantId } from "../../kernel/id.ts";
 import { Problem } from "../../kernel/problems.ts";
 import type { BillingParts } from "../parts.ts";
+import type { Operation } from "../steps.ts";
 import { RazorpayRefusal, RazorpayUnreachable } from "./errors.ts";
 import type { Razorpay } from "./port.ts";
 import { type ClaimRow, findClaim, insertClaim, leaseClaim, saveClaim } from "./store.ts";
@@ -15,8 +16,7 @@ export interface Creation<T extends { readonly id: string }> {
   readonly key: string;
   readonly account_id: AccountId;
   readonly tenant_id: TenantId;
-  /** `order.create`, `payment.recurring`, … */
-  readonly operation: string;
+  readonly operation: Operation;
   /** What is sent, for the record. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly send: (razorpay: Razorpay, request: Readonly<Record<string, unknown>>) => Promise<T>;
@@ -66,7 +66,11 @@ export async function createOnce<T extends { readonly id: string }>(
       }),
     );
     parts.step?.(`${creation.operation} sent`);
-    return await done(parts, current, await creation.send(razorpay, current.request as Creation<T>["request"]));
+    const made = await creation.send(razorpay, current.request as Creation<T>["request"]);
+    parts.step?.(`${creation.operation} answered`);
+    await done(parts, current, made);
+    parts.step?.(`${creation.operation} kept`);
+    return made;
   } catch (error) {
     if (error instanceof RazorpayRefusal) {
       const { message, code, reason, field, status } = error;
@@ -90,7 +94,7 @@ export async function createOnce<T extends { readonly id: string }>(
 
 /** The claim of this occasion, made where it is new. */
 async function claimed<T extends { readonly id: string }>(
-  { db, clock }: BillingParts,
+  { db, clock, step }: BillingParts,
   { key, account_id, tenant_id, operation, request }: Creation<T>,
 ): Promise<ClaimRow> {
   const known = await findClaim(db.read, key);
@@ -101,7 +105,9 @@ async function claimed<T extends { readonly id: string }>(
     ...{ state: "claimed", remote_id: null, answer: null, attempts: 0, sent_at: null, leased_until: 0 },
     ...{ created_at: now, updated_at: now },
   };
-  return db.transaction(async (tx) => ((await insertClaim(tx, row)) ? row : (await findClaim(tx, key))!));
+  const claim = await db.transaction(async (tx) => ((await insertClaim(tx, row)) ? row : (await findClaim(tx, key))!));
+  step?.(`${operation} claimed`);
+  return claim;
 }
 
 async function done<T extends { readonly id: string }>(

@@ -15,7 +15,7 @@ const BODY_MAX = "1mb";
 export function webhookRoutes({
   onForged,
   ...parts
-}: Pick<BillingParts, "db" | "clock" | "collectors"> & {
+}: Pick<BillingParts, "db" | "clock" | "collectors" | "step"> & {
   readonly onForged: (account_id: AccountId) => void;
 }): Router {
   const router = Router();

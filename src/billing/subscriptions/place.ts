@@ -21,6 +21,7 @@ export async function placed(
   row: SubscriptionRow,
 ): Promise<SubscriptionRow> {
   if (row.collection !== "subscription" || row.razorpay_subscription_id !== null) return row;
+  parts.step?.("subscription begun");
   const { db, clock } = parts;
   const { account_id, tenant_id, customer_id } = row;
   const gross_paise = await grossOf(parts, version, payer, account_id);
@@ -47,6 +48,7 @@ export async function placed(
     const at = { cause: "sign-up", at: clock.now(), wall: clock.wall() };
     const change = { razorpay_subscription_id: made.id, short_url: made.short_url };
     const saved = await db.transaction((tx) => saveSubscription(tx, row, change, at));
+    parts.step?.("subscription placed");
     if (saved.status !== "expired") return saved;
     await withdraw(parts, saved);
   } catch (error) {

@@ -46,6 +46,7 @@ export async function syncSubscription(
     }
     return after;
   });
+  parts.step?.("subscription synced");
   return { applied: "applied", row: synced };
 }
 

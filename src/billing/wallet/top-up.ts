@@ -39,6 +39,7 @@ export async function topUp(parts: BillingParts, payer: Payer, credit_micros: Mi
     ...{ expires_at: now + PAYABLE_MS, created_at: now, updated_at: now },
   };
   await db.transaction((tx) => insertTopup(tx, row));
+  parts.step?.("topup begun");
   const order = await createOnce(parts, {
     ...{ key: `topup:${row.id}`, account_id, tenant_id: tenant.id, operation: "order.create" },
     request: {
@@ -49,7 +50,9 @@ export async function topUp(parts: BillingParts, payer: Payer, credit_micros: Mi
     find: async (razorpay) => (await razorpay.listOrders({ receipt: row.id }))[0] ?? null,
     resendAfterMs: RESEND_MS,
   });
-  return db.transaction((tx) => saveTopup(tx, row.id, { order_id: order.id }));
+  const ordered = await db.transaction((tx) => saveTopup(tx, row.id, { order_id: order.id }));
+  parts.step?.("topup ordered");
+  return ordered;
 }
 
 /**
@@ -58,7 +61,7 @@ export async function topUp(parts: BillingParts, payer: Payer, credit_micros: Mi
  */
 export async function creditTopup(
   tx: Tx,
-  { clock }: Pick<BillingParts, "clock">,
+  { clock, step }: Pick<BillingParts, "clock" | "step">,
   seen: TopupRow,
   payment: { readonly id: string; readonly at: number },
 ): Promise<InvoiceRow | null> {
@@ -93,5 +96,6 @@ export async function creditTopup(
       total_paise: invoice.total_paise,
     },
   });
+  step?.("topup credited");
   return invoice;
 }

@@ -1,0 +1,252 @@
+import type { Step } from "../../src/billing/steps.ts";
+import { DAY, HOUR } from "../../src/kernel/clock.ts";
+import { type Customer, openShop, type Shop } from "../billing/shop.ts";
+import { type Books, booksOf } from "./books.ts";
+import type { Mortal } from "./mortal.ts";
+
+/** What happens in billing, each as it can be cut off anywhere: `play` begins it, and when it is called again goes on as people would. */
+export interface CrashStory {
+  readonly name: string;
+  /** Where it is cut off. */
+  readonly points: readonly Step[];
+  readonly prepare: (shop: Shop) => Promise<Customer>;
+  readonly play: (shop: Shop, customer: Customer) => Promise<void>;
+}
+
+/** A story to its end, with a death on the way; the steps that were told, and the books. */
+export async function tell(
+  story: CrashStory,
+  mortal: Mortal,
+  dieAt?: Step,
+): Promise<{ readonly steps: ReadonlySet<string>; readonly books: Books }> {
+  const shop = await openShop({ open: mortal.open });
+  try {
+    const customer = await story.prepare(shop);
+    await mortal.listen(dieAt);
+    await story.play(shop, customer).catch(async (error: unknown) => {
+      if (!(await mortal.isDead())) throw error;
+    });
+    if (dieAt) {
+      if (!(await mortal.isDead())) throw new Error(`"${dieAt}" was not told: nothing died`);
+      await mortal.revive();
+      await story.play(shop, customer);
+    }
+    return { steps: mortal.told, books: await booksOf(shop) };
+  } finally {
+    await shop.close();
+  }
+}
+
+const ofOutbox = <const O extends string>(operation: O) =>
+  [`${operation} claimed`, `${operation} sent`, `${operation} answered`, `${operation} kept`] as const;
+
+const MARKUP = { pricing: { type: "markup", multiplier_ppm: 20_000_000 } };
+const SPENT_MICROS = 500_000_000;
+const TRIES_MAX = 60;
+
+interface Billing {
+  readonly grants: readonly { readonly kind: string }[];
+  readonly open: readonly {
+    readonly invoice_id: string;
+    readonly open_paise: number;
+    readonly pay_url: string | null;
+  }[];
+}
+const billing = (customer: Customer) => customer.api<Billing>("GET", "billing");
+const invoices = async (customer: Customer) =>
+  (await customer.api<{ data: { id: string; kind: string; status: string }[] }>("GET", "billing/invoices")).data;
+const isPaid = async (customer: Customer, kind: string) =>
+  (await invoices(customer)).some((invoice) => invoice.kind === kind && invoice.status === "paid");
+
+/** Lets hours pass until it is so. */
+async function until(shop: Shop, wanted: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await wanted()); tries++) {
+    if (tries === TRIES_MAX) throw new Error("it never came to that");
+    await shop.pass(6 * HOUR);
+  }
+}
+
+/** To the end of the month, in one leap: nothing is due on the way. */
+async function monthEnds(shop: Shop): Promise<void> {
+  shop.clock.advance(32 * DAY);
+  await shop.pass(0);
+}
+
+async function withMandate(shop: Shop, customer: Customer): Promise<void> {
+  const { order_id } = await customer.api<{ order_id: string }>("POST", "billing/mandate", {
+    ...{ max_amount_paise: 1_500_000, method: "upi" },
+  });
+  await shop.account.person.pay(order_id, { method: "upi" });
+  await shop.pass(0);
+}
+
+/** A customer of a free plan with overage, which is asked for by link. */
+async function withOverage(shop: Shop, terms: Record<string, unknown> = {}): Promise<Customer> {
+  const overage = { enabled: true, cap_micros: 5_000_000_000 };
+  const default_plan_id = await shop.plan({ collection: "mandate", overage, ...MARKUP, ...terms });
+  return shop.customer({ tenant: { default_plan_id } });
+}
+
+/** Asks until there is a link, and pays it. */
+async function linkIsPaid(shop: Shop, customer: Customer): Promise<void> {
+  await until(shop, async () => {
+    if (await isPaid(customer, "overage")) return true;
+    const url = (await billing(customer)).open[0]?.pay_url;
+    const link = shop.account.books.links().find(({ id, status }) => url?.includes(id) && status === "created");
+    if (link) await shop.account.person.payLink(link.id, { method: "card_domestic" });
+    return false;
+  });
+  await shop.pass(DAY);
+}
+
+/** Buys credit, unless that is done or under way. */
+async function toppedUp(shop: Shop, customer: Customer): Promise<void> {
+  const bought = await customer.api<{ data: { order_id: string | null; status: string }[] }>("GET", "billing/topups");
+  const paid = shop.account.books.payments().some(({ status }) => status === "captured");
+  if (!paid) {
+    const { order_id } =
+      bought.data.find(({ order_id, status }) => order_id !== null && status === "created") ??
+      (await customer.api<{ order_id: string }>("POST", "billing/topups", { credit_micros: 100_000_000 }));
+    await shop.account.person.pay(order_id!, { method: "upi" });
+  }
+  await until(shop, async () => (await billing(customer)).grants.length > 0);
+  await shop.pass(DAY);
+}
+
+export const CRASH_STORIES: readonly CrashStory[] = [
+  {
+    name: "a month is closed and debited",
+    points: [
+      ...(["cycle booked", "cycle billed", "cycle closed", "collection begun", "collection ordered"] as const),
+      ...ofOutbox("order.create"),
+      ...ofOutbox("payment.recurring"),
+      ...(["collection submitted", "webhook kept", "webhook applied"] as const),
+      ...(["payment written", "payment booked", "payment applied"] as const),
+    ],
+    async prepare(shop) {
+      const overage = { enabled: true, cap_micros: 90_000_000_000 };
+      const plan_id = await shop.plan({ price_paise: 50_000, collection: "mandate", overage, ...MARKUP });
+      const customer = await shop.customer();
+      await withMandate(shop, customer);
+      await customer.api("POST", "billing/subscription", { plan_id });
+      await customer.spend(SPENT_MICROS);
+      shop.clock.advance(32 * DAY);
+      return customer;
+    },
+    async play(shop, customer) {
+      await until(shop, async () => (await invoices(customer)).some(({ status }) => status === "paid"));
+      await shop.pass(DAY);
+    },
+  },
+  {
+    name: "a month is closed and asked for by link",
+    points: [
+      ...(["cycle billed", "collection begun", "collection sent", "link looked at", "payment booked"] as const),
+      ...ofOutbox("payment_link.create"),
+    ],
+    async prepare(shop) {
+      const customer = await withOverage(shop);
+      await customer.spend(SPENT_MICROS);
+      shop.clock.advance(32 * DAY);
+      return customer;
+    },
+    play: linkIsPaid,
+  },
+  {
+    name: "usage is billed before the month is over",
+    points: ["early bill booked", "early bill cut", "early bill kept"],
+    async prepare(shop) {
+      const customer = await withOverage(shop, { early_bill_micros: SPENT_MICROS / 2 });
+      await customer.spend(SPENT_MICROS);
+      return customer;
+    },
+    async play(shop, customer) {
+      await linkIsPaid(shop, customer);
+      await monthEnds(shop);
+    },
+  },
+  {
+    name: "a link is taken back because its invoice was paid by bank transfer",
+    points: ["collection withdrawn"],
+    async prepare(shop) {
+      const customer = await withOverage(shop);
+      await customer.spend(SPENT_MICROS);
+      await monthEnds(shop);
+      await until(shop, async () => Boolean((await billing(customer)).open[0]?.pay_url));
+      return customer;
+    },
+    async play(shop, customer) {
+      const [open] = (await billing(customer)).open;
+      if (open) {
+        const paid = { amount_paise: open.open_paise, reference: "UTR 1" };
+        await shop.admin("POST", `invoices/${open.invoice_id}/payments`, paid);
+      }
+      await shop.pass(DAY);
+    },
+  },
+  {
+    name: "credit is bought",
+    points: [
+      ...(["topup begun", "topup ordered", "topup credited"] as const),
+      ...(["order.create answered", "webhook kept", "payment written", "payment applied"] as const),
+    ],
+    prepare: (shop) => shop.customer(),
+    play: toppedUp,
+  },
+  {
+    name: "credit that was not used is refunded",
+    points: ["refund begun", ...ofOutbox("refund.create"), "refund booked", "refund applied"],
+    async prepare(shop) {
+      const customer = await shop.customer();
+      await toppedUp(shop, customer);
+      return customer;
+    },
+    async play(shop) {
+      const [payment] = shop.account.books.payments();
+      const known = await shop.admin<{ data: unknown[] }>("GET", "refunds");
+      if (!known.data.length)
+        await shop.admin("POST", "refunds", { payment_id: payment!.id, amount_paise: 5_900, reason: "not needed" });
+      await shop.pass(DAY);
+    },
+  },
+  {
+    name: "a subscription and a mandate are signed up for",
+    points: [
+      ...ofOutbox("plan.create"),
+      ...ofOutbox("subscription.create"),
+      ...ofOutbox("customer.create"),
+      ...(["subscription begun", "subscription placed", "subscription synced"] as const),
+      ...(["mandate begun", "mandate ordered", "mandate changed", "order.create sent"] as const),
+    ],
+    async prepare(shop) {
+      await shop.plan({ name: "Pro", price_paise: 50_000, included_micros: 900_000_000, collection: "subscription" });
+      return shop.customer();
+    },
+    async play(shop, customer) {
+      const { data } = await customer.api<{ data: { id: string }[] }>("GET", "plans");
+      const { subscriptions, tokens } = shop.account.books;
+      await until(shop, async () => {
+        const known = await customer.try("GET", "billing/subscription");
+        if (known.body.status === "active") return true;
+        const asked =
+          known.body.razorpay_subscription_id ??
+          (await customer.try("POST", "billing/subscription", { plan_id: data[0]!.id })).body.razorpay_subscription_id;
+        if (subscriptions().find(({ id }) => id === asked)?.status === "created")
+          await shop.account.person.authenticate(asked as string, { method: "card_domestic" });
+        return false;
+      });
+      await until(shop, async () => {
+        if (await isConfirmed(customer)) return true;
+        const body = { max_amount_paise: 1_500_000, method: "upi" };
+        const { order_id } = (await customer.try("POST", "billing/mandate", body)).body;
+        if (order_id && !tokens().length) await shop.account.person.pay(order_id as string, { method: "upi" });
+        return false;
+      });
+      await shop.pass(DAY);
+    },
+  },
+];
+
+async function isConfirmed(customer: Customer): Promise<boolean> {
+  return (await customer.api<{ mandate: unknown }>("GET", "billing")).mandate !== null;
+}

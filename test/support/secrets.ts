@@ -1,0 +1,5 @@
+/** What every Tollgate of the tests is set up with, in whichever process. */
+export const ADMIN_TOKEN = "test-admin-token-0123456789";
+export const RAZORPAY = { key_id: "rzp_test_world", key_secret: "the world's secret" };
+export const WEBHOOK_SECRET = "the world's webhook secret";
+export const ROOT_SECRET = "test root secret, thirty-two characters and more";
