@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Step } from "../../src/billing/steps.ts";
 import type { Books } from "../support/books.ts";
-import { CRASH_STORIES, tell } from "../support/crash-stories.ts";
+import { CRASH_STORIES, tellWithDeath } from "../support/crash-stories.ts";
 import { openKilled } from "../support/killed.ts";
 import { openMortal } from "../support/mortal.ts";
 
@@ -18,10 +18,10 @@ describe.each(KILLED)("%s", (name, points) => {
   const story = CRASH_STORIES.find((one) => one.name === name)!;
   let undisturbed: Books;
   beforeAll(async () => {
-    undisturbed = (await tell(story, openMortal())).books;
+    undisturbed = (await tellWithDeath(story, openMortal())).books;
   });
 
   test.each(points)("kill -9 at: %s", async (point) => {
-    expect((await tell(story, openKilled(), point)).books).toEqual(undisturbed);
+    expect((await tellWithDeath(story, openKilled(), point)).books).toEqual(undisturbed);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { STEPS, type Step } from "../../src/billing/steps.ts";
 import type { Books } from "../support/books.ts";
-import { CRASH_STORIES, tell } from "../support/crash-stories.ts";
+import { CRASH_STORIES, tellWithDeath } from "../support/crash-stories.ts";
 import { openMortal } from "../support/mortal.ts";
 
 /**
@@ -12,14 +12,14 @@ import { openMortal } from "../support/mortal.ts";
 describe.each(CRASH_STORIES)("$name", (story) => {
   let undisturbed: Books;
   test("it comes by the points where it is cut off, and by none that is not in the list of all steps", async () => {
-    const { steps, books } = await tell(story, openMortal());
+    const { steps, books } = await tellWithDeath(story, openMortal());
     expect([...steps]).toEqual(expect.arrayContaining([...story.points]));
     expect([...steps].filter((step) => !STEPS.includes(step as Step))).toEqual([]);
     undisturbed = books;
   });
 
   test.each(story.points)("killed at: %s", async (point) => {
-    expect((await tell(story, openMortal(), point)).books).toEqual(undisturbed);
+    expect((await tellWithDeath(story, openMortal(), point)).books).toEqual(undisturbed);
   });
 });
 

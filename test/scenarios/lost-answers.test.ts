@@ -1,117 +1,63 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY, HOUR, MINUTE } from "../../src/kernel/clock.ts";
-import { type Customer, openShop, type Shop } from "../billing/shop.ts";
+import { describe, expect, test } from "vitest";
+import { openRazorpay, type Razorpay } from "../../src/billing/razorpay/port.ts";
+import type { Books } from "../support/books.ts";
+import { CRASH_STORIES, tell } from "../support/crash-stories.ts";
 
-/** Razorpay did what it was asked, and its answer never came: nothing may be there twice. */
+/** Razorpay did what it was asked, and its answer never came: nothing may be there twice, neither shown nor payable. */
 
-let shop: Shop;
-let plan_id: string;
-beforeAll(async () => {
-  shop = await openShop();
-  plan_id = await shop.plan({
-    ...{ price_paise: 50_000, overage: { enabled: true, cap_micros: 90_000_000_000 } },
-    pricing: { type: "markup", multiplier_ppm: 20_000_000 },
-  });
-});
-afterAll(() => shop.close());
+type Create = Extract<keyof Razorpay, `create${string}` | "refundPayment">;
 
-const dropped = (path: RegExp) =>
-  shop.account.faults.impose({ method: "POST", path, fault: "commit-then-drop", times: 1 });
-const made = <T extends { notes: Record<string, string> }>(entities: readonly T[], customer: Customer): T[] =>
-  entities.filter(({ notes }) => notes.tenant_id === customer.id);
+const SIGN_UP = "a subscription and a mandate are signed up for";
+const DEBITED = "a month is closed and debited";
+/** Every call that creates something, and what happens around it in each of its uses. */
+const CREATES: Readonly<Record<Create, { readonly path: string; readonly stories: readonly string[] }>> = {
+  createCustomer: { path: "/customers", stories: [SIGN_UP] },
+  createPlan: { path: "/plans", stories: [SIGN_UP] },
+  createSubscription: { path: "/subscriptions", stories: [SIGN_UP] },
+  createOrder: { path: "/orders", stories: [SIGN_UP, DEBITED, "credit is bought"] },
+  createRecurringPayment: { path: "/payments/create/recurring", stories: [DEBITED] },
+  createPaymentLink: { path: "/payment_links", stories: ["a month is closed and asked for by link"] },
+  refundPayment: { path: "/payments/pay_x/refund", stories: ["credit that was not used is refunded"] },
+};
 
-async function subscribed(): Promise<Customer> {
-  const customer = await shop.customer();
-  const { razorpay_subscription_id } = await customer.api<{ razorpay_subscription_id: string }>(
-    "POST",
-    "billing/subscription",
-    { plan_id },
-  );
-  await shop.account.person.authenticate(razorpay_subscription_id, { method: "card_domestic" });
-  await shop.pass(0);
-  return customer;
+/** After it a call that was not answered is given up; the real one is half a minute. */
+const PATIENCE_MS = 1_500;
+
+const storyOf = (name: string) => CRASH_STORIES.find((story) => story.name === name)!;
+const undisturbed = new Map<string, Promise<Books>>();
+function booksWithout(name: string): Promise<Books> {
+  const known = undisturbed.get(name) ?? tell(storyOf(name), () => {}).then(({ books }) => books);
+  undisturbed.set(name, known);
+  return known;
 }
 
-test("a subscription whose answer was lost is found, not made again", async () => {
-  const customer = await shop.customer();
-  dropped(/^\/subscriptions$/);
-  expect((await customer.try("POST", "billing/subscription", { plan_id })).status).toBe(503);
-  const { razorpay_subscription_id } = await customer.api<{ razorpay_subscription_id: string }>(
-    "POST",
-    "billing/subscription",
-    { plan_id },
-  );
-  expect(made(shop.account.books.subscriptions(), customer)).toMatchObject([{ id: razorpay_subscription_id }]);
-});
+const CASES = Object.entries(CREATES).flatMap(([method, { path, stories }]) =>
+  stories.flatMap((story) =>
+    (["commit-then-drop", "commit-then-hang"] as const).map((fault) => ({ method, path, story, fault })),
+  ),
+);
 
-test("a top-up's order whose answer was lost charges nobody, and another one is paid once", async () => {
-  const customer = await shop.customer();
-  dropped(/^\/orders$/);
-  expect((await customer.try("POST", "billing/topups", { credit_micros: 10_000_000 })).status).toBe(503);
-  const { order_id } = await customer.api<{ order_id: string }>("POST", "billing/topups", {
-    credit_micros: 10_000_000,
-  });
-  await shop.account.person.pay(order_id, { method: "upi" });
-  await shop.pass(HOUR);
-  expect(await customer.api("GET", "billing")).toMatchObject({ grants: [{ amount_micros: 10_000_000 }] });
-});
-
-describe("what is owed is asked for once, though the answer was lost", () => {
-  test("to the order of a debit, and to the debit", async () => {
-    const customer = await subscribed();
-    const { order_id } = await customer.api<{ order_id: string }>("POST", "billing/mandate", {
-      ...{ max_amount_paise: 1_500_000, method: "upi" },
-    });
-    await shop.account.person.pay(order_id, { method: "upi" });
-    await shop.pass(0);
-    await customer.spend(2_000_000_000);
-    dropped(/^\/orders$/);
-    dropped(/^\/payments\/create\/recurring$/);
-    await shop.pass(36 * DAY);
-    const debits = made(shop.account.books.payments(), customer).filter(({ notes }) => notes.invoice);
-    expect(debits).toMatchObject([{ status: "captured" }]);
-    expect(await customer.api("GET", "billing")).toMatchObject({ open: [] });
-    await shop.balanced();
+describe("of what is created, there is one", () => {
+  test.each(CASES)("$method, $fault, while $story", async ({ path, story, fault }) => {
+    const pattern = new RegExp(`^${path.replace("pay_x", "[^/]+")}$`);
+    let lost = () => false;
+    const { books } = await tell(
+      storyOf(story),
+      ({ account: { faults } }) => {
+        faults.impose({ method: "POST", path: pattern, fault, times: 1 });
+        lost = () => faults.of("POST", path) === null;
+      },
+      { razorpayMs: PATIENCE_MS },
+    );
+    expect(lost(), "an answer was lost").toBe(true);
+    expect(books).toEqual(await booksWithout(story));
   });
 
-  test("to the link", async () => {
-    const customer = await subscribed();
-    await customer.spend(2_000_000_000);
-    dropped(/^\/payment_links$/);
-    const open = async () => (await customer.api<{ open: { pay_url: string | null }[] }>("GET", "billing")).open[0];
-    for (let step = 0; step < 150 && !(await open())?.pay_url; step++) await shop.pass(6 * HOUR);
-    const links = made(shop.account.books.links(), customer);
-    expect(links).toHaveLength(1);
-    expect((await open())?.pay_url).toContain(links[0]!.id);
+  test("and what else the port can do creates nothing", () => {
+    const port = openRazorpay({ account_id: "operator", key_id: "k", key_secret: "s", base_url: "http://127.0.0.1" });
+    const creates = Object.keys(port).filter(
+      (name) => !/^(account_id|key_id|verify|fetch|list|cancel|pause|resume|paymentsOf|refundsOf)/.test(name),
+    );
+    expect(creates.sort()).toEqual(Object.keys(CREATES).sort());
   });
-});
-
-test("5 % forged, tripled, shuffled and dropped webhooks: the state comes to be what Razorpay's is", async () => {
-  const { webhookFaults } = shop.account;
-  let turn = 0;
-  webhookFaults.copies = () => 3;
-  webhookFaults.drop = () => ++turn % 10 === 0;
-  webhookFaults.delayMs = () => (turn % 7) * MINUTE;
-  webhookFaults.secret = () => (turn % 20 === 3 ? "nobody's secret" : undefined);
-  const customers: Customer[] = [];
-  for (let i = 0; i < 10; i++) customers.push(await subscribed());
-  await shop.pass(65 * DAY);
-  for (const name of ["copies", "drop", "delayMs", "secret"] as const) delete webhookFaults[name];
-  await shop.pass(DAY);
-
-  for (const customer of customers) {
-    const [theirs] = made(shop.account.books.subscriptions(), customer) as unknown as {
-      status: string;
-      paid_count: number;
-    }[];
-    const ours = await customer.api<{ status: string; paid_count: number }>("GET", "billing/subscription");
-    expect(ours).toMatchObject({ status: theirs!.status, paid_count: theirs!.paid_count });
-    const { data } = await customer.api<{ data: { kind: string }[] }>("GET", "billing/invoices");
-    expect(data.filter(({ kind }) => kind === "base")).toHaveLength(theirs!.paid_count);
-  }
-  const { captured_paise, refunded_paise, deducted_paise, fees_paise } = shop.account.books.totals();
-  expect(await shop.standing("collector")).toBe(
-    (captured_paise - refunded_paise - deducted_paise - fees_paise) * 10_000,
-  );
-  await shop.balanced();
 });

@@ -74,6 +74,8 @@ export interface WorldOptions {
   readonly webhookSecrets?: readonly string[];
   /** Opens the app in another way than by `openApp` itself. */
   readonly open?: OpenApp;
+  /** How long Razorpay may take for a call that changes something. */
+  readonly razorpayMs?: number;
 }
 
 /** `where` is what another process needs to work with the same database, provider and collector. */
@@ -103,7 +105,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const secrets = secretsFrom(ROOT_SECRET);
   const razorpay = joins?.razorpay ?? (await openSandboxRazorpay({ now: clock.now }));
   const collectors = openCollectors({
-    ...{ db, clock, secrets, base_url: razorpay.url },
+    ...{ db, clock, secrets, base_url: razorpay.url, writeMs: options.razorpayMs },
     operator: { ...RAZORPAY, webhook_secrets: options.webhookSecrets ?? [WEBHOOK_SECRET] },
   });
   const parts: AppParts = {

@@ -29,6 +29,8 @@ export interface CollectorsOptions {
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly base_url: string;
+  /** See RazorpayOptions. */
+  readonly writeMs?: number;
   readonly operator: {
     readonly key_id: string;
     readonly key_secret: string;
@@ -42,8 +44,8 @@ const BELIEVED_MS = SECOND;
 const ACCOUNTS_MAX = 10_000;
 
 /** A tenant's account that is added or changed is seen within a second on every node. */
-export function openCollectors({ db, clock, secrets, base_url, operator }: CollectorsOptions): Collectors {
-  const own = operator && openRazorpay({ ...operator, account_id: "operator", base_url });
+export function openCollectors({ db, clock, secrets, base_url, writeMs, operator }: CollectorsOptions): Collectors {
+  const own = operator && openRazorpay({ ...operator, account_id: "operator", base_url, writeMs });
   const rows = new LRUCache<TenantId, { row: AccountRow | null }>({
     max: ACCOUNTS_MAX,
     ttl: BELIEVED_MS,
@@ -58,7 +60,7 @@ export function openCollectors({ db, clock, secrets, base_url, operator }: Colle
     const held = ports.get(account_id);
     if (held?.sealed === row.key_secret_sealed) return held.port;
     const key_secret = secrets.unseal(row.key_secret_sealed, account_id);
-    const port = openRazorpay({ account_id, key_id: row.key_id, key_secret, base_url });
+    const port = openRazorpay({ account_id, key_id: row.key_id, key_secret, base_url, writeMs });
     ports.set(account_id, { sealed: row.key_secret_sealed, port });
     return port;
   };

@@ -68,6 +68,8 @@ export interface RazorpayOptions {
   readonly key_id: string;
   readonly key_secret: string;
   readonly base_url: string;
+  /** How long a call that changes something may take, and so how long nobody knows whether it happened. */
+  readonly writeMs?: number;
 }
 
 const READ_MS = 10 * SECOND;
@@ -93,7 +95,8 @@ interface Http {
  * The official SDK authenticates and holds the connection; its methods are left aside, because they lose what matters here: a network failure comes out of them as
  * a TypeError, the refund's idempotency header is dropped, and there is no time-out.
  */
-export function openRazorpay({ account_id, key_id, key_secret, base_url }: RazorpayOptions): Razorpay {
+export function openRazorpay({ account_id, key_id, key_secret, base_url, ...options }: RazorpayOptions): Razorpay {
+  const { writeMs = WRITE_MS } = options;
   const sdk = new RazorpaySdk({ key_id, key_secret });
   const http = (sdk as unknown as { api: { rq: Http } }).api.rq;
   http.defaults.baseURL = base_url;
@@ -105,7 +108,7 @@ export function openRazorpay({ account_id, key_id, key_secret, base_url }: Razor
     path: string,
     { params, data, headers }: { params?: Body; data?: Body; headers?: Record<string, string> } = {},
   ): Promise<z.infer<S>> => {
-    const timeout = method === "GET" ? READ_MS : WRITE_MS;
+    const timeout = method === "GET" ? READ_MS : writeMs;
     const request = { method, url: `/v1${path}`, params, data, headers, timeout, validateStatus: () => true };
     const answer = await http.request(request).catch((cause: Error) => {
       throw new RazorpayUnreachable(`Razorpay could not be reached: ${cause.message}`, { cause });
