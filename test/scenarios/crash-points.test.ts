@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { STEPS, type Step } from "../../src/billing/steps.ts";
 import type { Books } from "../support/books.ts";
 import { CRASH_STORIES, tellWithDeath } from "../support/crash-stories.ts";
-import { openMortal } from "../support/mortal.ts";
+import { EACH, openMortal } from "../support/mortal.ts";
 
 /**
  * Billing dies between any two of its steps and is started again: it completes what it was at, once. What "once" means is told by the same story without
@@ -20,6 +20,10 @@ describe.each(CRASH_STORIES)("$name", (story) => {
 
   test.each(story.points)("killed at: %s", async (point) => {
     expect((await tellWithDeath(story, openMortal(), point)).books).toEqual(undisturbed);
+  });
+
+  test("killed at every step, one life after the other", async () => {
+    expect((await tellWithDeath(story, openMortal(), EACH)).books).toEqual(undisturbed);
   });
 });
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 import { MINUTE } from "../../src/kernel/clock.ts";
-import type { Mortal } from "./mortal.ts";
+import { EACH, type Mortal } from "./mortal.ts";
 import { NOW_HEADER, type Settings } from "./mortal-process.ts";
 import type { OpenApp } from "./world.ts";
 
@@ -41,7 +41,10 @@ export function openKilled(): Mortal {
   return {
     open,
     told: new Set(),
-    listen: (dieAt) => life.ask("listen", dieAt),
+    async listen(dieAt) {
+      if (dieAt === EACH) throw new Error("a process is killed at one step");
+      await life.ask("listen", dieAt);
+    },
     isDead: () => life.isDead(),
     async revive() {
       life = await start();

@@ -10,8 +10,8 @@ import type { OpenApp } from "./world.ts";
 export interface Mortal {
   /** For `openWorld`: opens the first life, and stands before all of them. */
   readonly open: OpenApp;
-  /** From now on: the steps are noted, and at the first that is this one it dies. */
-  listen(dieAt?: Step): Promise<void>;
+  /** From now on: the steps are noted, and at the first that is this one it dies; or at each that it has not died at yet. */
+  listen(dieAt?: Step | typeof EACH): Promise<void>;
   /** What was told while it listened. */
   readonly told: ReadonlySet<string>;
   isDead(): Promise<boolean>;
@@ -19,6 +19,7 @@ export interface Mortal {
   revive(): Promise<void>;
 }
 
+export const EACH = "each";
 /** Longer than anything is leased for. */
 const LATER_MS = 5 * MINUTE;
 
@@ -29,7 +30,7 @@ const LATER_MS = 5 * MINUTE;
 export function openMortal(): Mortal {
   const told = new Set<string>();
   let listening = false;
-  let fatal: Step | undefined;
+  let fatal: Step | typeof EACH | undefined;
   let lives = 0;
   let life: { readonly app: App; readonly death: Death };
   let begin: () => Promise<typeof life>;
@@ -40,8 +41,9 @@ export function openMortal(): Mortal {
       const step = (name: Step) => {
         if (death.dead) throw new Died();
         if (!listening) return;
+        const isNew = !told.has(name);
         told.add(name);
-        if (name === fatal) death.die();
+        if (fatal === EACH ? isNew : fatal === name) death.die();
       };
       const clock = later(parts.clock, lives++ * LATER_MS);
       return { app: await openApp({ ...parts, db: death.onDatabase(parts.db), clock, step }), death };
@@ -59,7 +61,7 @@ export function openMortal(): Mortal {
     open,
     told,
     async listen(dieAt) {
-      if (dieAt && !STEPS.includes(dieAt)) throw new Error(`there is no step ${dieAt}`);
+      if (dieAt && dieAt !== EACH && !STEPS.includes(dieAt)) throw new Error(`there is no step ${dieAt}`);
       listening = true;
       fatal = dieAt;
     },
@@ -67,7 +69,7 @@ export function openMortal(): Mortal {
     async revive() {
       // Ends its timers: it has nothing more to say to the database, and says so.
       await life.app.close().catch(() => {});
-      fatal = undefined;
+      if (fatal !== EACH) fatal = undefined;
       life = await begin();
     },
   };
