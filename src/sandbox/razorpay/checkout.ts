@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { How, OpenAccount } from "./account.ts";
-import { type Choice, page } from "./checkout-html.ts";
+import type { OpenAccount } from "./account.ts";
+import { page } from "./checkout-html.ts";
 import { checkoutScript } from "./checkout-script.ts";
 import type { PaymentMethod } from "./entities.ts";
+import { act, described, find } from "./hosted.ts";
+import type { How } from "./paying.ts";
+import type { CheckoutAnswer } from "./person.ts";
 import { readText } from "./read-text.ts";
-import { Refused } from "./refusal.ts";
 
-/** The hosted pages and Checkout: `/i/{subscription}`, `/l/{link}`, `/checkout/{order or subscription}`, and the script that opens the last. */
+/** The hosted pages and Checkout: `/i/{subscription or invoice}`, `/l/{link}`, `/checkout/{order or subscription}`, and the script that opens the last. */
 
-const METHODS: readonly PaymentMethod[] = ["card_domestic", "card_international", "upi", "emandate"];
+const METHODS: readonly PaymentMethod[] = ["card_domestic", "card_international", "upi", "emandate", "netbanking"];
 
 export async function checkoutPage(
   accounts: readonly OpenAccount[],
@@ -17,7 +19,9 @@ export async function checkoutPage(
   url: URL,
 ): Promise<void> {
   const html = (status: number, text: string) =>
-    res.writeHead(status, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(text);
+    void res.writeHead(status, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(text);
+  const json = (status: number, body: unknown) =>
+    void res.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   if (url.pathname === "/v1/checkout.js") {
     res
       .writeHead(200, {
@@ -28,85 +32,41 @@ export async function checkoutPage(
     return;
   }
   const [, kind, id = ""] = /^\/(i|l|checkout)\/([A-Za-z0-9_]+)$/.exec(url.pathname) ?? [];
-  const opened = accounts.find(
-    ({ shelf }) => shelf.subscriptions.has(id) || shelf.links.has(id) || shelf.orders.has(id),
-  );
-  if (!kind || !opened) return void html(404, page({ title: "Nothing here", facts: [], choices: [] }));
+  const hosted = find(accounts, id);
+  if (!kind || !hosted) return html(404, page({ title: "Nothing here", facts: [], choices: [] }));
+  const embedded = kind === "checkout";
+  if (req.method !== "POST") return html(200, page({ ...described(hosted), embedded }));
 
-  if (req.method === "POST") {
-    const form = new URLSearchParams(await readText(req));
-    const how: How = {
-      method: METHODS.find((method) => method === form.get("method")) ?? "card_domestic",
-      ...(form.get("fail") ? { fail: form.get("fail")! } : {}),
-    };
-    try {
-      const answer = await act(opened, id, how);
-      if (kind === "checkout") {
-        res.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
-        return;
-      }
-      return void html(200, page({ ...described(opened, id), done: "Payment successful. You can close this page." }));
-    } catch (error) {
-      const message = error instanceof Refused ? error.message : (error as Error).message;
-      if (kind === "checkout") {
-        const reason = how.fail ?? "input_validation_failed";
-        const body = { error: { code: "BAD_REQUEST_ERROR", description: message, reason } };
-        res.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify(body));
-        return;
-      }
-      return void html(400, page({ ...described(opened, id), failed: message }));
-    }
-  }
-  html(200, page({ ...described(opened, id), embedded: kind === "checkout" }));
-}
-
-async function act({ account, shelf }: OpenAccount, id: string, how: How) {
-  const subscription = shelf.subscriptions.get(id);
-  if (subscription)
-    return subscription.status === "created"
-      ? account.person.authenticate(id, how)
-      : account.person.changeMethod(id, how);
-  if (shelf.links.has(id)) return account.person.payLink(id, how);
-  return account.person.pay(id, how);
-}
-
-const rupees = (paise: number, currency: string) =>
-  new Intl.NumberFormat("en-IN", { style: "currency", currency }).format(paise / 100);
-
-function described({ shelf }: OpenAccount, id: string): { title: string; facts: string[]; choices: Choice[] } {
-  const all: Choice[] = [
-    { method: "card_domestic", label: "Card (Indian bank)" },
-    { method: "card_international", label: "Card (abroad)" },
-    { method: "upi", label: "UPI" },
-    { method: "emandate", label: "eMandate (bank account)" },
-  ];
-  const subscription = shelf.subscriptions.get(id);
-  if (subscription) {
-    const plan = shelf.plans.get(subscription.plan_id)!;
-    const amount = rupees(plan.item.amount * subscription.quantity, plan.item.currency);
-    const changing = subscription.status !== "created";
-    return {
-      title: changing ? "Change the payment method" : "Approve the subscription",
-      facts: [
-        plan.item.name,
-        `${amount} every ${plan.interval} ${plan.period.replace("ly", "")}`,
-        `Status: ${subscription.status}`,
-      ],
-      choices: changing && !subscription.payment_method?.startsWith("card") ? all.slice(0, 2) : all,
-    };
-  }
-  const link = shelf.links.get(id);
-  const payable = link ?? shelf.orders.get(id)!;
-  const token = "token" in payable ? payable.token : undefined;
-  return {
-    title: token ? "Approve the mandate" : "Pay",
-    facts: [
-      ...(link ? [link.description, `Reference ${link.reference_id}`] : []),
-      `Amount: ${rupees(payable.amount, payable.currency)}`,
-      ...(token ? [`Debits of up to ${rupees(token.max_amount, payable.currency)}`] : []),
-      `Status: ${payable.status}`,
-    ],
-    choices:
-      "method" in payable && payable.method ? all.filter(({ method }) => method.startsWith(payable.method!)) : all,
+  const form = new URLSearchParams(await readText(req));
+  const fail = form.get("fail");
+  const how: How = {
+    method: METHODS.find((method) => method === form.get("method")) ?? "card_domestic",
+    ...(fail && { fail }),
   };
+  try {
+    const answer = await act(hosted, how);
+    if (embedded) return json(200, answer);
+    const back = callbackOf(hosted, answer);
+    if (back) return void res.writeHead(303, { location: back }).end();
+    html(200, page({ ...described(hosted), done: "Payment successful. You can close this page." }));
+  } catch (error) {
+    const { message } = error as Error;
+    const reason = how.fail ?? "input_validation_failed";
+    if (embedded) return json(400, { error: { code: "BAD_REQUEST_ERROR", description: message, reason } });
+    html(400, page({ ...described(hosted), failed: message }));
+  }
+}
+
+/** Whoever paid a link goes back to where its maker wants them, with a signature of what was paid. */
+function callbackOf({ opened, id }: NonNullable<ReturnType<typeof find>>, answer: CheckoutAnswer): string | null {
+  const link = opened.shelf.links.get(id);
+  if (!link?.callback_url || !URL.canParse(link.callback_url)) return null;
+  const back = new URL(link.callback_url);
+  const said = {
+    ...{ razorpay_payment_id: answer.razorpay_payment_id, razorpay_payment_link_id: id },
+    ...{ razorpay_payment_link_reference_id: link.reference_id, razorpay_payment_link_status: link.status },
+    razorpay_signature: answer.razorpay_signature,
+  };
+  for (const [name, value] of Object.entries(said)) back.searchParams.set(name, value);
+  return back.href;
 }

@@ -6,7 +6,9 @@ export type Fault =
   | "429"
   | "500"
   | "502-html"
-  | { readonly slowMs: number };
+  | { readonly slowMs: number }
+  /** Any other answer, word for word. */
+  | { readonly status: number; readonly body: unknown };
 
 export interface FaultRule {
   readonly method?: string;
