@@ -58,12 +58,20 @@ export async function keptClock(db: Database): Promise<number> {
   return row ? Number(row.value) : 0;
 }
 
-export async function keepClock(db: Database, ahead_ms: number): Promise<void> {
-  const value = String(Math.max(0, Math.round(ahead_ms)));
+export const keepClock = (db: Database, ahead_ms: number): Promise<void> =>
+  keep(db, "clock_ahead_ms", String(Math.max(0, Math.round(ahead_ms))));
+
+/** The simulated Razorpay's books stand in the database whose customers they are about: a restart or a restored backup has both or neither. */
+export const booksKeeper = (db: Database) => ({
+  async load(): Promise<string | null> {
+    const [row] = await db.read.select().from(installation).where(eq(installation.name, "razorpay_books"));
+    return row?.value ?? null;
+  },
+  save: (text: string): Promise<void> => keep(db, "razorpay_books", text),
+});
+
+async function keep(db: Database, name: "clock_ahead_ms" | "razorpay_books", value: string): Promise<void> {
   await db.transaction((tx) =>
-    tx
-      .insert(installation)
-      .values({ name: "clock_ahead_ms", value })
-      .onConflictDoUpdate({ target: installation.name, set: { value } }),
+    tx.insert(installation).values({ name, value }).onConflictDoUpdate({ target: installation.name, set: { value } }),
   );
 }

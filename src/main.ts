@@ -9,7 +9,7 @@ import { openDatabase } from "./db/database.ts";
 import { dialectOf } from "./db/dialect.ts";
 import { claimSqlite } from "./db/sqlite.ts";
 import { openClaude } from "./gateway/upstream.ts";
-import { keepClock, keptClock, openSecrets, prepareInstallation, Unusable } from "./installation.ts";
+import { booksKeeper, keepClock, keptClock, openSecrets, prepareInstallation, Unusable } from "./installation.ts";
 import { instant, type MovableClock, movableClock, SECOND, systemClock } from "./kernel/clock.ts";
 import { Problem } from "./kernel/problems.ts";
 import { openMailer } from "./outgoing/mails.ts";
@@ -50,7 +50,7 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
   const anthropic = config.sandbox
     ? await openSandboxAnthropic({ keys: [SANDBOX_KEY], paceMs: SANDBOX_PACE_MS, now: clock.now })
     : null;
-  const razorpay = config.sandbox ? await openSandboxRazorpay({ now: clock.now, liveEveryMs: SANDBOX_EVERY_MS }) : null;
+  const razorpay = config.sandbox ? await openSandboxRazorpay({ now: clock.now, keeper: booksKeeper(db) }) : null;
   const account = razorpay?.account(SANDBOX_RAZORPAY) ?? null;
   const collectors = openCollectors({
     ...{ db, clock, secrets, base_url: razorpay?.url ?? config.RAZORPAY_BASE_URL },
@@ -107,6 +107,8 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
   const url =
     config.TOLLGATE_PUBLIC_URL ?? `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`;
   account?.webhook({ url: `http://127.0.0.1:${port}/webhooks/razorpay`, secret: SANDBOX_WEBHOOK_SECRET });
+  // Not before there is somebody to hear of what became due while it was off.
+  razorpay?.live(SANDBOX_EVERY_MS);
   log.info({ url, sandbox: config.sandbox, database: onSqlite ? "sqlite" : "postgres" }, "serving");
   process.stderr.write(
     demo ? sandboxBanner({ url, key: demo.key, newAdminToken }) : liveBanner({ url, newAdminToken }),

@@ -1,8 +1,11 @@
 import { c } from "../columns.ts";
 
-/** Facts about this installation as a whole: its mode (live or sandbox), the hash of its admin token, how far the sandbox moved its clock. */
+/**
+ * Facts about this installation as a whole: its mode (live or sandbox), the hash of its admin token; how far the sandbox moved its clock, and what its
+ * simulated Razorpay has on its books.
+ */
 export const installation = c.table("installation", {
-  name: c.text<"mode" | "admin_token_hash" | "clock_ahead_ms">().primaryKey(),
+  name: c.text<"mode" | "admin_token_hash" | "clock_ahead_ms" | "razorpay_books">().primaryKey(),
   value: c.text().notNull(),
 });
 
