@@ -64,7 +64,9 @@ export function authoriseLate(shelf: Shelf, payment: Payment): void {
 export function payInvoice(shelf: Shelf, id: string, how: How): Payment {
   const invoice = found(shelf.invoices, id);
   if (!isPayable(invoice)) throw new Refused(`The invoice is ${invoice.status}`);
-  const { subscription_id, customer_id, notes } = invoice;
+  const { subscription_id, notes } = invoice;
+  // Whoever pays a bill by its page is nobody that Razorpay knows.
+  const customer_id = subscription_id === null ? null : invoice.customer_id;
   const description = subscription_id === null ? `Invoice #${id}` : "Recurring Payment via Subscription";
   const order = found(shelf.orders, invoice.order_id ?? "");
   return payOrder(shelf, order, how, { invoice_id: id, description, notes, customer_id });

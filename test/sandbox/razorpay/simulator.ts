@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import RazorpaySdk from "razorpay";
 import { openRazorpay, type Razorpay } from "../../../src/billing/razorpay/port.ts";
 import { type MovableClock, movableClock } from "../../../src/kernel/clock.ts";
 import {
@@ -9,12 +10,15 @@ import {
   type SandboxRazorpay,
 } from "../../../src/sandbox/razorpay/server.ts";
 
-/** A simulated Razorpay with one account, our port to it, and a receiver that keeps what it is sent. */
+/** A simulated Razorpay with one account, our port to it and the official client, and a receiver that keeps what it is sent. */
 export interface Simulated {
   readonly clock: MovableClock;
   readonly server: SandboxRazorpay;
   readonly account: SandboxAccount;
   readonly razorpay: Razorpay;
+  readonly sdk: RazorpaySdk;
+  /** A call as it goes over the wire, by no client at all. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>;
   readonly received: {
     type: string;
     id: string;
@@ -24,9 +28,17 @@ export interface Simulated {
   readonly receiver: { status: number };
   /** Moves on by so many ms, doing what is due on the way. */
   pass(ms: number): Promise<void>;
-  /** The names of what was received since the last time this was asked. */
+  /** The names of what was received since the last time this was asked; settlements come and go unasked. */
   heard(): string[];
   close(): Promise<void>;
+}
+
+/** What the wire carries is compared, not believed: anything may stand there. */
+export type Wire = Record<string, unknown>;
+
+export interface Answered {
+  readonly status: number;
+  readonly body: Wire;
 }
 
 export const KEY = { key_id: "rzp_test_simulated", key_secret: "simulated secret" };
@@ -52,10 +64,20 @@ export async function openSimulated(): Promise<Simulated> {
   await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
   account.webhook({ url: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`, secret: SECRET });
   let asked = 0;
+  const basic = Buffer.from(`${KEY.key_id}:${KEY.key_secret}`).toString("base64");
 
   return {
     ...{ clock, server, account, received, receiver },
     razorpay: openRazorpay({ account_id: "operator", ...KEY, base_url: server.url }),
+    sdk: clientOf(server.url),
+    async call(method, path, body, headers = {}) {
+      const answer = await fetch(`${server.url}/v1${path}`, {
+        method,
+        headers: { authorization: `Basic ${basic}`, "content-type": "application/json", ...headers },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      return { status: answer.status, body: (await answer.json()) as Wire };
+    },
     async pass(ms) {
       clock.advance(ms);
       await server.run();
@@ -63,11 +85,23 @@ export async function openSimulated(): Promise<Simulated> {
     heard() {
       const names = received.slice(asked).map(({ type }) => type);
       asked = received.length;
-      return names;
+      return names.filter((name) => name !== "settlement.processed");
     },
     async close() {
       await server.close();
       await new Promise((resolve) => hook.close(resolve).closeAllConnections());
     },
   };
+}
+
+/** The official client has no option for its address: it is set where its types do not reach. */
+export function clientOf(url: string): RazorpaySdk {
+  const sdk = new RazorpaySdk(KEY);
+  (sdk as unknown as { api: { rq: { defaults: { baseURL: string } } } }).api.rq.defaults.baseURL = url;
+  return sdk;
+}
+
+/** A step of business time that passes every due moment on its way, so that what follows from one is due in time. */
+export async function passDays(world: Simulated, days: number): Promise<void> {
+  for (let day = 0; day < days; day++) await world.pass(86_400_000);
 }
