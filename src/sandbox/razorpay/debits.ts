@@ -103,8 +103,13 @@ export function deliverNotice(shelf: Shelf, order: Order): void {
 }
 
 export function decideDebit(shelf: Shelf, payment: Payment): void {
-  const token = found(shelf.tokens, payment.token_id!);
-  const mandate = found(shelf.mandates, token.id);
+  const token = shelf.tokens.get(payment.token_id ?? "");
+  const mandate = shelf.mandates.get(payment.token_id ?? "");
+  // Deleted meanwhile.
+  if (!token || !mandate) {
+    fail(shelf, payment, "mandate_cancelled");
+    return;
+  }
   mandate.open = null;
   const reason = refusalOf(shelf, token, mandate, payment.amount) ?? mandate.outcomes.shift() ?? "ok";
   if (reason !== "ok") {

@@ -29,8 +29,8 @@ export interface WebhookFaults {
   drop?: (event: MadeEvent) => boolean;
   /** How often it is delivered at first: 1 unless told otherwise. */
   copies?: (event: MadeEvent) => number;
-  /** Business milliseconds by which the first try comes later. */
-  delayMs?: (event: MadeEvent) => number;
+  /** Business milliseconds by which the first try of each of its copies (from 0) comes later. */
+  delayMs?: (event: MadeEvent, copy: number) => number;
   /** Every first try is put off at random by up to this many business milliseconds, so that events overtake each other. */
   reorderMs?: number;
   tamper?: (event: MadeEvent) => boolean;
@@ -158,9 +158,10 @@ export function openWebhooks(parts: {
       }
       const secret = faults.secret?.(event) ?? endpoint.secret;
       const overtaken = faults.reorderMs ? Math.floor(parts.random() * faults.reorderMs) : 0;
-      const first = made_at + (faults.delayMs?.(event) ?? 0) + overtaken;
-      for (let copy = 0; copy < (faults.copies?.(event) ?? 1); copy++)
+      for (let copy = 0; copy < (faults.copies?.(event) ?? 1); copy++) {
+        const first = made_at + (faults.delayMs?.(event, copy) ?? 0) + overtaken;
         plan(first, [event.id, secret, String(first), SLOW.includes(type) ? "1" : "0"]);
+      }
     },
     async attempt([event_id, secret, first, rung]) {
       while (underWay.size >= AT_ONCE) await Promise.race(underWay);

@@ -55,6 +55,14 @@ describe("what each method refuses", () => {
       expect((await patch(abroad, change)).status).toBe(400);
   });
 
+  test("add-ons can be on for a method that has none today", async () => {
+    world.account.knobs.addonMethods = ["card_domestic", "upi", "emandate"];
+    for (const method of ["card_domestic", "upi", "emandate"] as const) {
+      const id = await aSubscription(world, method);
+      expect((await world.call("POST", `/subscriptions/${id}/addons`, ADDON)).status).toBe(200);
+    }
+  });
+
   test("add-ons can be off for every method", async () => {
     world.account.knobs.addonMethods = [];
     const id = await aSubscription(world, "card_international");

@@ -1,16 +1,16 @@
 import { createHmac } from "node:crypto";
-import { createServer } from "node:http";
+import { Agent, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import RazorpaySdk from "razorpay";
 import { openRazorpay, type Razorpay } from "../../../src/billing/razorpay/port.ts";
-import { type MovableClock, movableClock } from "../../../src/kernel/clock.ts";
+import { instant, type MovableClock, movableClock } from "../../../src/kernel/clock.ts";
 import {
   openSandboxRazorpay,
   type SandboxAccount,
   type SandboxRazorpay,
 } from "../../../src/sandbox/razorpay/server.ts";
 
-/** A simulated Razorpay with one account, our port to it and the official client, and a receiver that keeps what it is sent. */
+/** A simulated Razorpay, on a Monday morning in November, with one account, our port to it and the official client, and a receiver that keeps what it is sent. */
 export interface Simulated {
   readonly clock: MovableClock;
   readonly server: SandboxRazorpay;
@@ -26,6 +26,8 @@ export interface Simulated {
     payload: Record<string, { entity: Record<string, unknown> }>;
   }[];
   readonly receiver: { status: number };
+  /** Where that is. */
+  readonly endpoint: { readonly url: string; readonly secret: string };
   /** Moves on by so many ms, doing what is due on the way. */
   pass(ms: number): Promise<void>;
   /** The names of what was received since the last time this was asked; settlements come and go unasked. */
@@ -45,7 +47,7 @@ export const KEY = { key_id: "rzp_test_simulated", key_secret: "simulated secret
 const SECRET = "webhook secret";
 
 export async function openSimulated(): Promise<Simulated> {
-  const clock = movableClock();
+  const clock = movableClock(instant(Date.parse("2026-11-02T06:00:00Z")));
   const server = await openSandboxRazorpay({ now: clock.now, seed: 7 });
   const account = server.account(KEY);
   const received: Simulated["received"] = [];
@@ -62,12 +64,13 @@ export async function openSimulated(): Promise<Simulated> {
     res.writeHead(receiver.status).end();
   });
   await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
-  account.webhook({ url: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`, secret: SECRET });
+  const endpoint = { url: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`, secret: SECRET };
+  account.webhook(endpoint);
   let asked = 0;
   const basic = Buffer.from(`${KEY.key_id}:${KEY.key_secret}`).toString("base64");
 
   return {
-    ...{ clock, server, account, received, receiver },
+    ...{ clock, server, account, received, receiver, endpoint },
     razorpay: openRazorpay({ account_id: "operator", ...KEY, base_url: server.url }),
     sdk: clientOf(server.url),
     async call(method, path, body, headers = {}) {
@@ -94,10 +97,11 @@ export async function openSimulated(): Promise<Simulated> {
   };
 }
 
-/** The official client has no option for its address: it is set where its types do not reach. */
+/** The official client has no option for its address: it is set where its types do not reach. No connection outlives its call, as servers do not. */
 export function clientOf(url: string): RazorpaySdk {
   const sdk = new RazorpaySdk(KEY);
-  (sdk as unknown as { api: { rq: { defaults: { baseURL: string } } } }).api.rq.defaults.baseURL = url;
+  const { defaults } = (sdk as unknown as { api: { rq: { defaults: { baseURL: string; httpAgent: Agent } } } }).api.rq;
+  Object.assign(defaults, { baseURL: url, httpAgent: new Agent({ keepAlive: false }) });
   return sdk;
 }
 

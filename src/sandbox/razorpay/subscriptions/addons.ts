@@ -15,7 +15,7 @@ export function addAddon(
     if (method === "card_domestic")
       throw refused("Addons can't be added for subscriptions when payment mode is domestic card");
     if (method === "upi") throw refused("Add-ons can't be added for Subscriptions when payment mode is upi");
-    throw refused("Add-ons are supported for Subscriptions authorised using cards only");
+    throw refused("Add-ons are supported for cards only");
   }
   if (given.currency !== found(shelf.plans, subscription.plan_id).item.currency)
     throw new Refused("The currency of the add-on must be the plan's", { field: "currency" });
