@@ -1,17 +1,16 @@
 import type { Database } from "../db/database.ts";
 import type { Clock, Instant } from "../kernel/clock.ts";
-import type { Terms } from "../kernel/money.ts";
 import { refreshed } from "../kernel/refreshed.ts";
 import type { PlanVersion } from "./plan.ts";
 import { type PriceBook, priceBook } from "./price-book.ts";
 import { catalogStamp, listAllFxRates, listAllPlanVersions, listAllPrices } from "./store.ts";
-import { type FxRate, frozenRate, type InForce, termsAt } from "./terms.ts";
+import { type FxRate, frozenRate, type InForce, type TermsInForce, termsAt } from "./terms.ts";
 
 /** What is sold and for how much, as of a second ago at most: pure look-ups, no waiting. */
 export interface Catalog {
   readonly book: PriceBook;
   /** See `termsAt`; where nothing is in force for the payer, the tenant's default plan is. */
-  terms(at: Instant, payer: PayerTerms): Terms;
+  terms(at: Instant, payer: PayerTerms): TermsInForce;
   planVersion(id: string): PlanVersion | undefined;
   /** The version of a plan that is sold now. */
   presentVersion(plan_id: string): PlanVersion | undefined;

@@ -4,6 +4,8 @@ import { Currency, Name } from "../http/fields.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { type Micros, micros, ONE_PPM, type Paise, type Ppm, paise } from "../kernel/money.ts";
 import { Problem } from "../kernel/problems.ts";
+import { NewRateCard } from "./rate-card.ts";
+import { Tiers } from "./tiers.ts";
 
 /** A plan with the terms it is sold on now. */
 export interface Plan {
@@ -34,6 +36,15 @@ const AMOUNT_MAX_MICROS = 1_000_000_000_000_000;
 const AMOUNT = z.int().min(0).max(AMOUNT_MAX_MICROS).transform(micros);
 const DAYS_MAX = 365;
 
+const MarkUp = z.strictObject({
+  type: z.literal("markup"),
+  multiplier_ppm: z
+    .int()
+    .min(0)
+    .max(1000 * ONE_PPM)
+    .transform((value) => value as Ppm),
+});
+
 const Fields = {
   name: Name,
   currency: Currency,
@@ -43,14 +54,8 @@ const Fields = {
   price_paise: z.int().min(0).max(PRICE_MAX_PAISE).transform(paise),
   tax: z.enum(["inclusive", "exclusive"]),
   included_micros: AMOUNT,
-  pricing: z.strictObject({
-    type: z.literal("markup"),
-    multiplier_ppm: z
-      .int()
-      .min(0)
-      .max(1000 * ONE_PPM)
-      .transform((value) => value as Ppm),
-  }),
+  pricing: z.discriminatedUnion("type", [MarkUp, NewRateCard]),
+  tiers: Tiers.nullable(),
   overage: z.strictObject({ enabled: z.boolean().default(false), cap_micros: AMOUNT.default(micros(0)) }),
   unit: z.strictObject({ name: Name, micros: z.int().min(1).max(AMOUNT_MAX_MICROS).transform(micros) }).nullable(),
   trial: z.strictObject({ days: z.int().min(1).max(DAYS_MAX), included_micros: AMOUNT }).nullable(),
@@ -73,6 +78,7 @@ export const NewPlan = z.strictObject({
   price_paise: Fields.price_paise.default(paise(0)),
   tax: Fields.tax.default("exclusive"),
   included_micros: Fields.included_micros.default(micros(0)),
+  tiers: Fields.tiers.default(null),
   overage: Fields.overage.default({ enabled: false, cap_micros: micros(0) }),
   unit: Fields.unit.default(null),
   trial: Fields.trial.default(null),

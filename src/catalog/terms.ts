@@ -21,8 +21,15 @@ export interface InForce {
   readonly cycle_start: number | null;
 }
 
+/** Terms, with the version of the plan that a rate card and tiers are found by. */
+export interface TermsInForce extends Terms {
+  /** Absent from calls that were held before there were rate cards. */
+  readonly plan_version_id?: string | null;
+}
+
 /**
- * How cost becomes spend at an instant: the plan's mark-up (none without a plan), and the exchange rate that was in force when the cycle of
+ * How cost becomes spend at an instant: the plan's mark-up (none without a plan; with a rate card, that of what
+ * the card does not name), and the exchange rate that was in force when the cycle of
  * that instant began, so that what is held, shown and billed is one number. Where the first rate came after that, it is the first rate. Throws
  * `fx_rate_missing` where there is none at all.
  */
@@ -31,9 +38,11 @@ export function termsAt(
   { currency, timezone, plan_version_id, cycle_start }: InForce,
   rates: readonly FxRate[],
   versions: ReadonlyMap<string, Pick<PlanVersion, "terms">>,
-): Terms {
-  const multiplier_ppm = versions.get(plan_version_id ?? "")?.terms.pricing.multiplier_ppm ?? ONE_PPM;
-  if (currency === "USD") return { currency, rate_micros: USD_RATE, multiplier_ppm };
+): TermsInForce {
+  const pricing = versions.get(plan_version_id ?? "")?.terms.pricing;
+  const factor = pricing?.type === "rate_card" ? pricing.fallback_multiplier_ppm : pricing?.multiplier_ppm;
+  const multiplier_ppm = factor ?? ONE_PPM;
+  if (currency === "USD") return { currency, rate_micros: USD_RATE, multiplier_ppm, plan_version_id };
   const start = cycle_start !== null && cycle_start <= at ? cycle_start : windowAt("cycle", at, timezone).start;
   const frozen = frozenRate(currency, start, at, rates);
   if (!frozen) {
@@ -41,7 +50,7 @@ export function termsAt(
       message: `There is no exchange rate from USD to ${currency}. The operator sets one with POST /api/admin/fx_rates.`,
     });
   }
-  return { currency, rate_micros: frozen.rate_micros, multiplier_ppm };
+  return { currency, rate_micros: frozen.rate_micros, multiplier_ppm, plan_version_id };
 }
 
 /** The rate that a cycle keeps: the one in force at its start, or the first there was; undefined where there is none at `at`. */

@@ -1,17 +1,17 @@
 import type { Catalog, Catalogs } from "../catalog/catalog.ts";
+import { holdFor } from "../catalog/charge.ts";
 import { promptTokens, type Quantities } from "../catalog/meters.ts";
-import { costOf } from "../catalog/price-book.ts";
+import type { TermsInForce } from "../catalog/terms.ts";
 import type { Principal } from "../http/principal.ts";
 import { mayUse, requireScope } from "../http/principal.ts";
 import { type Clock, HOUR, type Instant, instant } from "../kernel/clock.ts";
 import type { CustomerId, RequestId } from "../kernel/id.ts";
 import type { Amounts, Metric } from "../kernel/metrics.ts";
-import { holdMicros, type Terms } from "../kernel/money.ts";
 import { Problem } from "../kernel/problems.ts";
 import { windowAt } from "../kernel/windows.ts";
 import type { Hold, Refusal, Standing } from "../ledger/books.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { demandsOf, type Limit, limitContext } from "../ledger/limits.ts";
+import { demandsOf, type Limit, limitContext, tieringOf } from "../ledger/limits.ts";
 import { type Standing as PayerStanding, problemOfRefusal, suspended } from "../ledger/refusals.ts";
 import type { UsageDraft } from "../usage/event.ts";
 import { type Bound, boundOf, type Extent, rollingExtent, samplingsOfExtent, worstExtent } from "./bound.ts";
@@ -44,7 +44,7 @@ export interface HeldCall {
   readonly route: string;
   readonly model: string;
   readonly stream: boolean;
-  readonly terms: Terms;
+  readonly terms: TermsInForce;
   readonly tags: Readonly<Record<string, string>>;
   /** The start of the tenant's hour of admission. */
   readonly hour: number;
@@ -111,7 +111,9 @@ export async function admit(
   const worst = () => needsOf(catalog, bounds, (bound) => worstExtent(bound, call.max_tokens), context);
   const upTo = (output: number, input_again = 0, prompt: Quantities | null = null) =>
     needsOf(catalog, bounds, (bound) => rollingExtent(bound, output, input_again), { ...context, prompt });
-  const place = async (needs: Amounts) => parts.ledger.place({ ticket, needs, demands: await demands() });
+  const tiers = catalog.planVersion(terms.plan_version_id ?? "")?.terms.tiers;
+  const tiering = tieringOf(tiers, customer_id, limitContext(principal, { model, at }));
+  const place = async (needs: Amounts) => parts.ledger.place({ ticket, needs, demands: await demands(), tiering });
   const extension: Extension = {
     needs: upTo,
     extend: async (needs) =>
@@ -135,15 +137,17 @@ export async function admit(
   const first = Math.min(call.max_tokens, SLICE_TOKENS);
   const least = Math.min(call.max_tokens, SLICE_TOKENS_MIN);
   for (let looked = false; ; looked = true) {
-    const answer = await place(upTo(first));
+    const asked = upTo(first);
+    const answer = await place(asked);
     if (answer.placed) return admitted(answer, first, true);
-    const smaller = fittingSlice(answer.refusal, { none: upTo(0), all: upTo(first), first });
+    const refused = refusedOf(answer.refusal, asked);
+    const smaller = fittingSlice(refused, { none: upTo(0), all: asked, first });
     if (smaller >= least) {
       const second = await place(upTo(smaller));
       if (second.placed) return admitted(second, smaller, true);
     }
     // A quick bound is a multiple of the truth: where the truth might fit, upstream counts (which is free).
-    if (looked || !mightFit(answer.refusal, upTo(0), upTo(least))) throw problem(answer.refusal);
+    if (looked || !mightFit(refused, upTo(0), upTo(least))) throw problem(answer.refusal);
     const counted = await countTokens();
     if (counted === null) throw problem(answer.refusal);
     bounds = call.models.map((model) => boundOf(call, model, counted));
@@ -155,22 +159,31 @@ type Placed = Extract<Awaited<ReturnType<Ledger<UsageDraft>["place"]>>, { placed
 /** The ledger knows what an open hold holds: an extension names it by its id. */
 const NOTHING_HELD = { draws: [], counters: [] };
 
-/** What was asked of the metric that refused, and what is left of it. */
-function refusedOf(refusal: Refusal): { metric: Metric; remaining: number } {
-  if (refusal.by === "grants") return { metric: "spend_micros", remaining: refusal.remaining_micros };
-  return { metric: refusal.counter.metric, remaining: refusal.remaining };
+interface Refused {
+  readonly metric: Metric;
+  readonly remaining: number;
+}
+
+/** What is left of the metric that refused, in the unit of what was asked: under tiers that is spend at list. */
+function refusedOf(refusal: Refusal, asked: Amounts): Refused {
+  const [metric, needed, remaining] =
+    refusal.by === "grants"
+      ? (["spend_micros", refusal.needed_micros, refusal.remaining_micros] as const)
+      : ([refusal.counter.metric, refusal.needed, refusal.remaining] as const);
+  return { metric, remaining: needed > asked[metric] ? (remaining * asked[metric]) / needed : remaining };
 }
 
 /** How much output fits into what is left, by the straight line between no output and all of it. */
-function fittingSlice(refusal: Refusal, { none, all, first }: { none: Amounts; all: Amounts; first: number }): number {
-  const { metric, remaining } = refusedOf(refusal);
+function fittingSlice(
+  { metric, remaining }: Refused,
+  { none, all, first }: { none: Amounts; all: Amounts; first: number },
+): number {
   const perSlice = all[metric] - none[metric];
   return perSlice > 0 ? Math.min(first, Math.floor((first * (remaining - none[metric])) / perSlice)) : 0;
 }
 
 /** A token is about four bytes of prose: whether a prompt of a quarter of the bound would leave room for the least of an answer. */
-function mightFit(refusal: Refusal, none: Amounts, least: Amounts): boolean {
-  const { metric, remaining } = refusedOf(refusal);
+function mightFit({ metric, remaining }: Refused, none: Amounts, least: Amounts): boolean {
   return least[metric] - none[metric] + none[metric] / 4 <= remaining;
 }
 
@@ -212,7 +225,12 @@ function needsOf(
   {
     prompt = null,
     ...context
-  }: { readonly tenant_id: string; readonly at: Instant; readonly terms: Terms; readonly prompt?: Quantities | null },
+  }: {
+    readonly tenant_id: string;
+    readonly at: Instant;
+    readonly terms: TermsInForce;
+    readonly prompt?: Quantities | null;
+  },
 ): Amounts {
   let spend_micros = 0;
   let input_tokens = 0;
@@ -220,14 +238,8 @@ function needsOf(
   for (const bound of bounds) {
     const extent = extentOf(bound);
     const { model } = bound;
-    const cost = costOf(catalog.book, samplingsOfExtent(bound, extent, prompt), { ...context, fallback_model: model });
-    if (!cost) {
-      throw new Problem("model_not_priced", {
-        message: `model: ${model} has no price, so it cannot be used here`,
-        details: { model },
-      });
-    }
-    spend_micros = Math.max(spend_micros, holdMicros(cost.pico_usd, context.terms));
+    const samplings = samplingsOfExtent(bound, extent, prompt);
+    spend_micros = Math.max(spend_micros, holdFor(catalog, samplings, { ...context, fallback_model: model }));
     input_tokens = Math.max(input_tokens, (prompt ? promptTokens(prompt) : bound.prompt_tokens) + extent.input_again);
     output_tokens = Math.max(output_tokens, extent.output);
   }

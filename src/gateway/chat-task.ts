@@ -157,10 +157,11 @@ function textOf(content: unknown): string {
 
 /** What the caller may see of the money. */
 export function money(
-  { tenant }: Principal,
+  principal: Principal,
   settled: Pick<Settled, "cost_micros_usd" | "spend_micros">,
 ): { readonly cost_usd?: string; readonly spend_micros?: number; readonly currency?: string } {
-  const visibility = visibilityOf(tenant);
+  const { tenant } = principal;
+  const visibility = visibilityOf(principal);
   return {
     ...(visibility === "full" && { cost_usd: usd(settled.cost_micros_usd) }),
     ...(visibility !== "none" && { spend_micros: settled.spend_micros, currency: tenant.currency }),

@@ -1,10 +1,10 @@
 import type { Catalog } from "../catalog/catalog.ts";
+import { chargeOf } from "../catalog/charge.ts";
 import { promptTokens, type Quantities } from "../catalog/meters.ts";
-import { costOf } from "../catalog/price-book.ts";
 import type { Database } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { eventIdOf } from "../kernel/id.ts";
-import { costMicros, micros, picoUsd, spendMicros } from "../kernel/money.ts";
+import { costMicros, micros, picoUsd, spendOf } from "../kernel/money.ts";
 import type { Hold, Outcome } from "../ledger/books.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { UsageDraft } from "../usage/event.ts";
@@ -39,13 +39,13 @@ export async function settle(
   settlement: Settlement,
 ): Promise<Settled> {
   const { hold, call, metered } = settlement;
-  const context = { tenant_id: hold.tenant_id, at: hold.admitted_at, fallback_model: call.model };
+  const context = { tenant_id: hold.tenant_id, at: hold.admitted_at, fallback_model: call.model, terms: call.terms };
   const priced = metered.seen ? metered.samplings : [promptSampling(call.model, call.prompt_estimate)];
-  const cost = costOf(catalog.book, priced, context) ?? { pico_usd: picoUsd(0n), version: "" };
+  const charge = chargeOf(catalog, priced, context) ?? { pico_usd: picoUsd(0n), version: "", exact: 0n };
   const quantities = totalOf(metered.samplings);
   const input_tokens = promptTokens(quantities);
   const settled_at = parts.clock.now();
-  const cost_micros_usd = costMicros(cost.pico_usd);
+  const cost_micros_usd = costMicros(charge.pico_usd);
 
   const event: UsageDraft = {
     id: eventIdOf(hold.id),
@@ -74,7 +74,8 @@ export async function settle(
     currency: call.terms.currency,
     rate_micros: call.terms.rate_micros,
     multiplier_ppm: call.terms.multiplier_ppm,
-    price_version: cost.version,
+    plan_version_id: call.terms.plan_version_id ?? null,
+    price_version: charge.version,
     samplings: metered.seen ? priced : priced.map((sampling) => ({ ...sampling, estimated: true })),
     raw_usage: metered.raw_usage,
     tags: call.tags,
@@ -89,11 +90,12 @@ export async function settle(
     input_tokens,
     output_tokens: quantities.output,
     total_tokens: input_tokens + quantities.output,
-    spend_micros: metered.seen ? spendMicros(cost.pico_usd, call.terms) : micros(0),
+    spend_micros: metered.seen ? spendOf(charge.exact) : micros(0),
   };
   const { again, ...outcome } = await parts.ledger.settle({ hold, used, event, at: settled_at });
   if (again && metered.source !== "recovered") {
-    await postLateUsage(parts.db, { draft: event, owed: used.spend_micros, observe: hold.observe });
+    const tiers = hold.held.tiered?.tiers ?? null;
+    await postLateUsage(parts.db, { draft: event, owed: used.spend_micros, observe: hold.observe, tiers });
   }
   return { ...outcome, cost_micros_usd, quantities, input_tokens, output_tokens: quantities.output };
 }

@@ -69,11 +69,18 @@ export const spendMicros = (cost: PicoUsd, terms: Terms): Micros => micros(divid
 export const holdMicros = (cost: PicoUsd, terms: Terms): Micros => micros(divideUp(scaled(cost, terms), SCALE));
 
 /** The exact spend in 10⁻²⁴ of the currency: what `spendMicros` rounds. */
-export const exactSpend = (cost: PicoUsd, terms: Terms): bigint => scaled(cost, terms);
+export const exactSpend = (cost: PicoUsd, terms: Factors): bigint => scaled(cost, terms);
+
+/** An exact spend in 10⁻²⁴ of the currency as micros, rounded half up, once. */
+export const spendOf = (exact: bigint): Micros => micros(divideHalfUp(exact, SCALE));
+
+/** The same rounded up: what must be held for it. */
+export const spendUp = (exact: bigint): Micros => micros(divideUp(exact, SCALE));
 
 /** pico-USD → USD is 10¹², ppm is 10⁶; the rate is in micros already. */
 const SCALE = 10n ** 18n;
-const scaled = (cost: PicoUsd, terms: Terms) => cost * BigInt(terms.rate_micros) * BigInt(terms.multiplier_ppm);
+type Factors = Pick<Terms, "rate_micros" | "multiplier_ppm">;
+const scaled = (cost: PicoUsd, terms: Factors) => cost * BigInt(terms.rate_micros) * BigInt(terms.multiplier_ppm);
 
 /** A decimal string of whole USD to pico-USD per token, from USD per million tokens: "0.125" → 125_000n. Throws on a finer price. */
 export function picosFromUsdPerMillion(usd: string): PicoUsd {

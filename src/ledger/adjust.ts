@@ -1,3 +1,4 @@
+import type { Tier } from "../db/schema.ts";
 import type { CustomerId } from "../kernel/id.ts";
 import { type Micros, micros } from "../kernel/money.ts";
 import type { Draw, Grant, Outcome } from "./books.ts";
@@ -14,9 +15,10 @@ export interface Change {
   readonly at: number;
 }
 
-/** A change with whose grants it bears on. */
+/** A change with whose grants it bears on. Where its plan has tiers, `more` is at list. */
 export interface Adjustment extends Change {
   readonly customer_id: CustomerId;
+  readonly tiered?: { readonly counter_id: string; readonly tiers: readonly Tier[] } | null;
 }
 
 /**

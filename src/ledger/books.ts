@@ -1,3 +1,4 @@
+import type { Tier, TieredSpend } from "../db/schema.ts";
 import type { CustomerId, GrantId, KeyId, LimitId, RequestId, TenantId, UserId } from "../kernel/id.ts";
 import type { Amounts, Metric } from "../kernel/metrics.ts";
 import type { Micros } from "../kernel/money.ts";
@@ -29,9 +30,20 @@ export interface CounterRef {
   readonly window_end: number | null;
 }
 
-export interface Counter extends CounterRef {
-  readonly used: number;
-  readonly held: number;
+/** What a customer's spend at list has come to in a cycle: what graduated prices go by. It is nobody's limit. */
+export interface TierCounterRef extends Omit<CounterRef, "metric"> {
+  readonly metric: "list_micros";
+}
+
+export type Counter = (CounterRef | TierCounterRef) & { readonly used: number; readonly held: number };
+
+/**
+ * Graduated prices that bear on a request. What it needs and uses of `spend_micros` is at list then: what that comes to depends on how far
+ * its cycle has come, which the counter knows.
+ */
+export interface Tiering {
+  readonly counter: TierCounterRef;
+  readonly tiers: readonly Tier[];
 }
 
 /** A limit as it bears on one request: the counter it goes by, and how far that may go. */
@@ -73,10 +85,11 @@ export interface HoldTicket {
   readonly call: unknown;
 }
 
-/** What a hold holds: parts of grants, and of counters. */
+/** What a hold holds: parts of grants, and of counters; under tiers, the spend at list that it may still come to. */
 export interface Held {
   readonly draws: readonly Draw[];
   readonly counters: readonly HeldCounter[];
+  readonly tiered?: Tiering & { readonly amount: number };
 }
 
 export interface Hold extends HoldTicket {
@@ -88,6 +101,8 @@ export interface Outcome {
   readonly spend_micros: Micros;
   readonly uncovered_micros: Micros;
   readonly draws: readonly Draw[];
+  /** Where the plan has tiers: where the spend at list lay in its cycle. */
+  readonly tiered?: TieredSpend | null;
 }
 
 /** A hold as stored. */
@@ -112,6 +127,7 @@ export type Operation<E> =
       readonly ticket: HoldTicket;
       readonly needs: Amounts;
       readonly demands: readonly Demand[];
+      readonly tiering?: Tiering | null;
     }
   /** Holds more for an open hold: `needs` is what it may need in all. */
   | { readonly kind: "extend"; readonly hold: Hold; readonly needs: Amounts; readonly demands: readonly Demand[] }

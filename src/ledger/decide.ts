@@ -7,6 +7,7 @@ import type {
   Demand,
   Draw,
   Grant,
+  Held,
   HeldCounter,
   Hold,
   HoldRow,
@@ -18,6 +19,7 @@ import type {
 } from "./books.ts";
 import { type Desk, openDesk, type Settled } from "./desk.ts";
 import { draw } from "./grants.ts";
+import { adjustedAtList, atMost, settledAtList } from "./tiered.ts";
 
 /** What a batch of operations comes to: an answer for each, in order, and the rows that are to be saved. */
 export interface Decision<E> {
@@ -65,9 +67,10 @@ function apply<E>(desk: Desk<E>, operation: Operation<E>): Answer {
 type Of<E, K extends Operation<E>["kind"]> = Extract<Operation<E>, { kind: K }>;
 
 /** Holds everything that the request may need at most, or refuses and changes nothing. */
-function place<E>(desk: Desk<E>, { ticket, needs, demands }: Of<E, "place">): Answer {
+function place<E>(desk: Desk<E>, { ticket, needs: atList, demands, tiering }: Of<E, "place">): Answer {
   const known = desk.holds.get(ticket.id);
   if (known) return { kind: "placed", hold: known, standings: standingsOf(desk, demands) };
+  const needs = atMost(desk, tiering, atList);
 
   const blocking = ticket.observe
     ? undefined
@@ -90,7 +93,9 @@ function place<E>(desk: Desk<E>, { ticket, needs, demands }: Of<E, "place">): An
   }));
   for (const { grant_id, amount } of draws) desk.move(grant_id, { held: amount });
   for (const { counter, amount } of counters) desk.count(counter, { held: amount });
-  const hold: Hold = { ...ticket, held: { draws, counters } };
+  if (tiering) desk.count(tiering.counter, { held: atList.spend_micros });
+  const tiered = tiering ? { tiered: { ...tiering, amount: atList.spend_micros } } : {};
+  const hold: Hold = { ...ticket, held: { draws, counters, ...tiered } };
   desk.save({ ...hold, state: "open", ended_at: null, checkpoint: null, outcome: null });
   return { kind: "placed", hold, standings: standingsOf(desk, demands) };
 }
@@ -99,9 +104,10 @@ function place<E>(desk: Desk<E>, { ticket, needs, demands }: Of<E, "place">): An
  * Holds more for a call that goes on, as far as limits (as they stand now) and grants (as of its admission) allow, or refuses and
  * changes nothing. `needs` is the whole: asking twice takes once.
  */
-function extend<E>(desk: Desk<E>, { hold, needs, demands }: Of<E, "extend">): Answer {
+function extend<E>(desk: Desk<E>, { hold, needs: atList, demands }: Of<E, "extend">): Answer {
   const known = desk.holds.get(hold.id);
   if (known?.state !== "open") return { kind: "over" };
+  const needs = atMost(desk, known.held.tiered, atList);
 
   const parts = known.held.counters.map((part) => {
     const demand = demands.find(({ counter }) => counter.id === part.counter.id);
@@ -125,7 +131,16 @@ function extend<E>(desk: Desk<E>, { hold, needs, demands }: Of<E, "extend">): An
     desk.count(part.counter, { held: more });
     return { counter: part.counter, amount: part.amount + more, limit: demand ? limitOf(demand) : part.limit };
   });
-  const extended = { ...known, held: { draws: joined([...known.held.draws, ...draws]), counters } };
+  const tiered = known.held.tiered && { ...known.held.tiered };
+  if (tiered) {
+    const further = Math.max(0, atList.spend_micros - tiered.amount);
+    desk.count(tiered.counter, { held: further });
+    tiered.amount += further;
+  }
+  const extended = {
+    ...known,
+    held: { draws: joined([...known.held.draws, ...draws]), counters, ...(tiered && { tiered }) },
+  };
   desk.save(extended);
   return { kind: "extended", hold: extended };
 }
@@ -139,8 +154,9 @@ function settle<E>(desk: Desk<E>, { hold, used, event, at }: Of<E, "settle">): A
   if (known && known.state !== "open") return { kind: "settled", outcome: known.outcome ?? NOTHING_DRAWN, again: true };
 
   // A settle carries its whole hold. Where the row is lost, so is what it held: then everything is drawn anew.
-  const held = known?.held ?? { draws: [], counters: hold.held.counters.map((part) => ({ ...part, amount: 0 })) };
-  const owed = micros(used.spend_micros);
+  const held = known?.held ?? nothingOf(hold.held);
+  const tiered = settledAtList(desk, held, used.spend_micros);
+  const owed = tiered?.owed ?? micros(used.spend_micros);
   const spendable = hold.observe ? owed : Math.min(owed, ...held.counters.map((part) => spendableUnder(desk, part)));
   const draws: Draw[] = [];
   let missing: number = spendable;
@@ -158,6 +174,7 @@ function settle<E>(desk: Desk<E>, { hold, used, event, at }: Of<E, "settle">): A
     spend_micros: micros(owed - uncovered),
     uncovered_micros: uncovered,
     draws: joined([...draws, ...further.draws]),
+    ...(tiered && { tiered: tiered.spend }),
   };
   const counted = { ...used, spend_micros: outcome.spend_micros };
   for (const part of held.counters) {
@@ -176,6 +193,7 @@ function release<E>(desk: Desk<E>, { hold, at }: Of<E, "release">): Answer {
   if (known?.state !== "open") return { kind: "done" };
   for (const { grant_id, amount } of known.held.draws) desk.move(grant_id, { held: -amount });
   for (const { counter, amount } of known.held.counters) desk.count(counter, { held: -amount });
+  if (known.held.tiered) desk.count(known.held.tiered.counter, { held: -known.held.tiered.amount });
   desk.save({ ...known, state: "released", ended_at: at });
   return { kind: "done" };
 }
@@ -188,6 +206,12 @@ function checkpoint<E>(desk: Desk<E>, { hold, checkpoint }: Of<E, "checkpoint">)
 }
 
 const NOTHING_DRAWN: Outcome = { spend_micros: micros(0), uncovered_micros: micros(0), draws: [] };
+
+const nothingOf = ({ counters, tiered }: Held): Held => ({
+  draws: [],
+  counters: counters.map((part) => ({ ...part, amount: 0 })),
+  ...(tiered && { tiered: { ...tiered, amount: 0 } }),
+});
 
 const remainingOf = <E>(desk: Desk<E>, { counter, amount }: Pick<Demand, "counter" | "amount">): number => {
   const { used, held } = desk.counters.get(counter.id) ?? { used: 0, held: 0 };
@@ -234,12 +258,18 @@ function joined(draws: readonly Draw[]): Draw[] {
 export function adjust(
   grants: Books["grants"],
   adjustments: readonly Adjustment[],
-): { readonly grants: readonly Grant[]; readonly outcomes: readonly Outcome[] } {
-  const desk = openDesk<never>({ grants, counters: new Map(), holds: new Map() });
-  const outcomes = adjustments.map(({ customer_id, ...change }) => {
-    const outcome = changed(desk.grantsOf(customer_id), change);
+  counters: Books["counters"] = new Map(),
+): { readonly grants: readonly Grant[]; readonly counters: readonly Counter[]; readonly outcomes: readonly Outcome[] } {
+  const desk = openDesk<never>({ grants, counters, holds: new Map() });
+  const outcomes = adjustments.map(({ customer_id, tiered, ...change }) => {
+    const spend = tiered && adjustedAtList(desk, tiered, change.more);
+    const outcome = changed(desk.grantsOf(customer_id), { ...change, more: spend?.owed ?? change.more });
     for (const { grant_id, amount } of outcome.draws) desk.move(grant_id, { used: amount });
-    return outcome;
+    return spend ? { ...outcome, tiered: spend.spend } : outcome;
   });
-  return { grants: [...desk.changed.grants].map((id) => desk.grant(id)!), outcomes };
+  return {
+    grants: [...desk.changed.grants].map((id) => desk.grant(id)!),
+    counters: [...desk.changed.counters].map((id) => desk.counters.get(id)!),
+    outcomes,
+  };
 }

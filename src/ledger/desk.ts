@@ -1,6 +1,16 @@
 import type { CustomerId, RequestId } from "../kernel/id.ts";
 import { type Micros, micros } from "../kernel/money.ts";
-import type { Books, Counter, Grant, Hold, HoldRow, Outcome, ThresholdPassed } from "./books.ts";
+import type {
+  Books,
+  Counter,
+  CounterRef,
+  Grant,
+  Hold,
+  HoldRow,
+  Outcome,
+  ThresholdPassed,
+  TierCounterRef,
+} from "./books.ts";
 
 /** A settlement that happened now (not again), with the event that is to be recorded with it. */
 export interface Settled<E> {
@@ -19,7 +29,7 @@ export interface Desk<E> {
   grant(id: string): Grant | undefined;
   grantsOf(customer: CustomerId): readonly Grant[];
   move(grant: string, by: { used?: number; held?: number }): void;
-  count(counter: Counter | Omit<Counter, "used" | "held">, by: { used?: number; held?: number }): void;
+  count(counter: CounterRef | TierCounterRef, by: { used?: number; held?: number }): void;
   save(hold: HoldRow): void;
 }
 

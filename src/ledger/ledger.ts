@@ -10,6 +10,7 @@ import type {
   Refusal,
   Standing,
   ThresholdPassed,
+  Tiering,
 } from "./books.ts";
 import { decide } from "./decide.ts";
 import type { Settled } from "./desk.ts";
@@ -23,6 +24,7 @@ export interface Ledger<E> {
     ticket: HoldTicket;
     needs: Amounts;
     demands: readonly Demand[];
+    tiering?: Tiering | null;
   }): Promise<{ placed: true; hold: Hold; standings: readonly Standing[] } | { placed: false; refusal: Refusal }>;
   /** Holds more for an open hold (`needs` in all), or says what refuses it; null where the hold has ended. */
   extend(request: {

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { planIdOf } from "../catalog/plan.ts";
+import type { Tier } from "../db/schema.ts";
 import { Glob, Time } from "../http/fields.ts";
 import type { Principal } from "../http/principal.ts";
 import { type Instant, instant, iso } from "../kernel/clock.ts";
 import { matchesAny } from "../kernel/glob.ts";
-import type { KeyId, LimitId, TenantId, UserId } from "../kernel/id.ts";
+import type { CustomerId, KeyId, LimitId, TenantId, UserId } from "../kernel/id.ts";
 import { METRICS, type Metric } from "../kernel/metrics.ts";
 import { type Span, WINDOWS, type Window, windowAt } from "../kernel/windows.ts";
-import type { CounterRef, Demand } from "./books.ts";
+import type { CounterRef, Demand, Tiering } from "./books.ts";
 
 /**
  * `plan`: each subscriber of a plan; `plan_each_user`: each user of each of them; `plan_pool`: all of them together, against many who are one.
@@ -130,6 +131,18 @@ export function counterOf(
   const globs = models.join(",");
   const id = [subject_id, metric, window, globs || "*", span.start].join("|");
   return { id, tenant_id, subject_id, metric, window, models: globs, window_start: span.start, window_end: span.end };
+}
+
+/** By what the tiers of a plan go: the customer's spend at list in its cycle. Null where the plan has none. */
+export function tieringOf(
+  tiers: readonly Tier[] | null | undefined,
+  customer_id: CustomerId,
+  context: Pick<LimitContext, "tenant_id" | "timezone" | "cycle" | "at">,
+): Tiering | null {
+  if (!tiers?.length) return null;
+  const ref = counterOf({ metric: "spend_micros", window: "cycle", models: [] }, customer_id, context);
+  const id = [customer_id, "list_micros", "cycle", "*", ref.window_start].join("|");
+  return { tiers, counter: { ...ref, id, metric: "list_micros" } };
 }
 
 /** A temporary raise counts until its end. */

@@ -6,7 +6,7 @@ import { type PageQuery, pageClause } from "../http/paging.ts";
 import { DAY } from "../kernel/clock.ts";
 import { type CustomerId, firstIdAt, type TenantId } from "../kernel/id.ts";
 import type { Adjustment } from "./adjust.ts";
-import type { Books, Counter, CounterRef, Grant, HoldRow, Operation, Outcome } from "./books.ts";
+import type { Books, Counter, CounterRef, Grant, Held, HoldRow, Operation, Outcome, TierCounterRef } from "./books.ts";
 import { adjust, type Decision } from "./decide.ts";
 import type { Limit } from "./limits.ts";
 
@@ -43,15 +43,17 @@ export async function loadBooks<E>(tx: Tx, operations: readonly Operation<E>[]):
   const holdRows = new Map((await readHolds(tx, [...ids])).map((row) => [row.id, row as HoldRow]));
 
   const customers = new Set<CustomerId>();
-  const refs = new Map<string, CounterRef>();
+  const refs = new Map<string, CounterRef | TierCounterRef>();
   for (const operation of operations) {
     if (operation.kind === "checkpoint") continue;
     const placing = operation.kind === "place";
     customers.add(placing ? operation.ticket.customer_id : operation.hold.customer_id);
     // What a hold holds is what its row says; only where that is lost, what its owner remembers.
-    const held = placing ? [] : (holdRows.get(operation.hold.id)?.held ?? operation.hold.held).counters;
+    const held = placing ? NOTHING_HELD : (holdRows.get(operation.hold.id)?.held ?? operation.hold.held);
     const demands = "demands" in operation ? operation.demands : [];
-    for (const { counter } of [...held, ...demands]) refs.set(counter.id, counter);
+    for (const { counter } of [...held.counters, ...demands]) refs.set(counter.id, counter);
+    const tiering = placing ? operation.tiering : held.tiered;
+    if (tiering) refs.set(tiering.counter.id, tiering.counter);
   }
 
   const grantRows = await readGrants(tx, [...customers]);
@@ -76,6 +78,8 @@ export async function loadBooks<E>(tx: Tx, operations: readonly Operation<E>[]):
   };
 }
 
+const NOTHING_HELD: Held = { draws: [], counters: [] };
+
 /** The full grant rows behind the books. */
 type Rows = ReadonlyMap<string, GrantRow>;
 
@@ -99,15 +103,19 @@ export async function adjustGrants(tx: Tx, adjustments: readonly Adjustment[]): 
   const drawn = adjustments.flatMap(({ so_far }) => so_far.flatMap(({ draws }) => draws));
   const further = new Set(drawn.map(({ grant_id }) => grant_id).filter((id) => !rows.has(id)));
   for (const row of await readGrantsById(tx, [...further])) rows.set(row.id, row);
-  const { grants, outcomes } = adjust(
+  const tiered = new Set(adjustments.flatMap(({ tiered }) => (tiered ? [tiered.counter_id] : [])));
+  const found = (await readCounters(tx, [...tiered])) as Counter[];
+  const changes = adjust(
     Map.groupBy([...rows.values()], (grant) => grant.customer_id),
     adjustments,
+    new Map(found.map((row) => [row.id, row])),
   );
+  await saveCounters(tx, changes.counters);
   await saveGrants(
     tx,
-    grants.map((grant) => ({ ...rows.get(grant.id)!, used: grant.used })),
+    changes.grants.map((grant) => ({ ...rows.get(grant.id)!, used: grant.used })),
   );
-  return outcomes;
+  return changes.outcomes;
 }
 
 /* Grants */
@@ -184,7 +192,7 @@ export async function findCounters(
     .select()
     .from(counters)
     .where(and(eq(counters.tenant_id, tenant_id), inArray(counters.id, [...ids])));
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(rows.map((row) => [row.id, row as Counter]));
 }
 
 /* Holds and the nodes that placed them */
@@ -252,9 +260,10 @@ export async function endLease(tx: Tx, id: string): Promise<void> {
 
 /**
  * Forgets what is over: holds that were placed before `wall` and have ended (their usage events stay for ever), and counters of
- * windows that ended before `now`. Until then an ended hold's row makes settling it again harmless.
+ * windows that ended before `now`, but for those that tiers go by: a call may be priced again at any time. Until then an ended hold's row makes settling it again harmless.
  */
 export async function purgeLedger(tx: Tx, before: { readonly wall: number; readonly now: number }): Promise<void> {
   await tx.delete(holds).where(and(lt(holds.id, firstIdAt("request", before.wall)), ne(holds.state, "open")));
-  await tx.delete(counters).where(and(lt(counters.window_end, before.now), eq(counters.held, 0)));
+  const over = and(lt(counters.window_end, before.now), eq(counters.held, 0), ne(counters.metric, "list_micros"));
+  await tx.delete(counters).where(over);
 }

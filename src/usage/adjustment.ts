@@ -1,24 +1,27 @@
-import type { PriceBook } from "../catalog/price-book.ts";
+import type { Pricer } from "../catalog/charge.ts";
 import type { Database, Reader } from "../db/database.ts";
 import { type Instant, instant } from "../kernel/clock.ts";
 import type { EventId, TenantId } from "../kernel/id.ts";
 import { type Micros, micros } from "../kernel/money.ts";
 import { windowAt } from "../kernel/windows.ts";
-import { type Change, changed } from "../ledger/adjust.ts";
-import type { Outcome } from "../ledger/books.ts";
-import { adjustGrants } from "../ledger/store.ts";
+import type { Adjustment } from "../ledger/adjust.ts";
+import type { Counter, Outcome } from "../ledger/books.ts";
+import { adjust } from "../ledger/decide.ts";
+import { adjustGrants, findCounters } from "../ledger/store.ts";
 import type { TenantRow } from "../tenants/store.ts";
-import type { UsageDraft, UsageEvent } from "./event.ts";
-import { priceAgain, standing } from "./receipt.ts";
+import { owedAtList, type UsageDraft, type UsageEvent } from "./event.ts";
+import { priceAgain, standing, tiersOf } from "./receipt.ts";
 import { recordUsage } from "./record.ts";
 import { listAdjustments } from "./store.ts";
 
 /** By what and when calls are priced again. */
 export interface Act {
-  readonly book: PriceBook;
+  readonly pricer: Pricer;
   readonly tenants: ReadonlyMap<TenantId, TenantRow>;
   readonly at: Instant;
   readonly reason: string;
+  /** Of a dry run: the counters that tiers go by, as the calls before have left them. */
+  readonly counters: Map<string, Counter>;
 }
 
 /** A call, what it came to with its adjustments, and what is to be changed about that; null where it has no price. */
@@ -26,7 +29,7 @@ export interface Repriced {
   readonly event: UsageEvent;
   readonly adjustments: readonly UsageEvent[];
   readonly cost: Micros;
-  readonly change: (Change & { readonly cost: Micros; readonly version: string }) | null;
+  readonly change: (Adjustment & { readonly cost: Micros; readonly version: string }) | null;
   readonly outcome: Outcome;
 }
 
@@ -39,12 +42,14 @@ async function repriced(read: Reader, page: readonly UsageEvent[], act: Act): Pr
     const so_far = [event, ...adjustments];
     const sum = (of: (part: UsageEvent) => number) => micros(so_far.reduce((total, part) => total + of(part), 0));
     const cost = sum((part) => part.cost_micros_usd);
-    const owed = sum((part) => part.spend_micros + part.uncovered_micros);
-    const priced = priceAgain(standing(event, adjustments), act.book);
+    const priced = priceAgain(standing(event, adjustments), act.pricer);
+    const tiers = tiersOf(event, act.pricer);
     const observe = act.tenants.get(event.tenant_id)!.enforcement === "observe";
     const change = priced && {
       so_far,
-      more: micros(priced.owed_micros - owed),
+      more: micros(priced.list_micros - sum(owedAtList)),
+      tiered: event.tiered && tiers && { counter_id: event.tiered.counter_id, tiers },
+      customer_id: event.customer_id,
       ...{ observe, at: act.at, cost: micros(priced.cost_micros_usd - cost), version: priced.version },
     };
     return { event, adjustments, cost, change, outcome: NO_CHANGE };
@@ -55,9 +60,24 @@ export const isChanged = ({ change }: Repriced): boolean => change !== null && (
 
 /** As it would be: as if grants covered whatever more is owed. */
 export async function previewed(db: Database, page: readonly UsageEvent[], act: Act): Promise<Repriced[]> {
-  return (await repriced(db.read, page, act)).map((call) =>
-    call.change ? { ...call, outcome: changed([], { ...call.change, observe: true }) } : call,
+  const calls = await repriced(db.read, page, act);
+  await loadCounters(db.read, calls, act);
+  return calls.map((call) => {
+    if (!call.change) return call;
+    const { outcomes, counters } = adjust(new Map(), [{ ...call.change, observe: true }], act.counters);
+    for (const counter of counters) act.counters.set(counter.id, counter);
+    return { ...call, outcome: outcomes[0]! };
+  });
+}
+
+async function loadCounters(read: Reader, calls: readonly Repriced[], { counters }: Act): Promise<void> {
+  const unknown = calls.flatMap(({ event: { tenant_id, tiered } }) =>
+    tiered && !counters.has(tiered.counter_id) ? [{ tenant_id, id: tiered.counter_id }] : [],
   );
+  for (const [tenant_id, refs] of Map.groupBy(unknown, (ref) => ref.tenant_id)) {
+    const ids = [...new Set(refs.map(({ id }) => id))];
+    for (const [id, counter] of await findCounters(read, tenant_id, ids)) counters.set(id, counter);
+  }
 }
 
 /**
@@ -70,7 +90,7 @@ export function posted(db: Database, page: readonly UsageEvent[], act: Act): Pro
     const wrong = calls.filter(isChanged);
     const outcomes = await adjustGrants(
       tx,
-      wrong.map(({ event, change }) => ({ ...change!, customer_id: event.customer_id })),
+      wrong.map(({ change }) => change!),
     );
     const outcomeOf = new Map(wrong.map((call, index) => [call, outcomes[index]!]));
     await recordUsage(

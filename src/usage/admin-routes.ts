@@ -49,16 +49,16 @@ export function usageAdminRoutes({ db, clock, catalogs }: { db: Database; clock:
     if (!events.length) throw new Problem("not_found", { message: "There is no usage of such a request." });
     const { explain } = parse(ReceiptQuery, req.query);
     const visibility = "full" as const;
-    const { book } = await catalogs.current();
+    const pricer = await catalogs.current();
     if (explain) {
       const { timezone } = await findTenant(db.read, events[0]!.tenant_id);
-      res.type("text/plain").send(receiptText(events, { book, visibility, timezone }));
+      res.type("text/plain").send(receiptText(events, { pricer, visibility, timezone }));
       return;
     }
     res.json(
       presentRequest(events, (event) => ({
         ...presentEventInFull(event),
-        ...receiptOf(event, { book, visibility, events }),
+        ...receiptOf(event, { pricer, visibility, events }),
       })),
     );
   });

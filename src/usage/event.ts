@@ -1,7 +1,7 @@
 import type { usageEvents } from "../db/schema.ts";
-import type { Principal, TenantView } from "../http/principal.ts";
+import type { Principal } from "../http/principal.ts";
 import { iso } from "../kernel/clock.ts";
-import { toDecimal } from "../kernel/money.ts";
+import { type Ppm, toDecimal } from "../kernel/money.ts";
 
 export type UsageEvent = typeof usageEvents.$inferSelect;
 
@@ -9,20 +9,27 @@ export type UsageEvent = typeof usageEvents.$inferSelect;
  * A usage event before its settlement: everything but what the ledger decides (the spend that the grants covered, and how).
  * `hour` is the start of the tenant's hour of admission, by which it is rolled up.
  */
-export type UsageDraft = Omit<UsageEvent, "spend_micros" | "uncovered_micros" | "draws" | keyof Correction> &
+export type UsageDraft = Omit<UsageEvent, "spend_micros" | "uncovered_micros" | "draws" | "tiered" | keyof Correction> &
   Partial<Correction> & { readonly hour: number };
 
 /** What an adjustment has and a call has not. */
 type Correction = Pick<UsageEvent, "kind" | "adjusts" | "reason">;
 
+/** What an event says is owed; where the plan has tiers, before these. */
+export const owedAtList = ({ tiered, spend_micros, uncovered_micros }: UsageEvent): number =>
+  tiered?.list_micros ?? spend_micros + uncovered_micros;
+
 export type CostVisibility = "full" | "spend" | "none";
 
 /** What a tenant may see of costs: its setting; without one, everything where no plan adds a mark-up, else its own spend. */
-export const visibilityOf = (tenant: TenantView): CostVisibility =>
-  tenant.settings.cost_visibility ?? (tenant.default_plan_id === null ? "full" : "spend");
+export const visibilityOf = ({ tenant, payer }: Pick<Principal, "tenant" | "payer">): CostVisibility =>
+  tenant.settings.cost_visibility ??
+  (tenant.default_plan_id === null && payer.plan_version_id === null ? "full" : "spend");
 
 /** USD for people and programs, as a decimal string of at most six places. */
 export const usd = (micros: number): string => toDecimal(BigInt(micros), 6);
+
+export const factor = (ppm: Ppm): string => toDecimal(BigInt(ppm), 6);
 
 /** The part of the money figures that this reader may see. */
 export function visibleMoney(
@@ -81,6 +88,8 @@ export function presentEventInFull(event: UsageEvent) {
     uncovered_micros,
     rate_micros,
     multiplier_ppm,
+    plan_version_id,
+    tiered,
     price_version,
     draws,
     raw_usage,
@@ -95,6 +104,8 @@ export function presentEventInFull(event: UsageEvent) {
     uncovered_micros,
     rate_micros,
     multiplier_ppm,
+    plan_version_id,
+    tiered,
     price_version,
     draws,
     raw_usage,

@@ -1,23 +1,29 @@
 import type { Database } from "../db/database.ts";
+import type { Tier } from "../db/schema.ts";
 import type { EventId } from "../kernel/id.ts";
 import { type Micros, micros } from "../kernel/money.ts";
 import type { Outcome } from "../ledger/books.ts";
 import { adjustGrants } from "../ledger/store.ts";
-import type { UsageDraft, UsageEvent } from "./event.ts";
+import { owedAtList, type UsageDraft, type UsageEvent } from "./event.ts";
 import { recordUsage } from "./record.ts";
 import { findEvent, listAdjustments } from "./store.ts";
 
 const REASON = "usage that was reported after the call had been recovered";
+
+export interface LateUsage {
+  readonly draft: UsageDraft;
+  /** Before tiers, where the plan has them. */
+  readonly owed: Micros;
+  readonly observe: boolean;
+  readonly tiers: readonly Tier[] | null;
+}
 
 /**
  * Posts the true usage of a call that another node had recovered in the meantime (its own node was frozen, and went on): an
  * adjustment by the difference, once. Null where there is nothing to put right: the call was settled by its own node.
  * `owed` is what the true usage comes to.
  */
-export function postLateUsage(
-  db: Database,
-  { draft, owed, observe }: { readonly draft: UsageDraft; readonly owed: Micros; readonly observe: boolean },
-): Promise<Outcome | null> {
+export function postLateUsage(db: Database, { draft, owed, observe, tiers }: LateUsage): Promise<Outcome | null> {
   return db.transaction(async (tx) => {
     const recovered = await findEvent(tx, draft.id);
     if (recovered?.source !== "recovered") return null;
@@ -29,7 +35,8 @@ export function postLateUsage(
     const [outcome] = await adjustGrants(tx, [
       {
         ...{ so_far, observe, customer_id: recovered.customer_id, at: draft.settled_at },
-        more: micros(owed - sum((event) => event.spend_micros + event.uncovered_micros)),
+        more: micros(owed - sum(owedAtList)),
+        tiered: recovered.tiered && tiers && { counter_id: recovered.tiered.counter_id, tiers },
       },
     ]);
     const event: UsageDraft = {

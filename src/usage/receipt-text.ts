@@ -1,12 +1,13 @@
 import { DateTime } from "luxon";
+import type { Pricer } from "../catalog/charge.ts";
 import type { Meter } from "../catalog/meters.ts";
-import type { PriceBook } from "../catalog/price-book.ts";
 import { ONE_PPM, usdPerMillion } from "../kernel/money.ts";
-import { type CostVisibility, type UsageEvent, usd } from "./event.ts";
-import { exactUsd, factor, isEstimated, type Priced, priceAgain, rateNoteOf, usedMeters } from "./receipt.ts";
+import { type CostVisibility, factor, type UsageEvent, usd } from "./event.ts";
+import { exactUsd, isEstimated, type Priced, priceAgain, rateNoteOf, tiersOf, usedMeters } from "./receipt.ts";
+import { chargeRows, partsOf } from "./receipt-charges.ts";
 
 export interface TextReader {
-  readonly book: PriceBook;
+  readonly pricer: Pricer;
   readonly visibility: CostVisibility;
   /** The tenant's, as all its times are told. */
   readonly timezone: string;
@@ -17,12 +18,15 @@ export function receiptText(events: readonly UsageEvent[], reader: TextReader): 
   const calls = events.filter(({ kind }) => kind === "call");
   const parts = [`Request ${events[0]!.request_id}`];
   for (const event of events) {
-    const priced = event.kind === "call" && reader.visibility === "full" ? priceAgain(event, reader.book) : null;
-    parts.push(event.kind === "call" ? story(event, priced, reader) : adjustmentStory(event, reader));
-    const rows = event.kind === "call" ? rowsOf(event, priced, reader.visibility) : [];
+    const priced = event.kind === "call" && reader.visibility !== "none" ? priceAgain(event, reader.pricer) : null;
+    const inFull = reader.visibility === "full" ? priced : null;
+    parts.push(event.kind === "call" ? story(event, inFull, reader) : adjustmentStory(event, reader));
+    const rows = event.kind === "call" ? rowsOf(event, priced, reader) : [];
     if (rows.length) parts.push(aligned(rows));
     const note =
-      event.kind === "call" && reader.visibility === "full" && rateNoteOf(event, priced, { book: reader.book, events });
+      event.kind === "call" &&
+      reader.visibility === "full" &&
+      rateNoteOf(event, priced, { pricer: reader.pricer, events });
     if (note) parts.push(note);
   }
   if (events.length > 1 && reader.visibility !== "none") {
@@ -64,12 +68,14 @@ function story(event: UsageEvent, priced: Priced | null, { visibility, timezone 
 }
 
 /** What the mark-up and the exchange rate make of the cost; nothing to say where they change nothing. */
-function inSpend({ currency, rate_micros, multiplier_ppm }: UsageEvent, { owed_micros }: Priced): string {
+function inSpend({ currency, rate_micros, multiplier_ppm }: UsageEvent, { list_micros, charge }: Priced): string {
+  if (charge.samplings.some(({ lines }) => lines))
+    return `; by the plan's own prices the spend is ${money(currency, list_micros)}`;
   const terms = [
     ...(multiplier_ppm === ONE_PPM ? [] : [`with a mark-up of ×${factor(multiplier_ppm)}`]),
     ...(currency === "USD" ? [] : [`at ${currency} ${usd(rate_micros)} to the dollar`]),
   ];
-  return terms.length ? `; ${terms.join(", ")} that is ${money(currency, owed_micros)}` : "";
+  return terms.length ? `; ${terms.join(", ")} that is ${money(currency, list_micros)}` : "";
 }
 
 function adjustmentStory(event: UsageEvent, { visibility, timezone }: TextReader): string {
@@ -90,14 +96,41 @@ function paid({ currency, spend_micros, uncovered_micros, draws }: UsageEvent): 
 }
 
 /** The sum: quantity, times rate, times multipliers, is the amount; what a reader may not see is left out. */
-function rowsOf(event: UsageEvent, priced: Priced | null, visibility: CostVisibility): string[][] {
-  if (!priced) {
-    const rows = event.samplings.flatMap(({ model, quantities }) =>
-      usedMeters(quantities).map((meter) => [`${model}, ${METER_NAMES[meter]}`, count(quantities[meter]), "", ""]),
-    );
-    if (visibility !== "none") rows.push(["spend", "", "", money(event.currency, event.spend_micros)]);
-    return rows;
-  }
+function rowsOf(event: UsageEvent, priced: Priced | null, { visibility, pricer }: TextReader): string[][] {
+  const byCard = priced?.charge.samplings.some(({ lines }) => lines) ?? false;
+  const rows = priced && visibility === "full" ? costRows(priced) : [];
+  if (priced && byCard) rows.push(...chargeRows(priced.charge, { currency: event.currency, names: METER_NAMES }));
+  if (!rows.length) rows.push(...quantityRows(event));
+  if (visibility === "none") return rows;
+  const tiers = tiersOf(event, pricer);
+  if (event.tiered && tiers) rows.push(...tierRows(event.currency, event.tiered, tiers));
+  const owed = priced && (visibility === "full" || byCard) ? priced.owed_micros : event.spend_micros;
+  const rounded = priced && !tiers && (visibility === "full" || byCard);
+  rows.push([rounded ? "spend, rounded once" : "spend", "", "", money(event.currency, owed)]);
+  return rows;
+}
+
+const quantityRows = (event: UsageEvent): string[][] =>
+  event.samplings.flatMap(({ model, quantities }) =>
+    usedMeters(quantities).map((meter) => [`${model}, ${METER_NAMES[meter]}`, count(quantities[meter]), "", ""]),
+  );
+
+/** What the plan's tiers make of the spend at list: each part, by how far the cycle had come. */
+const tierRows = (
+  currency: string,
+  tiered: NonNullable<UsageEvent["tiered"]>,
+  tiers: Parameters<typeof partsOf>[1],
+): string[][] => [
+  ["spend at list, rounded once", "", "", money(currency, tiered.list_micros)],
+  ...partsOf(tiered, tiers).map(({ list_micros, multiplier_ppm }) => [
+    `of it, with ${money(currency, tiered.from_micros)} spent at list before in the cycle`,
+    "",
+    `${money(currency, list_micros)} × ${factor(multiplier_ppm)}`,
+    "",
+  ]),
+];
+
+function costRows(priced: Priced): string[][] {
   const rows = priced.samplings.flatMap(({ sampling, geography_ppm, batch_ppm, lines }) =>
     lines.map(({ meter, quantity, price, pico_usd }) => {
       const each =
@@ -115,7 +148,6 @@ function rowsOf(event: UsageEvent, priced: Priced | null, visibility: CostVisibi
   );
   rows.push(["cost", "", "", `USD ${exactUsd(priced.exact)}`]);
   rows.push(["cost, rounded once", "", "", `USD ${usd(priced.cost_micros_usd)}`]);
-  rows.push(["spend, rounded once", "", "", money(event.currency, priced.owed_micros)]);
   return rows;
 }
 

@@ -36,7 +36,7 @@ export async function recordUsage(
 ): Promise<void> {
   const events = settled.map(({ event: { hour, ...draft }, outcome }) => ({
     hour,
-    event: { ...A_CALL, ...draft, ...outcome } satisfies UsageEvent,
+    event: { ...A_CALL, ...draft, ...outcome, tiered: outcome.tiered ?? null } satisfies UsageEvent,
   }));
   await insertEvents(
     tx,

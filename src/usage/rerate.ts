@@ -69,7 +69,8 @@ const PAGE = 200;
  */
 export async function rerate(parts: RerateParts, query: Query): Promise<Rerated> {
   if (!query.dry_run) await noteRerating(parts, query);
-  const { book } = await parts.catalogs.refresh();
+  const pricer = await parts.catalogs.refresh();
+  const counters: Act["counters"] = new Map();
   const tenants = new Map<TenantId, TenantRow>();
   const differences = new Map<string, TenantDifference>();
   let { after_id } = query;
@@ -83,7 +84,7 @@ export async function rerate(parts: RerateParts, query: Query): Promise<Rerated>
     for (const { tenant_id } of page) {
       if (!tenants.has(tenant_id)) tenants.set(tenant_id, await findTenant(parts.db.read, tenant_id));
     }
-    const act: Act = { reason: query.reason, book, tenants, at: parts.clock.now() };
+    const act: Act = { reason: query.reason, pricer, tenants, counters, at: parts.clock.now() };
     for (const repriced of await (query.dry_run ? previewed : posted)(parts.db, page, act)) add(differences, repriced);
     has_more = found.length > size;
     after_id = page.at(-1)?.id ?? after_id;

@@ -26,7 +26,7 @@ export function usageRoutes({ db, clock, catalogs }: { db: Database; clock: Cloc
     const who = {
       ...(await readable(db, principal, query.user_id)),
       timezone: tenant.timezone,
-      visibility: visibilityOf(tenant),
+      visibility: visibilityOf(principal),
     };
     res.json(await usageReport(db.read, who, query, clock.now()));
   });
@@ -35,7 +35,7 @@ export function usageRoutes({ db, clock, catalogs }: { db: Database; clock: Cloc
     const principal = principalOf(res);
     const { user_id, from, to, ...query } = parse(EventQuery, req.query);
     const events = await listEvents(db.read, { ...(await readable(db, principal, user_id)), from, to }, query);
-    const visibility = visibilityOf(principal.tenant);
+    const visibility = visibilityOf(principal);
     res.json(pageOf(events, query, (event) => presentEvent(event, visibility)));
   });
 
@@ -44,16 +44,16 @@ export function usageRoutes({ db, clock, catalogs }: { db: Database; clock: Cloc
     const events = await findEvents(db.read, req.params.request_id, readableBy(principal));
     if (!events.length) throw new Problem("not_found", { message: "There is no usage of such a request." });
     const { explain } = parse(ReceiptQuery, req.query);
-    const visibility = visibilityOf(principal.tenant);
-    const { book } = await catalogs.current();
+    const visibility = visibilityOf(principal);
+    const pricer = await catalogs.current();
     if (explain) {
-      res.type("text/plain").send(receiptText(events, { book, visibility, timezone: principal.tenant.timezone }));
+      res.type("text/plain").send(receiptText(events, { pricer, visibility, timezone: principal.tenant.timezone }));
       return;
     }
     res.json(
       presentRequest(events, (event) => ({
         ...presentEvent(event, visibility),
-        ...receiptOf(event, { book, visibility, events }),
+        ...receiptOf(event, { pricer, visibility, events }),
       })),
     );
   });

@@ -55,6 +55,7 @@ describe("the exchange rate", () => {
   test("of USD is one, and needs no row", () => {
     expect(terms("2026-11-15T00:00Z", [], { currency: "USD" })).toEqual({
       ...{ currency: "USD", rate_micros: 1_000_000, multiplier_ppm: 1_000_000 },
+      plan_version_id: null,
     });
   });
 });
@@ -64,6 +65,7 @@ describe("the mark-up", () => {
   test("is the plan's, in every currency, and none without a plan", () => {
     expect(terms("2026-11-15T00:00Z", rates, { plan_version_id: "pln_1.1" })).toEqual({
       ...{ currency: "INR", rate_micros: 80_000_000, multiplier_ppm: 1_250_000 },
+      plan_version_id: "pln_1.1",
     });
     const usd = terms("2026-11-15T00:00Z", [], { currency: "USD", plan_version_id: "pln_1.1" });
     expect(usd).toMatchObject({ rate_micros: 1_000_000, multiplier_ppm: 1_250_000 });

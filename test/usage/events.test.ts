@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Database } from "../../src/db/database.ts";
 import { pageOf } from "../../src/http/paging.ts";
-import type { TenantView } from "../../src/http/principal.ts";
+import type { Payer, TenantView } from "../../src/http/principal.ts";
 import {
   presentEvent,
   presentEventInFull,
@@ -114,10 +114,18 @@ describe("what a tenant sees of money", () => {
   });
 
   test("is the tenant's setting; without one everything where no plan marks up, else its spend", () => {
-    const view = (cost_visibility: string | undefined, default_plan_id: string | null) =>
-      visibilityOf({ settings: { cost_visibility }, default_plan_id } as unknown as TenantView);
+    const view = (
+      cost_visibility: string | undefined,
+      default_plan_id: string | null,
+      plan_version_id: string | null = null,
+    ) =>
+      visibilityOf({
+        tenant: { settings: { cost_visibility }, default_plan_id } as unknown as TenantView,
+        payer: { plan_version_id } as Payer,
+      });
     expect(view(undefined, null)).toBe("full");
     expect(view(undefined, "pln_1")).toBe("spend");
+    expect(view(undefined, null, "pln_2.1")).toBe("spend");
     expect(view("none", null)).toBe("none");
     expect(view("full", "pln_1")).toBe("full");
   });

@@ -42,6 +42,7 @@ export function settled(id: string, { spend_micros = 80, uncovered_micros = 0, .
     ...{ list: "standard", geo: "global", source: "reported", ended: "complete", stop_reason: "end_turn" },
     ...{ unreconciled: false, cost_micros_usd: micros(1_000), currency: "INR" },
     ...{ rate_micros: 80_000_000 as RateMicros, multiplier_ppm: ONE_PPM, price_version: "prc_1" },
+    plan_version_id: null,
     ...{ samplings: [], raw_usage: { input_tokens: 100 }, tags: {}, admitted_at: hour + 1_000, hour },
     ...{ first_byte_ms: 5, total_ms: 10, settled_at: hour + 2_000 },
     ...fields,

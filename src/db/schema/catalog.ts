@@ -48,9 +48,37 @@ export const fxRates = c.table(
   (t) => [c.uniqueIndex("fx_rates_once").on(t.currency, t.valid_from)],
 );
 
-/** How a plan turns cost into spend: a mark-up over cost at the cycle's frozen rate. */
-export interface PlanPricing {
+/** How a plan turns usage into spend: a mark-up over cost at the cycle's frozen rate, or prices of its own. */
+export type PlanPricing = MarkUp | RateCard;
+
+export interface MarkUp {
   readonly type: "markup";
+  readonly multiplier_ppm: Ppm;
+}
+
+/** Prices in the plan's currency, whatever the provider charges. */
+export interface RateCard {
+  readonly type: "rate_card";
+  readonly rates: readonly CardRate[];
+  /** The mark-up over cost for what no rate names; null where that is refused. */
+  readonly fallback_multiplier_ppm: Ppm | null;
+}
+
+/** What a plan charges for a model, or for those that a glob names: decimal strings, of which every class of token has one. */
+export interface CardRate {
+  readonly model: string;
+  readonly list: "standard" | "fast";
+  /** The rate holds for prompts of more than this many tokens (0: every prompt). */
+  readonly above_prompt_tokens: number;
+  readonly per_million: Readonly<
+    Record<"input" | "cache_read" | "cache_write_5m" | "cache_write_1h" | "output", string>
+  >;
+  readonly per_request: { readonly web_search: string | null };
+}
+
+/** A step of graduated prices: what of a cycle's spend at list lies below `up_to_micros` (null: all the rest) counts so many times. */
+export interface Tier {
+  readonly up_to_micros: Micros | null;
   readonly multiplier_ppm: Ppm;
 }
 
@@ -63,6 +91,8 @@ export interface PlanTerms {
   readonly tax: "inclusive" | "exclusive";
   readonly included_micros: Micros;
   readonly pricing: PlanPricing;
+  /** Absent from versions that were made before there were tiers. */
+  readonly tiers?: readonly Tier[] | null;
   readonly overage: { readonly enabled: boolean; readonly cap_micros: Micros };
   readonly unit: { readonly name: string; readonly micros: Micros } | null;
   readonly trial: { readonly days: number; readonly included_micros: Micros } | null;

@@ -53,14 +53,17 @@ export const limits = c.table(
   (t) => [c.index("limits_tenant").on(t.tenant_id, t.scope, t.subject_id)],
 );
 
-/** What a subject has used and holds of one metric in one window, for one set of models. The id is made of these. */
+/**
+ * What a subject has used and holds of one metric in one window, for one set of models. The id is made of these. `list_micros` is a
+ * customer's spend at list in a cycle, which is what the tiers of its plan go by.
+ */
 export const counters = c.table(
   "counters",
   {
     id: c.text().primaryKey(),
     tenant_id: c.text<TenantId>().notNull(),
     subject_id: c.text().notNull(),
-    metric: c.text<Metric>().notNull(),
+    metric: c.text<Metric | "list_micros">().notNull(),
     window: c.text<Window>().notNull(),
     models: c.text().notNull(),
     window_start: c.int().notNull(),

@@ -79,6 +79,19 @@ export const subscriptionChanges = c.table(
   (t) => [c.index("subscription_changes_subscription").on(t.subscription_id, t.id)],
 );
 
+/** A subscription that moves to another version of its plan when its next cycle begins. It is taken away when it has. */
+export const planMoves = c.table(
+  "plan_moves",
+  {
+    subscription_id: c.text<SubscriptionId>().primaryKey(),
+    tenant_id: c.text<TenantId>().notNull(),
+    plan_id: c.text().notNull(),
+    to_version_id: c.text().notNull(),
+    created_at: c.int().notNull(),
+  },
+  (t) => [c.index("plan_moves_plan").on(t.plan_id)],
+);
+
 /**
  * One billing period of a customer. Usage belongs to the cycle in which it was admitted: it is drawn from that cycle's grants. `open` until
  * `end_at`; `ended` while its last holds settle; `closed` when its totals are frozen and its overage is invoiced.

@@ -34,6 +34,13 @@ interface StoredSampling {
   readonly estimated?: true;
 }
 
+/** Where a spend at list lay in its cycle: from `from_micros` on, so that its tiers can be found again. */
+export interface TieredSpend {
+  readonly counter_id: string;
+  readonly list_micros: Micros;
+  readonly from_micros: Micros;
+}
+
 /**
  * One upstream call, for ever: never edited, never dropped. Its id follows from the request's, so it is written once. What was
  * priced wrongly is put right by an adjustment: an event of its own, without tokens, with the differences in money.
@@ -73,6 +80,10 @@ export const usageEvents = c.table(
     currency: c.text().notNull(),
     rate_micros: c.int<RateMicros>().notNull(),
     multiplier_ppm: c.int<Ppm>().notNull(),
+    /** The version of the plan that it was priced by, where there is one: its rate card and its tiers never change. */
+    plan_version_id: c.text(),
+    /** Where the plan has tiers: the spend at list, and what the cycle had come to before it, by the counter that knows. */
+    tiered: c.json<TieredSpend>(),
     /** The newest price row that was used, so that the same book can be found again. */
     price_version: c.text().notNull(),
     /** The spend split over the grants that it was drawn from. */

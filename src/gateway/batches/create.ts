@@ -6,7 +6,7 @@ import { noteFacts } from "../../http/request-log.ts";
 import { instant } from "../../kernel/clock.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { windowAt } from "../../kernel/windows.ts";
-import { demandsOf, limitContext } from "../../ledger/limits.ts";
+import { demandsOf, limitContext, tieringOf } from "../../ledger/limits.ts";
 import { authenticate } from "../../tenants/authenticate.ts";
 import { assertAllowed, assertServed, standingOf } from "../admit.ts";
 import { wholeAnswer } from "../answers.ts";
@@ -100,6 +100,11 @@ async function prepare(
       admitted_wall: wall,
     },
     standing: standingOf(catalog, principal),
+    tiering: tieringOf(
+      catalog.planVersion(terms.plan_version_id ?? "")?.terms.tiers,
+      principal.customer_id!,
+      limitContext(principal, { model: "", at }),
+    ),
     demandsOf: (model) => demandsOf(limits, limitContext(principal, { model, at })),
   };
   return { lines, placing };

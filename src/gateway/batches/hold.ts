@@ -2,7 +2,7 @@ import type { Instant } from "../../kernel/clock.ts";
 import { instant } from "../../kernel/clock.ts";
 import { micros } from "../../kernel/money.ts";
 import type { Problem } from "../../kernel/problems.ts";
-import type { Demand, HoldTicket, Refusal } from "../../ledger/books.ts";
+import type { Demand, HoldTicket, Refusal, Tiering } from "../../ledger/books.ts";
 import { problemOfRefusal, type Standing } from "../../ledger/refusals.ts";
 import type { HeldCall } from "../admit.ts";
 import { type Batch, holdIdOf, nodeIdOf } from "./batch.ts";
@@ -20,6 +20,7 @@ export interface Placing {
   readonly admitted_at: Instant;
   readonly call: Omit<HeldCall, "model" | "prompt_estimate">;
   readonly standing: Standing;
+  readonly tiering: Tiering | null;
   readonly demandsOf: (model: string) => readonly Demand[];
   readonly signal: AbortSignal;
 }
@@ -38,11 +39,12 @@ export async function placeLines(parts: BatchParts, lines: readonly Line[], plac
   for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
     placing.signal.throwIfAborted();
     const answers = await Promise.allSettled(
-      lines
-        .slice(from, from + LINES_AT_ONCE)
-        .map((line) =>
-          parts.ledger.place({ ticket: ticketOf(placing, line), needs: line.needs, demands: demandsOf(line) }),
-        ),
+      lines.slice(from, from + LINES_AT_ONCE).map((line) =>
+        parts.ledger.place({
+          ...{ ticket: ticketOf(placing, line), needs: line.needs, demands: demandsOf(line) },
+          tiering: placing.tiering,
+        }),
+      ),
     );
     for (const [index, answer] of answers.entries()) {
       if (answer.status === "rejected") throw answer.reason;
@@ -75,8 +77,12 @@ function refused(
   const counts = (line: Line) =>
     refusal.by === "grants" || demandsOf(line).some(({ counter }) => counter.id === refusal.counter.id);
   const sum = (some: readonly Line[]) => some.filter(counts).reduce((total, { needs }) => total + needs[metric], 0);
-  const needed = sum(lines);
-  const before = sum(lines.slice(0, at));
+  // What was asked at list was refused as what tiers can make of it: so is the whole told.
+  const asked = lines[at]!.needs[metric];
+  const told = refusal.by === "grants" ? refusal.needed_micros : refusal.needed;
+  const scaled = (figure: number) => (told > asked ? Math.ceil((figure * told) / asked) : figure);
+  const needed = scaled(sum(lines));
+  const before = scaled(sum(lines.slice(0, at)));
   const whole: Refusal =
     refusal.by === "grants"
       ? { ...refusal, needed_micros: micros(needed), remaining_micros: micros(refusal.remaining_micros + before) }

@@ -1,8 +1,8 @@
 import type { Catalog } from "../../catalog/catalog.ts";
-import { costOf } from "../../catalog/price-book.ts";
+import { holdFor } from "../../catalog/charge.ts";
+import type { TermsInForce } from "../../catalog/terms.ts";
 import type { Principal } from "../../http/principal.ts";
 import type { Amounts } from "../../kernel/metrics.ts";
-import { holdMicros, type Terms } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { assertAllowed } from "../admit.ts";
 import { boundOf, samplingsOfExtent, worstExtent } from "../bound.ts";
@@ -23,7 +23,7 @@ export interface Line {
 export interface LineContext {
   readonly principal: Principal;
   readonly catalog: Catalog;
-  readonly terms: Terms;
+  readonly terms: TermsInForce;
   readonly at: number;
 }
 
@@ -84,14 +84,8 @@ function needsOf(call: Call, { principal, catalog, terms, at }: LineContext): Am
     const bound = boundOf(call, model);
     const extent = worstExtent(bound, call.max_tokens);
     const samplings = samplingsOfExtent(bound, extent).map((sampling) => ({ ...sampling, batch: true }));
-    const cost = costOf(catalog.book, samplings, { tenant_id: principal.tenant.id, at, fallback_model: model });
-    if (!cost) {
-      throw new Problem("model_not_priced", {
-        message: `model: ${model} has no price, so it cannot be used here`,
-        details: { model },
-      });
-    }
-    spend_micros = Math.max(spend_micros, holdMicros(cost.pico_usd, terms));
+    const context = { tenant_id: principal.tenant.id, at, terms, fallback_model: model };
+    spend_micros = Math.max(spend_micros, holdFor(catalog, samplings, context));
     input_tokens = Math.max(input_tokens, bound.prompt_tokens + extent.input_again);
     output_tokens = Math.max(output_tokens, extent.output);
   }
