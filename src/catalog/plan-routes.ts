@@ -110,8 +110,8 @@ export function planRoutes({ db }: Pick<PlanParts, "db">): Router {
 
 /** A plan for those who may buy it: what it costs them, and not how it is made. */
 function offered(plan: Plan, terms: PlanTerms) {
-  const { pricing: _, early_bill_micros: __, razorpay_plan_id: ___, ...told } = presentPlan(plan, terms);
-  return told;
+  const { pricing, early_bill_micros: _, razorpay_plan_id: __, ...told } = presentPlan(plan, terms);
+  return pricing.type === "rate_card" ? { ...told, pricing: { type: pricing.type, rates: pricing.rates } } : told;
 }
 
 async function planOf(read: Reader, id: string) {

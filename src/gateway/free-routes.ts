@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MODELS, modelOf } from "../catalog/models.ts";
+import { isOnCard } from "../catalog/rate-card.ts";
 import { sendJson } from "../http/answers.ts";
 import { mayUse, type Principal } from "../http/principal.ts";
 import { Problem } from "../kernel/problems.ts";
@@ -91,8 +92,13 @@ interface ListedModel {
 
 /** The shipped models, and those that an operator priced by their exact id. */
 async function usableModels(parts: GatewayParts, principal: Principal): Promise<ListedModel[]> {
-  const { book } = await parts.catalogs.current();
-  const priced = book.models(principal.tenant.id, parts.clock.now());
+  const { book, planVersion, presentVersion } = await parts.catalogs.current();
+  const { tenant, payer } = principal;
+  const version = planVersion(payer.plan_version_id ?? "") ?? presentVersion(tenant.default_plan_id ?? "");
+  const pricing = version?.terms.pricing;
+  const priced = book
+    .models(tenant.id, parts.clock.now())
+    .filter((id) => pricing?.type !== "rate_card" || isOnCard(pricing, id));
   const known = new Map(MODELS.map((model) => [model.id, model]));
   return priced
     .filter((id) => mayUse(principal.models, id))

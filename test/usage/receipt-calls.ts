@@ -7,6 +7,7 @@ import { HOUR, type Instant, instant } from "../../src/kernel/clock.ts";
 import { newId, type RequestId, type TenantId } from "../../src/kernel/id.ts";
 import { windowAt } from "../../src/kernel/windows.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
+import { tieringOf } from "../../src/ledger/limits.ts";
 import { findCustomer, findTenant } from "../../src/tenants/store.ts";
 import { recordUsage } from "../../src/usage/record.ts";
 import type { World } from "../support/world.ts";
@@ -50,6 +51,9 @@ export async function call(world: World, tenant_id: string, called: Called): Pro
     },
     needs: { requests: 1, input_tokens: 0, output_tokens: 0, total_tokens: 0, spend_micros: 0 },
     demands: [],
+    tiering: tieringOf(catalog.planVersion(held.terms.plan_version_id ?? "")?.terms.tiers, customer!.id, {
+      ...{ tenant_id: tenant.id, timezone: tenant.timezone, at },
+    }),
   });
   if (!placed.placed) throw new Error("this call was refused");
   const answered = { model: called.answered ?? model, stop_reason: "end_turn", content: [{}] };
