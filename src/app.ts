@@ -29,6 +29,7 @@ import { openTurnstile, type TurnstileBounds } from "./gateway/turnstile.ts";
 import { openUnsettled } from "./gateway/unsettled.ts";
 import type { Claude } from "./gateway/upstream.ts";
 import { logProblem, nameRequest, problemOf, requestIdOf, sendProblem } from "./http/answers.ts";
+import { baseUrlOf } from "./http/base-url.ts";
 import { type KeyScope, openIdempotency, scopeOf } from "./http/idempotency.ts";
 import { openOutward } from "./http/outward.ts";
 import { principalOf } from "./http/principal.ts";
@@ -45,6 +46,7 @@ import { alertAdminRoutes } from "./ledger/alert-routes.ts";
 import { openLedger } from "./ledger/ledger.ts";
 import type { Limit } from "./ledger/limits.ts";
 import { openNode } from "./ledger/node.ts";
+import { planLimits } from "./ledger/plan-limits.ts";
 import { quotaRoutes } from "./ledger/routes.ts";
 import { listLimits } from "./ledger/store.ts";
 import { recordThresholds } from "./ledger/threshold-alerts.ts";
@@ -210,7 +212,7 @@ export async function openApp(parts: AppParts): Promise<App> {
       saveRazorpay: (tx, tenant_id, account) => saveRazorpayAccount(tx, { clock, secrets }, tenant_id, account),
     }),
     catalogAdminRoutes({ db, clock, catalogs }),
-    planAdminRoutes({ db, clock, catalogs }),
+    planAdminRoutes({ db, clock, catalogs, limits: planLimits }),
     ledgerAdminRoutes({ db, clock }),
     alertAdminRoutes({ db }),
     usageAdminRoutes({ db, clock, catalogs }),
@@ -228,9 +230,9 @@ export async function openApp(parts: AppParts): Promise<App> {
     json,
     once((res) => scopeOf(principalOf(res))),
     tenantRoutes({ db, clock, secrets }),
-    planRoutes({ db }),
+    planRoutes({ db, limits: planLimits }),
     ...billing.customerRoutes,
-    quotaRoutes({ db, clock }),
+    quotaRoutes({ db, clock, catalogs }),
     usageRoutes({ db, clock, catalogs }),
   );
   app.use(notFound);
@@ -239,11 +241,11 @@ export async function openApp(parts: AppParts): Promise<App> {
   const answerError = (error: unknown, req: IncomingMessage, res: ServerResponse) => {
     const problem = problemOf(problemOfRazorpay(error));
     logProblem(log, problem, req, requestIdOf(res));
-    sendProblem(res, problem, requestIdOf(res));
+    sendProblem(res, problem);
   };
 
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    nameRequest(res, clock.wall());
+    nameRequest(res, clock.wall(), baseUrlOf(parts.publicUrl, req));
     logRequest(log, req, res);
     try {
       if (req.headers.origin !== undefined && answerCors(req, res, { allowed: await origins.get(), sandbox })) return;

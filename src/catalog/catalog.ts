@@ -14,6 +14,11 @@ export interface Catalog {
   planVersion(id: string): PlanVersion | undefined;
   /** The version of a plan that is sold now. */
   presentVersion(plan_id: string): PlanVersion | undefined;
+  /** The version that is in force for whoever pays: the payer's own, else the tenant's default plan as it is sold now. */
+  versionFor(who: {
+    readonly payer: { readonly plan_version_id: string | null };
+    readonly tenant: { readonly default_plan_id: string | null };
+  }): PlanVersion | undefined;
   /** The exchange rate that a cycle from `start` on keeps; see `frozenRate`. */
   rateAt(currency: string, start: number, at: number): FxRate | undefined;
 }
@@ -59,6 +64,8 @@ async function loadCatalog(db: Database): Promise<Catalog> {
       return termsAt(at, { ...payer, plan_version_id }, rates, versions);
     },
     planVersion: (id) => versions.get(id),
+    versionFor: ({ payer, tenant }) =>
+      payer.plan_version_id === null ? present.get(tenant.default_plan_id ?? "") : versions.get(payer.plan_version_id),
     presentVersion: (plan_id) => present.get(plan_id),
     rateAt: (currency, start, at) => frozenRate(currency, start, at, rates),
   };

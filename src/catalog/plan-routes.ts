@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../db/audit.ts";
-import type { Database, Reader } from "../db/database.ts";
+import type { Database, Reader, Tx } from "../db/database.ts";
 import type { PlanTerms } from "../db/schema/catalog.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
@@ -11,25 +12,37 @@ import { newId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import type { Catalogs } from "./catalog.ts";
-import { NewPlan, type Plan, PlanPatch, patchedTerms, planIdOf, presentPlan, termsOf } from "./plan.ts";
+import type { NewPlanLimit } from "./new-limit.ts";
+import { NewPlan, offeredPricing, type Plan, PlanPatch, patchedTerms, planIdOf, presentPlan, termsOf } from "./plan.ts";
 import { findPlan, insertPlan, listPlans, listVersions, updatePlan } from "./store.ts";
+
+/** The limits of plans, which the ledger keeps. */
+interface PlanLimits {
+  of(read: Reader, plan_id: string): Promise<readonly unknown[]>;
+  ofAll(read: Reader): Promise<ReadonlyMap<string, readonly unknown[]>>;
+  replace(tx: Tx, plan_id: string, limits: readonly NewPlanLimit[], at: number): Promise<void>;
+}
 
 interface PlanParts {
   readonly db: Database;
   readonly clock: Clock;
   readonly catalogs: Catalogs;
+  readonly limits: PlanLimits;
 }
 
 const PlanQuery = PageQuery.extend({ visibility: z.enum(["public", "hidden"]).optional() });
 
-/** `/api/admin/plans`: what is sold. A change of terms makes a new version, for those who subscribe from then on. */
-export function planAdminRoutes({ db, clock, catalogs }: PlanParts): Router {
+/**
+ * `/api/admin/plans`: what is sold. A change of terms makes a new version, for those who subscribe from then on; limits hold for every version.
+ */
+export function planAdminRoutes({ db, clock, catalogs, limits: planLimits }: PlanParts): Router {
   const router = Router();
 
   router.get("/plans", async (req, res) => {
     const { visibility, ...query } = parse(PlanQuery, req.query);
     const rows = await listPlans(db.read, query, { visibility });
-    res.json(pageOf(rows, query, ({ plan, terms }) => presentPlan(plan, terms)));
+    const limits = await planLimits.ofAll(db.read);
+    res.json(pageOf(rows, query, ({ plan, terms }) => presentPlan(plan, terms, limits.get(plan.id) ?? [])));
   });
 
   router.get("/plans/:id", async (req, res) => {
@@ -37,26 +50,28 @@ export function planAdminRoutes({ db, clock, catalogs }: PlanParts): Router {
     const versions = (await listVersions(db.read, plan.id)).map(({ version, terms, created_at }) => ({
       ...{ version, ...terms, created_at: iso(created_at) },
     }));
-    res.json({ ...presentPlan(plan, terms), versions });
+    res.json({ ...presentPlan(plan, terms, await planLimits.of(db.read, plan.id)), versions });
   });
 
   router.post("/plans", async (req, res) => {
-    const { name, visibility, ...fields } = parse(NewPlan, req.body);
+    const { name, visibility, limits, ...fields } = parse(NewPlan, req.body);
     const terms = termsOf(fields);
     const at = clock.wall();
     const plan: Plan = {
       ...{ id: newId("plan", at), name, visibility, currency: fields.currency, version: 1 },
       ...{ archived_at: null, created_at: at, updated_at: at },
     };
-    await db.transaction(async (tx) => {
+    const made = await db.transaction(async (tx) => {
       if (!(await insertPlan(tx, plan, terms))) throw nameTaken(name);
+      await planLimits.replace(tx, plan.id, limits, at);
+      const after = presentPlan(plan, terms, await planLimits.of(tx, plan.id));
       await recordAudit(tx, {
-        ...{ actor: BOOTSTRAP_ADMIN, action: "plan.created", tenant_id: null, subject_id: plan.id },
-        ...{ after: presentPlan(plan, terms), at },
+        ...{ actor: BOOTSTRAP_ADMIN, action: "plan.created", tenant_id: null, subject_id: plan.id, after, at },
       });
+      return after;
     });
     await catalogs.refresh();
-    res.status(201).json(presentPlan(plan, terms));
+    res.status(201).json(made);
   });
 
   router.patch("/plans/:id", async (req, res) => {
@@ -79,10 +94,12 @@ export function planAdminRoutes({ db, clock, catalogs }: PlanParts): Router {
           message: "Somebody else changed this plan just now. Look at it and try again.",
         });
       }
-      const after = presentPlan(plan, terms ?? before.terms);
+      const limits = await planLimits.of(tx, plan.id);
+      if (patch.limits) await planLimits.replace(tx, plan.id, patch.limits, at);
+      const after = presentPlan(plan, terms ?? before.terms, await planLimits.of(tx, plan.id));
       await recordAudit(tx, {
         ...{ actor: BOOTSTRAP_ADMIN, action: "plan.changed", tenant_id: null, subject_id: plan.id },
-        ...{ before: presentPlan(before.plan, before.terms), after, at },
+        ...{ before: presentPlan(before.plan, before.terms, limits), after, at },
       });
       return after;
     });
@@ -94,7 +111,7 @@ export function planAdminRoutes({ db, clock, catalogs }: PlanParts): Router {
 }
 
 /** `/api/plans`: what a tenant (or its user) may choose from: the public plans of its currency, and the one it is on. */
-export function planRoutes({ db }: Pick<PlanParts, "db">): Router {
+export function planRoutes({ db, limits: planLimits }: Pick<PlanParts, "db" | "limits">): Router {
   const router = Router();
 
   router.get("/plans", async (req, res) => {
@@ -102,16 +119,22 @@ export function planRoutes({ db }: Pick<PlanParts, "db">): Router {
     const { tenant, payer } = principalOf(res);
     const own = payer.plan_version_id === null ? tenant.default_plan_id : planIdOf(payer.plan_version_id);
     const rows = await listPlans(db.read, query, { visibility: "public", currency: tenant.currency, onSale: true });
-    res.json(pageOf(rows, query, ({ plan, terms }) => ({ ...offered(plan, terms), current: plan.id === own })));
+    const limits = await planLimits.ofAll(db.read);
+    res.json(
+      pageOf(rows, query, ({ plan, terms }) => ({
+        ...offered(plan, terms, limits.get(plan.id) ?? []),
+        current: plan.id === own,
+      })),
+    );
   });
 
   return router;
 }
 
 /** A plan for those who may buy it: what it costs them, and not how it is made. */
-function offered(plan: Plan, terms: PlanTerms) {
-  const { pricing, early_bill_micros: _, razorpay_plan_id: __, ...told } = presentPlan(plan, terms);
-  return pricing.type === "rate_card" ? { ...told, pricing: { type: pricing.type, rates: pricing.rates } } : told;
+function offered(plan: Plan, terms: PlanTerms, limits: readonly unknown[]) {
+  const { pricing: _, early_bill_micros: __, razorpay_plan_id: ___, ...told } = presentPlan(plan, terms, limits);
+  return { ...told, ...offeredPricing(terms) };
 }
 
 async function planOf(read: Reader, id: string) {
@@ -125,6 +148,6 @@ const nameTaken = (name: string) =>
     message: `name: there is a plan ${name} already; change that one, or choose another name`,
   });
 
-const isSame = (a: PlanTerms, b: PlanTerms): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-
-const sorted = (terms: PlanTerms) => Object.entries(terms).sort(([a], [b]) => (a < b ? -1 : 1));
+/** Whatever order an engine gives the fields of what it stored. */
+const isSame = (a: PlanTerms, b: PlanTerms): boolean => isDeepStrictEqual(plain(a), plain(b));
+const plain = (terms: PlanTerms): unknown => JSON.parse(JSON.stringify(terms));

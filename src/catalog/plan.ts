@@ -4,6 +4,7 @@ import { Currency, Name } from "../http/fields.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { type Micros, micros, ONE_PPM, type Paise, type Ppm, paise } from "../kernel/money.ts";
 import { Problem } from "../kernel/problems.ts";
+import { NewPlanLimits } from "./new-limit.ts";
 import { NewRateCard } from "./rate-card.ts";
 import { Tiers } from "./tiers.ts";
 
@@ -57,6 +58,7 @@ const Fields = {
   pricing: z.discriminatedUnion("type", [MarkUp, NewRateCard]),
   tiers: Tiers.nullable(),
   overage: z.strictObject({ enabled: z.boolean().default(false), cap_micros: AMOUNT.default(micros(0)) }),
+  limits: NewPlanLimits,
   unit: z.strictObject({ name: Name, micros: z.int().min(1).max(AMOUNT_MAX_MICROS).transform(micros) }).nullable(),
   trial: z.strictObject({ days: z.int().min(1).max(DAYS_MAX), included_micros: AMOUNT }).nullable(),
   collection: z.enum(["subscription", "mandate", "prepaid"]),
@@ -80,6 +82,7 @@ export const NewPlan = z.strictObject({
   included_micros: Fields.included_micros.default(micros(0)),
   tiers: Fields.tiers.default(null),
   overage: Fields.overage.default({ enabled: false, cap_micros: micros(0) }),
+  limits: Fields.limits.default([]),
   unit: Fields.unit.default(null),
   trial: Fields.trial.default(null),
   collection: Fields.collection.optional(),
@@ -94,8 +97,11 @@ const { currency: _, ...changeable } = Fields;
 export const PlanPatch = z.strictObject({ ...changeable, archived: z.boolean() }).partial();
 export type PlanPatch = z.infer<typeof PlanPatch>;
 
+/** What of a plan is not in its terms: it does not make a version, and holds for all of them. */
+type Beside = "name" | "visibility" | "limits";
+
 /** The terms that a plan's fields come to. A plan with a price is collected by a subscription unless it says otherwise; one without is prepaid. */
-export function termsOf(fields: Omit<NewPlan, "name" | "visibility">): PlanTerms {
+export function termsOf(fields: Omit<NewPlan, Beside>): PlanTerms {
   const { currency, ...rest } = fields;
   const terms: PlanTerms = {
     ...rest,
@@ -126,8 +132,8 @@ function assertSellable(terms: PlanTerms, currency: string): void {
 
 /** The terms with some fields changed: of a new version. */
 export const patchedTerms = (terms: PlanTerms, currency: string, patch: PlanPatch): PlanTerms => {
-  const { name: _name, visibility: _visibility, archived: _archived, ...changes } = patch;
-  return termsOf({ ...(terms as Omit<NewPlan, "name" | "visibility">), currency, ...changes });
+  const { name: _name, visibility: _visibility, archived: _archived, limits: _limits, ...changes } = patch;
+  return termsOf({ ...(terms as Omit<NewPlan, Beside>), currency, ...changes });
 };
 
 export const isFree = ({ price_paise }: Pick<PlanTerms, "price_paise">): boolean => price_paise === 0;
@@ -135,13 +141,20 @@ export const isFree = ({ price_paise }: Pick<PlanTerms, "price_paise">): boolean
 /** Net of GST at 18 %, in micros: what of a gross amount is ours. Rounded down, so that no debit is asked to carry more than it can. */
 export const netOfGst = (gross: Paise): Micros => micros((BigInt(gross) * 10_000n * 100n) / 118n);
 
-export const presentPlan = (plan: Plan, terms: PlanTerms) => ({
+/** What a plan's pricing says to those who buy it: the prices of a card, and nothing of what is added to cost. */
+export const offeredPricing = ({ pricing, tiers }: PlanTerms) => ({
+  ...(pricing.type === "rate_card" && { pricing: { type: pricing.type, rates: pricing.rates } }),
+  tiers: tiers ?? null,
+});
+
+export const presentPlan = (plan: Plan, terms: PlanTerms, limits: readonly unknown[]) => ({
   id: plan.id,
   name: plan.name,
   currency: plan.currency,
   visibility: plan.visibility,
   version: plan.version,
   ...terms,
+  limits,
   archived_at: isoOrNull(plan.archived_at),
   created_at: iso(plan.created_at),
   updated_at: iso(plan.updated_at),

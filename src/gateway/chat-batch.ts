@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { logProblem, problemOf, sendJson } from "../http/answers.ts";
+import { addressed, logProblem, problemOf, sendJson } from "../http/answers.ts";
 import { scopeOf } from "../http/idempotency.ts";
 import { parse } from "../http/parse.ts";
 import type { Principal } from "../http/principal.ts";
@@ -77,7 +77,7 @@ async function answerOne(
   try {
     return { index, ok: true, ...(await answerTask(parts, principal, ask, options)) };
   } catch (error) {
-    const problem = problemOf(error);
+    const problem = addressed(options.res, problemOf(error));
     logProblem(parts.log, problem, { method: "POST", url: ROUTE }, options.id);
     const { type, code, message, details } = problem;
     const billed = options.bill.sum();

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
-import { logProblem, problemOf, requestIdOf, sendJson } from "../http/answers.ts";
+import { addressed, logProblem, problemOf, requestIdOf, sendJson } from "../http/answers.ts";
 import { scopeOf } from "../http/idempotency.ts";
 import { parse } from "../http/parse.ts";
 import type { Principal } from "../http/principal.ts";
@@ -138,4 +138,4 @@ async function streamText(
 }
 
 const errorData = (problem: Problem, res: ServerResponse): string =>
-  JSON.stringify(problemBody(problem, requestIdOf(res)));
+  JSON.stringify(problemBody(addressed(res, problem), requestIdOf(res)));

@@ -92,12 +92,10 @@ interface ListedModel {
 
 /** The shipped models, and those that an operator priced by their exact id. */
 async function usableModels(parts: GatewayParts, principal: Principal): Promise<ListedModel[]> {
-  const { book, planVersion, presentVersion } = await parts.catalogs.current();
-  const { tenant, payer } = principal;
-  const version = planVersion(payer.plan_version_id ?? "") ?? presentVersion(tenant.default_plan_id ?? "");
-  const pricing = version?.terms.pricing;
+  const { book, versionFor } = await parts.catalogs.current();
+  const pricing = versionFor(principal)?.terms.pricing;
   const priced = book
-    .models(tenant.id, parts.clock.now())
+    .models(principal.tenant.id, parts.clock.now())
     .filter((id) => pricing?.type !== "rate_card" || isOnCard(pricing, id));
   const known = new Map(MODELS.map((model) => [model.id, model]));
   return priced

@@ -7,11 +7,16 @@ import { newId, type RequestId } from "../kernel/id.ts";
 import { Problem, problemBody } from "../kernel/problems.ts";
 
 const requestIds = new WeakMap<ServerResponse, RequestId>();
+const baseUrls = new WeakMap<ServerResponse, string>();
 
-/** Gives the answer its `request-id` (Tollgate's own, `tgr_…`). Called once, before anything else happens to a request. */
-export function nameRequest(res: ServerResponse, at: Instant): RequestId {
+/**
+ * Gives the answer its `request-id` (Tollgate's own, `tgr_…`), and notes our own URL as its caller knows it. Called once, before anything else
+ * happens to a request.
+ */
+export function nameRequest(res: ServerResponse, at: Instant, baseUrl = ""): RequestId {
   const id = newId("request", at);
   requestIds.set(res, id);
+  baseUrls.set(res, baseUrl);
   res.setHeader("request-id", id);
   return id;
 }
@@ -20,6 +25,17 @@ export function requestIdOf(res: ServerResponse): RequestId {
   const id = requestIds.get(res);
   if (!id) throw new Error("this request was not named");
   return id;
+}
+
+/** A path of ours as the whole address that this caller can open. */
+export const addressOf = (res: ServerResponse, path: string): string => (baseUrls.get(res) ?? "") + path;
+
+/** A Problem as its caller is told it: where to top up is a whole address. */
+export function addressed(res: ServerResponse, problem: Problem): Problem {
+  const { code, message, details, headers, cause } = problem;
+  if (typeof details?.topup_url !== "string") return problem;
+  const topup_url = addressOf(res, details.topup_url);
+  return new Problem(code, { message, headers, cause, details: { ...details, topup_url } });
 }
 
 /** Any error as a Problem. What is not ours stays in the logs: the caller sees `internal` and the request id. */
@@ -50,13 +66,13 @@ export function sendJson(res: ServerResponse, status: number, body: unknown): vo
 }
 
 /** Answers a Problem in Claude's error shape; where the answer has begun already, nothing can be said and it is cut. */
-export function sendProblem(res: ServerResponse, problem: Problem, requestId: RequestId): void {
+export function sendProblem(res: ServerResponse, problem: Problem): void {
   if (res.headersSent) {
     res.destroy();
     return;
   }
   for (const [name, value] of Object.entries(problem.headers)) res.setHeader(name, value);
-  sendJson(res, problem.status, problemBody(problem, requestId));
+  sendJson(res, problem.status, problemBody(addressed(res, problem), requestIdOf(res)));
 }
 
 /** Logs what is our fault, with its cause; refusals are the wide request line's business. Queries are logged without their values. */

@@ -1,5 +1,6 @@
 import { Router } from "express";
 import { z } from "zod";
+import { NewLimits } from "../catalog/new-limit.ts";
 import { findPlan } from "../catalog/store.ts";
 import { recordAudit } from "../db/audit.ts";
 import type { Database, Reader } from "../db/database.ts";
@@ -15,7 +16,7 @@ import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { payerOf } from "../tenants/payer.ts";
 import { ensureCustomer, findCustomer, findKey, findTenant, findUser } from "../tenants/store.ts";
 import type { HoldRow } from "./books.ts";
-import { LIMIT_SCOPES, type LimitScope, NewLimit, presentLimit } from "./limits.ts";
+import { LIMIT_SCOPES, type LimitScope, presentLimit } from "./limits.ts";
 import {
   type GrantRow,
   insertGrant,
@@ -27,18 +28,7 @@ import {
 } from "./store.ts";
 
 const LimitSubject = z.object({ scope: z.enum(LIMIT_SCOPES), subject_id: Ref });
-const LimitsBody = z.strictObject({
-  limits: z
-    .array(NewLimit)
-    .max(50)
-    .refine(
-      (limits) =>
-        new Set(limits.map(({ metric, window, models }) => `${metric} ${window} ${models}`)).size === limits.length,
-      {
-        error: "has two limits of the same metric, window and models",
-      },
-    ),
-});
+const LimitsBody = z.strictObject({ limits: NewLimits });
 const NewCredit = z.strictObject({
   amount_micros: z.int().min(1),
   reason: z.string().trim().min(1).max(500),

@@ -1,19 +1,18 @@
-import { z } from "zod";
+import { PLAN_SCOPES } from "../catalog/new-limit.ts";
 import { planIdOf } from "../catalog/plan.ts";
 import type { Tier } from "../db/schema.ts";
-import { Glob, Time } from "../http/fields.ts";
 import type { Principal } from "../http/principal.ts";
 import { type Instant, instant, iso } from "../kernel/clock.ts";
 import { matchesAny } from "../kernel/glob.ts";
 import type { CustomerId, KeyId, LimitId, TenantId, UserId } from "../kernel/id.ts";
-import { METRICS, type Metric } from "../kernel/metrics.ts";
-import { type Span, WINDOWS, type Window, windowAt } from "../kernel/windows.ts";
+import type { Metric } from "../kernel/metrics.ts";
+import { type Span, type Window, windowAt } from "../kernel/windows.ts";
 import type { CounterRef, Demand, Tiering } from "./books.ts";
 
 /**
  * `plan`: each subscriber of a plan; `plan_each_user`: each user of each of them; `plan_pool`: all of them together, against many who are one.
  */
-export const LIMIT_SCOPES = ["tenant", "user", "key", "each_user", "plan", "plan_each_user", "plan_pool"] as const;
+export const LIMIT_SCOPES = ["tenant", "user", "key", "each_user", ...PLAN_SCOPES] as const;
 export type LimitScope = (typeof LIMIT_SCOPES)[number];
 
 /** A bound on what a subject may use in a window. */
@@ -29,25 +28,6 @@ export interface Limit {
   readonly alert_at: readonly number[];
   readonly raise: { readonly amount: number; readonly until: number } | null;
 }
-
-export const NewLimit = z.strictObject({
-  metric: z.enum(METRICS),
-  window: z.enum(WINDOWS),
-  amount: z.int().min(0),
-  models: z
-    .array(Glob)
-    .max(20)
-    .default([])
-    // Every model is one set of models, however it is written: its counter must be one, too.
-    .transform((globs) => (globs.includes("*") ? [] : [...new Set(globs)].sort())),
-  enforcement: z.enum(["hard", "soft"]).default("hard"),
-  alert_at: z.array(z.number().gt(0).max(10)).max(10).default([]),
-  raise: z
-    .strictObject({ amount: z.int().min(0), until: Time })
-    .nullable()
-    .default(null),
-});
-export type NewLimit = z.infer<typeof NewLimit>;
 
 /** What decides which limits bear on a request. */
 export interface LimitContext {

@@ -16,6 +16,7 @@ export function problemOfRefusal(
     const { needed_micros, remaining_micros } = refusal;
     const facts = `This request may need up to ${amount(needed_micros, currency)}, and ${amount(remaining_micros, currency)} of credit is left.`;
     const { code, advice } = standing ? exhausted(standing) : PLAIN;
+    const stands = standing?.payer.standing ?? "ok";
     return new Problem(code, {
       message: `${facts} ${advice}`,
       details: {
@@ -23,8 +24,8 @@ export function problemOfRefusal(
         needed_micros,
         currency,
         resets_at: isoOrNull(standing?.payer.cycle_end),
-        blocked_by: { kind: "grants" },
-        topup_url: null,
+        blocked_by: blockedByGrants(stands),
+        topup_url: TOPUP_PATH,
       },
       headers: NO_RETRY,
     });
@@ -65,6 +66,13 @@ export function problemOfRefusal(
   });
 }
 
+/** Where a customer tops up and pays: a path of ours, which the answer makes a whole address. */
+export const TOPUP_PATH = "/portal";
+
+/** Why grants do not cover a call: how the payer stands, where that is the cause, else that they are used up. */
+export const blockedByGrants = (standing: Payer["standing"]) =>
+  standing === "ok" ? ({ kind: "grants" } as const) : ({ kind: "standing", standing } as const);
+
 /** How the payer stands, and on what terms: why its grants did not cover a request. */
 export interface Standing {
   readonly payer: Payer;
@@ -90,7 +98,7 @@ export const suspended = (): Problem =>
   new Problem("subscription_halted", {
     message:
       "Service is suspended because an invoice is open. Pay it to go on: GET /api/billing says which, and where.",
-    details: { blocked_by: { kind: "standing", standing: "suspended" }, topup_url: null },
+    details: { blocked_by: blockedByGrants("suspended"), topup_url: TOPUP_PATH },
     headers: NO_RETRY,
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { NewLimit } from "../../src/catalog/new-limit.ts";
 import { instant } from "../../src/kernel/clock.ts";
 import type { LimitId } from "../../src/kernel/id.ts";
-import { amountAt, demandsOf, type Limit, type LimitContext, NewLimit } from "../../src/ledger/limits.ts";
+import { amountAt, demandsOf, type Limit, type LimitContext } from "../../src/ledger/limits.ts";
 import { key, NOW, TENANT, user } from "./sample.ts";
 
 const limitOf = (id: string, fields: Partial<Limit> = {}): Limit => ({

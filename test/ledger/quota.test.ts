@@ -27,7 +27,7 @@ const principal = {
   ...{ key_id: key("1"), customer_id: CUSTOMER },
   payer: { plan_version_id: null, standing: "ok", cycle_start: null, cycle_end: null },
 } as unknown as Principal;
-const quota = (who = principal) => quotaOf(db.read, who, instant(NOW));
+const quota = (who = principal) => quotaOf(db.read, who, { at: instant(NOW) });
 
 let made = 0;
 const limit = (fields: Partial<LimitRow>): LimitRow => ({
@@ -59,7 +59,7 @@ describe("the quota that is shown", () => {
       grantRowOf("future", { starts_at: NOW + 1 }),
     );
     expect(await quota()).toEqual({
-      ...{ remaining_micros: 55, currency: "INR", resets_at: null, blocked_by: null, topup_url: null },
+      ...{ remaining_micros: 55, currency: "INR", resets_at: null, blocked_by: null, topup_url: "/portal" },
     });
   });
 

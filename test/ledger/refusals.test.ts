@@ -76,7 +76,7 @@ test("running out of grants is quota: 402, not to be retried, with what is neede
   expect(problem).toMatchObject({ code: "quota_exhausted", status: 402, headers: { "x-should-retry": "false" } });
   expect(problem.details).toEqual({
     ...{ remaining_micros: 678, needed_micros: 12_345, currency: "INR", resets_at: null },
-    ...{ blocked_by: { kind: "grants" }, topup_url: null },
+    ...{ blocked_by: { kind: "grants" }, topup_url: "/portal" },
   });
   expect(problem.message).toContain("INR 0.0123");
 });

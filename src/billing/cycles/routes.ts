@@ -1,5 +1,6 @@
 import { Router } from "express";
 import { z } from "zod";
+import { offeredPricing } from "../../catalog/plan.ts";
 import type { PlanTerms } from "../../db/schema/catalog.ts";
 import { Ref } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
@@ -78,18 +79,10 @@ function standingActions(router: Router, parts: BillingParts, door: Door, path: 
   });
 }
 
-const publicTerms = ({
-  period,
-  interval,
-  price_paise,
-  tax,
-  included_micros,
-  overage,
-  unit,
-  collection,
-}: PlanTerms) => ({
-  ...{ period, interval, price_paise, tax, included_micros, overage, unit, collection },
-});
+const publicTerms = (terms: PlanTerms) => {
+  const { period, interval, price_paise, tax, included_micros, overage, unit, collection } = terms;
+  return { period, interval, price_paise, tax, included_micros, overage, unit, collection, ...offeredPricing(terms) };
+};
 
 const presentCycle = ({ created_at: _, ...row }: CycleRow) => ({
   ...row,

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from "node:http";
-import type { TLSSocket } from "node:tls";
 import type { batches } from "../../db/schema.ts";
 import type { Principal } from "../../http/principal.ts";
 import { HOUR, SECOND } from "../../kernel/clock.ts";
@@ -36,19 +34,6 @@ export const hasEnded = (object: BatchObject): boolean => object.processing_stat
 export function presentBatch(object: BatchObject, baseUrl: string): BatchObject {
   if (typeof object.results_url !== "string") return object;
   return { ...object, results_url: `${baseUrl}${ROUTE}/${encodeURIComponent(String(object.id))}/results` };
-}
-
-/**
- * Our own URL as this caller knows it: configured, else the one it asked. That a proxy in front speaks TLS is believed without further
- * proof: whoever lies about it only gets a link of its own that does not work.
- */
-export function baseUrlOf(publicUrl: string | undefined, req: IncomingMessage): string {
-  if (publicUrl) return publicUrl.replace(/\/+$/, "");
-  const forwarded = String(req.headers["x-forwarded-proto"] ?? "")
-    .split(",")[0]!
-    .trim();
-  const secure = forwarded === "https" || (req.socket as Partial<TLSSocket>).encrypted === true;
-  return `${secure ? "https" : "http"}://${req.headers.host ?? "localhost"}`;
 }
 
 const POLL_MS = 2 * SECOND;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { requestIdOf, sendJson } from "../../http/answers.ts";
+import { baseUrlOf } from "../../http/base-url.ts";
 import { scopeOf } from "../../http/idempotency.ts";
 import type { Principal } from "../../http/principal.ts";
 import { noteFacts } from "../../http/request-log.ts";
@@ -17,7 +18,7 @@ import type { GatewayParts } from "../parts.ts";
 import { assertSupported } from "../unsupported.ts";
 import { type ClaudeAnswer, passedHeaders } from "../upstream.ts";
 import { passError, queryOf } from "./ask.ts";
-import { type Batch, type BatchObject, baseUrlOf, HOLD_AGE_MAX_MS, presentBatch, ROUTE, waitAfter } from "./batch.ts";
+import { type Batch, type BatchObject, HOLD_AGE_MAX_MS, presentBatch, ROUTE, waitAfter } from "./batch.ts";
 import { dropBatch, type Placing, placeLines } from "./hold.ts";
 import type { Line } from "./line.ts";
 import { readLines } from "./lines.ts";

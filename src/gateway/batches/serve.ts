@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { sendJson } from "../../http/answers.ts";
+import { baseUrlOf } from "../../http/base-url.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
 import type { Principal } from "../../http/principal.ts";
@@ -13,7 +14,7 @@ import type { GatewayParts } from "../parts.ts";
 import { assertSupported } from "../unsupported.ts";
 import { type ClaudeAnswer, passedHeaders } from "../upstream.ts";
 import { ask, passError, passedOn, queryOf } from "./ask.ts";
-import { type Batch, baseUrlOf, hasEnded, ownerOf, presentBatch, ROUTE } from "./batch.ts";
+import { type Batch, hasEnded, ownerOf, presentBatch, ROUTE } from "./batch.ts";
 import { noteObject, objectOf } from "./object.ts";
 import { openSettler, type Settler, settleResults } from "./results.ts";
 import { changeBatch, findBatch, listBatches } from "./store.ts";

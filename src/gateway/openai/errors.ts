@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { requestIdOf, sendJson } from "../../http/answers.ts";
+import { addressed, requestIdOf, sendJson } from "../../http/answers.ts";
 import type { Problem } from "../../kernel/problems.ts";
 
 /** OpenAI's error shape, with the facts that our Problems carry beside it. */
@@ -67,5 +67,5 @@ export function sendError(res: ServerResponse, problem: Problem): void {
   }
   nameForClient(res);
   for (const [name, value] of Object.entries(problem.headers)) res.setHeader(name, value);
-  sendJson(res, problem.status, errorBody(problem));
+  sendJson(res, problem.status, errorBody(addressed(res, problem)));
 }
