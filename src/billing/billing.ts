@@ -23,6 +23,7 @@ import { refundAdminRoutes } from "./payments/routes.ts";
 import { razorpayAdminRoutes } from "./razorpay/admin-routes.ts";
 import { type Appliers, applyWebhooks } from "./razorpay/inbox.ts";
 import { completeChanges } from "./subscriptions/complete-change.ts";
+import { planMigrationAdminRoutes } from "./subscriptions/migrate-routes.ts";
 import { moveOwn } from "./subscriptions/own.ts";
 import { subscriptionAdminRoutes, subscriptionRoutes } from "./subscriptions/routes.ts";
 import { syncSubscription } from "./subscriptions/sync.ts";
@@ -60,6 +61,7 @@ export function openBilling(parts: BillingParts): Billing {
       ...[documentAdminRoutes(documents), gstReturnAdminRoutes(parts)],
       ...[sellerAdminRoutes(parts), profileAdminRoutes(parts), subscriptionAdminRoutes(parts, { charges })],
       ...[mandateAdminRoutes(parts), cycleAdminRoutes(parts), invoiceAdminRoutes(parts), statementAdminRoutes(parts)],
+      planMigrationAdminRoutes(parts),
       ...[refundAdminRoutes(parts), promotionAdminRoutes(parts), razorpayAdminRoutes(parts)],
     ],
     customerRoutes: [

@@ -215,8 +215,9 @@ test("every change that an administrator makes is written down: who, what, befor
   }
 });
 
-/** Of billing; see test/billing/routes.test.ts. */
+/** Of billing; see test/billing/routes.test.ts, and plan-migration.test.ts. */
 const BILLING = [
+  "POST plans/*/migrate",
   ...[
     "PUT sellers/*",
     "POST invoices/*/payments",

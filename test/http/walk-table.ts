@@ -119,6 +119,7 @@ export const WALK: readonly Stop[] = [
     GET /plans/:id
     POST /plans
     PATCH /plans/:id
+    POST /plans/:id/migrate
     GET /limits
     PUT /limits
     GET /tenants/:id/credits

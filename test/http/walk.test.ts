@@ -129,6 +129,7 @@ const BODIES: Record<string, unknown> = {
   "/presets": { presets: {} },
   "/credits": { amount_micros: 1, reason: "x" },
   "/subscription": { plan_id: "x" },
+  "/migrate": {},
   "/cancel": {},
   "/pause": {},
   "/resume": {},

@@ -1,4 +1,5 @@
 import type { Catalog } from "../../catalog/catalog.ts";
+import { type PlanVersion, planIdOf } from "../../catalog/plan.ts";
 import type { Tx } from "../../db/database.ts";
 import { type Clock, iso } from "../../kernel/clock.ts";
 import type { CustomerId, TenantId } from "../../kernel/id.ts";
@@ -6,6 +7,7 @@ import { type CustomerRow, findTenant, type TenantRow } from "../../tenants/stor
 import { type BillingParts, told } from "../parts.ts";
 import { endCycles, openCycle } from "./open.ts";
 import { resetOverage } from "./overage-line.ts";
+import { takeDueMoves } from "./plan-moves.ts";
 import { type CycleSpan, cycleAt, monthAt } from "./span.ts";
 import { type InForce, standingOf } from "./standing.ts";
 import * as store from "./store.ts";
@@ -40,11 +42,12 @@ export async function reviewStanding(
   const before = await store.lockedCustomer(tx, customer_id);
   const tenant = await findTenant(tx, tenant_id);
   const now = clock.now();
+  await takeDueMoves(tx, { clock, catalog }, before);
   const subscription = subscriptionInForce(await store.listSubscriptions(tx, tenant_id, customer_id), now);
   const found = standingOf({
     subscription,
     subscribed_version: subscription ? catalog.planVersion(subscription.plan_version_id) : undefined,
-    default_version: tenant.default_plan_id === null ? undefined : catalog.presentVersion(tenant.default_plan_id),
+    default_version: defaultVersion(catalog, tenant, before, now),
     suspended: await store.hasSuspending(tx, tenant_id, customer_id),
     at: now,
   });
@@ -67,6 +70,19 @@ export async function reviewStanding(
 /** Cancelled at its cycle's end, which has come: it gives nothing more, although nobody has told us of its end yet. */
 const isOver = ({ cancel_at_cycle_end, current_end }: store.SubscriptionRow, now: number): boolean =>
   cancel_at_cycle_end && current_end !== null && current_end <= now;
+
+/** The version of the tenant's default plan: as it is sold now, and in a cycle that is running, the one with which it began. */
+function defaultVersion(
+  catalog: Catalog,
+  { default_plan_id }: TenantRow,
+  { plan_version_id, subscription_id, cycle_end }: CustomerRow,
+  now: number,
+): PlanVersion | undefined {
+  if (default_plan_id === null) return undefined;
+  const running = subscription_id === null && plan_version_id !== null && cycle_end !== null && cycle_end > now;
+  const kept = running && planIdOf(plan_version_id) === default_plan_id;
+  return kept ? catalog.planVersion(plan_version_id) : catalog.presentVersion(default_plan_id);
+}
 
 /** The cycle that it is in now, made where it is not there; null where no plan gives one. */
 async function cycleOf(

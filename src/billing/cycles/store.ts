@@ -2,9 +2,20 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, lt, lte, sql } from "drizzl
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import { openInvoice } from "../../db/schema/invoices.ts";
-import { customers, cycles, grants, holds, invoices, mandates, subscriptions, usageEvents } from "../../db/schema.ts";
+import {
+  customers,
+  cycles,
+  grants,
+  holds,
+  invoices,
+  mandates,
+  planMoves,
+  subscriptionChanges,
+  subscriptions,
+  usageEvents,
+} from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
-import type { CustomerId, CycleId, GrantId, TenantId } from "../../kernel/id.ts";
+import { type CustomerId, type CycleId, type GrantId, newId, type TenantId } from "../../kernel/id.ts";
 import type { Micros, Paise } from "../../kernel/money.ts";
 import type { GrantRow } from "../../ledger/store.ts";
 import type { CustomerRow } from "../../tenants/store.ts";
@@ -138,6 +149,41 @@ export function pageOfCycles(
     )
     .orderBy(orderBy)
     .limit(limit);
+}
+
+/* Moves to another version of a plan */
+
+export type PlanMoveRow = typeof planMoves.$inferSelect;
+
+export const listMoves = (
+  read: Reader,
+  { id, tenant_id }: Pick<CustomerRow, "id" | "tenant_id">,
+): Promise<PlanMoveRow[]> =>
+  read
+    .select()
+    .from(planMoves)
+    .where(and(eq(planMoves.tenant_id, tenant_id), eq(planMoves.customer_id, id)));
+
+/** Takes a move that is due, and is not looked at again. Of a subscription that went to another plan since, nothing is left to move. */
+export async function takeMove(
+  tx: Tx,
+  { tenant_id, subscription_id, plan_id, to_version_id }: PlanMoveRow & { readonly plan_id: string },
+  { now, wall }: { readonly now: number; readonly wall: number },
+): Promise<void> {
+  await tx
+    .delete(planMoves)
+    .where(and(eq(planMoves.tenant_id, tenant_id), eq(planMoves.subscription_id, subscription_id)));
+  const own = and(eq(subscriptions.tenant_id, tenant_id), eq(subscriptions.id, subscription_id));
+  const [moved] = await tx
+    .update(subscriptions)
+    .set({ plan_version_id: to_version_id, updated_at: now })
+    .where(and(own, eq(subscriptions.plan_id, plan_id)))
+    .returning();
+  if (!moved) return;
+  await tx.insert(subscriptionChanges).values({
+    ...{ id: newId("subscription_change", wall), tenant_id, subscription_id, at: now },
+    ...{ from_status: moved.status, to_status: moved.status, cause: `now on ${to_version_id}` },
+  });
 }
 
 /* Grants of cycles */

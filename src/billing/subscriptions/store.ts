@@ -1,7 +1,16 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lte, or } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, gte, inArray, isNotNull, isNull, lte, ne, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { cycles, invoices, razorpayPlans, subscriptionChanges, subscriptions } from "../../db/schema.ts";
+import {
+  customers,
+  cycles,
+  invoices,
+  planMoves,
+  planVersions,
+  razorpayPlans,
+  subscriptionChanges,
+  subscriptions,
+} from "../../db/schema.ts";
 import { type CustomerId, newId, type SubscriptionId, type TenantId } from "../../kernel/id.ts";
 import type { CycleRow, SubscriptionRow } from "../cycles/store.ts";
 
@@ -223,4 +232,65 @@ export async function findRazorpayPlan(read: Reader, account_id: AccountId, key:
 
 export async function insertRazorpayPlan(tx: Tx, row: typeof razorpayPlans.$inferInsert): Promise<void> {
   await tx.insert(razorpayPlans).values(row).onConflictDoNothing();
+}
+
+/* Moves to the present version of a plan */
+
+const MOVABLE = ["authenticated", "active", "pending", "halted", "paused"] as const;
+
+/** Subscriptions of a plan that are on an older version of it, with their customers, page by page. */
+export const listOnOlderVersions = (
+  read: Reader,
+  plan: {
+    readonly plan_id: string;
+    readonly present_version_id: string;
+    readonly customer_ids?: readonly CustomerId[];
+  },
+  page: { readonly after_id?: string; readonly limit: number },
+) =>
+  read
+    .select({ subscription: subscriptions, customer: customers, move: planMoves.to_version_id })
+    .from(subscriptions)
+    .innerJoin(customers, eq(customers.id, subscriptions.customer_id))
+    .leftJoin(planMoves, eq(planMoves.subscription_id, subscriptions.id))
+    .where(
+      and(
+        ...[eq(subscriptions.plan_id, plan.plan_id), ne(subscriptions.plan_version_id, plan.present_version_id)],
+        inArray(subscriptions.status, [...MOVABLE]),
+        plan.customer_ids ? inArray(subscriptions.customer_id, [...plan.customer_ids]) : undefined,
+        page.after_id ? gt(subscriptions.id, page.after_id as SubscriptionId) : undefined,
+      ),
+    )
+    .orderBy(asc(subscriptions.id))
+    .limit(page.limit);
+
+/** How many customers are on a version of a plan without having subscribed to it: it is their tenant's default. */
+export async function countOnDefault(
+  read: Reader,
+  { plan_id, present_version_id }: { readonly plan_id: string; readonly present_version_id: string },
+): Promise<number> {
+  const versions = read.select({ id: planVersions.id }).from(planVersions).where(eq(planVersions.plan_id, plan_id));
+  const [row] = await read
+    .select({ n: count() })
+    .from(customers)
+    .where(
+      and(
+        ...[isNull(customers.subscription_id), inArray(customers.plan_version_id, versions)],
+        ne(customers.plan_version_id, present_version_id),
+      ),
+    );
+  return row!.n;
+}
+
+/** Notes that these move to a version when their next cycles begin. Noting it again, or a later version, leaves one move of each. */
+export async function insertMoves(
+  tx: Tx,
+  rows: readonly Omit<typeof planMoves.$inferInsert, "to_version_id" | "created_at">[],
+  { to_version_id, at }: { readonly to_version_id: string; readonly at: number },
+): Promise<void> {
+  if (!rows.length) return;
+  await tx
+    .insert(planMoves)
+    .values(rows.map((row) => ({ ...row, to_version_id, created_at: at })))
+    .onConflictDoUpdate({ target: planMoves.subscription_id, set: { to_version_id } });
 }

@@ -85,11 +85,11 @@ export const planMoves = c.table(
   {
     subscription_id: c.text<SubscriptionId>().primaryKey(),
     tenant_id: c.text<TenantId>().notNull(),
-    plan_id: c.text().notNull(),
+    customer_id: c.text<CustomerId>().notNull(),
     to_version_id: c.text().notNull(),
     created_at: c.int().notNull(),
   },
-  (t) => [c.index("plan_moves_plan").on(t.plan_id)],
+  (t) => [c.index("plan_moves_customer").on(t.tenant_id, t.customer_id)],
 );
 
 /**
