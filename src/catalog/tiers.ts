@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Tier } from "../db/schema/catalog.ts";
+import type { TieredSpend } from "../db/schema/usage.ts";
 import { divideHalfUp, divideUp, type Micros, micros, ONE_PPM, type Ppm } from "../kernel/money.ts";
 
 const MULTIPLIER_MAX_PPM = 1000 * ONE_PPM;
@@ -47,6 +48,15 @@ export function tierParts(tiers: readonly Tier[], from: number, list: number): T
   }
   return parts;
 }
+
+/** The parts of a spend in the tiers; of one that was taken back, what it took of each. */
+export const partsOf = (
+  { list_micros, from_micros }: Pick<TieredSpend, "list_micros" | "from_micros">,
+  tiers: readonly Tier[],
+): TierPart[] =>
+  list_micros < 0
+    ? tierParts(tiers, from_micros + list_micros, -list_micros)
+    : tierParts(tiers, from_micros, list_micros);
 
 /**
  * What `list` micros come to that are spent after `from` of the same cycle. It is the difference of two running totals, each rounded

@@ -1,5 +1,5 @@
 import type { Charge, ChargedSampling, ChargeLine } from "../catalog/charge.ts";
-import { type TierPart, tierParts } from "../catalog/tiers.ts";
+import { partsOf } from "../catalog/tiers.ts";
 import type { Tier } from "../db/schema.ts";
 import { toDecimal } from "../kernel/money.ts";
 import { factor, type UsageEvent, usd } from "./event.ts";
@@ -38,15 +38,6 @@ export function presentTiers({ tiered }: UsageEvent, tiers: readonly Tier[] | nu
     })),
   };
 }
-
-/** The parts of a spend in the tiers; of one that was taken back, what it took of each. */
-export const partsOf = (
-  { list_micros, from_micros }: NonNullable<UsageEvent["tiered"]>,
-  tiers: readonly Tier[],
-): TierPart[] =>
-  list_micros < 0
-    ? tierParts(tiers, from_micros + list_micros, -list_micros)
-    : tierParts(tiers, from_micros, list_micros);
 
 /** The lines of a card as rows of a text: what, how much, times which price, is how much. */
 export function chargeRows(

@@ -1,10 +1,11 @@
 import { DateTime } from "luxon";
 import type { Pricer } from "../catalog/charge.ts";
 import type { Meter } from "../catalog/meters.ts";
+import { partsOf } from "../catalog/tiers.ts";
 import { ONE_PPM, usdPerMillion } from "../kernel/money.ts";
 import { type CostVisibility, factor, type UsageEvent, usd } from "./event.ts";
 import { exactUsd, isEstimated, type Priced, priceAgain, rateNoteOf, tiersOf, usedMeters } from "./receipt.ts";
-import { chargeRows, partsOf } from "./receipt-charges.ts";
+import { chargeRows } from "./receipt-charges.ts";
 
 export interface TextReader {
   readonly pricer: Pricer;

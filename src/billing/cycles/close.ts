@@ -60,7 +60,11 @@ export async function closeCycle(parts: BillingParts, id: CycleId): Promise<Cycl
       await tellDisagreement(tx, parts, cycle, wrong);
       return store.saveCycle(tx, id, { state: "ended" });
     }
-    const split = splitOf(usage, grants);
+    // What an adjustment drew on the grants of another cycle is of that one.
+    const split = splitOf(
+      usage,
+      grants.filter(({ cycle_id }) => cycle_id === null || cycle_id === cycle.id),
+    );
     await bookUsage(tx, parts, cycle, usage, split);
     parts.step?.("cycle booked");
     const invoice = await billOverage(tx, parts, cycle, { usage, source: `cycle:${cycle.id}:overage` });
@@ -231,7 +235,7 @@ async function billOverage(
       subscription_id: cycle.subscription_id,
       lines: overageLines(usage, { grant_id, net_micros: unbilled }),
       fx:
-        cycle.rate_micros === null
+        cycle.rate_micros === null || !usage.exchanged
           ? null
           : { rate_micros: cycle.rate_micros, source: cycle.rate_source, date: isoOrNull(cycle.rate_valid_from) },
       ...{ due_days: DUE_DAYS, at: clock.now() },

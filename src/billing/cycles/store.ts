@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, lt, lte, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, lte, or, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import { openInvoice } from "../../db/schema/invoices.ts";
@@ -269,7 +269,7 @@ export async function hasOpenHolds(
 
 const EVENTS_AT_ONCE = 2_000;
 
-/** The events that were admitted in a cycle, in chunks: what was drawn of which grant, by model. */
+/** The events that were admitted in a cycle, and what was adjusted in it of calls before it, in chunks: what was drawn of which grant, by model. */
 export async function* eventsOfCycle(
   read: Reader,
   { tenant_id, customer_id, start_at, end_at }: Pick<CycleRow, "tenant_id" | "customer_id" | "start_at" | "end_at">,
@@ -282,7 +282,13 @@ export async function* eventsOfCycle(
       .where(
         and(
           ...[eq(usageEvents.tenant_id, tenant_id), eq(usageEvents.customer_id, customer_id)],
-          ...[sql`${usageEvents.admitted_at} >= ${start_at}`, lt(usageEvents.admitted_at, end_at)],
+          or(
+            and(gte(usageEvents.admitted_at, start_at), lt(usageEvents.admitted_at, end_at)),
+            and(
+              ...[isNotNull(usageEvents.adjusts), lt(usageEvents.admitted_at, start_at)],
+              ...[gte(usageEvents.settled_at, start_at), lt(usageEvents.settled_at, end_at)],
+            ),
+          ),
           sql`${usageEvents.id} > ${after}`,
         ),
       )
