@@ -115,8 +115,20 @@ function lineOf(line: InvoiceLine, currency: string, several: boolean): PaperLin
   });
   return {
     ...{ description: line.description, sac: line.sac, amount: amountOf(line.net_paise, currency), parts },
-    remarks: span && several ? [spanOf(span.from, span.to)] : [],
+    remarks: [...(span && several ? [spanOf(span.from, span.to)] : []), ...tiersOf(line, currency)],
   };
+}
+
+const Tiered = z.object({ tiers: z.array(z.object({ multiplier: z.string(), list_micros: z.int() })).min(1) });
+
+/** Of a plan with graduated tiers: what the usage comes to at list, by the factor of the tier that it lay in. */
+function tiersOf({ details }: InvoiceLine, currency: string): readonly string[] {
+  const tiers = Tiered.safeParse(details).data?.tiers;
+  if (!tiers) return [];
+  const parts = tiers.map(
+    ({ multiplier, list_micros }) => `${symbolOf(currency)}${decimals(list_micros)} × ${multiplier}`,
+  );
+  return [`Usage of the period at list, by tier: ${parts.join(" + ")}`];
 }
 
 const Rate = z.object({

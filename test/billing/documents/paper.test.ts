@@ -46,6 +46,17 @@ describe("a tax invoice says what Rule 46 asks for:", () => {
     expect(factOf(paper, "Tax on reverse charge")).toBe("No");
   });
 
+  test("and of a plan with graduated tiers, what lay in which", () => {
+    const [line] = invoice().lines;
+    const tiers = [
+      { multiplier: "1.5", list_micros: 80_000_000 },
+      { multiplier: "0.7", list_micros: 12_345_678 },
+    ];
+    expect(paperOf({ lines: [{ ...line!, details: { ...line!.details, tiers } }] }).lines[0]!.remarks).toEqual([
+      "Usage of the period at list, by tier: ₹80.00 × 1.5 + ₹12.345678 × 0.7",
+    ]);
+  });
+
   test("what was supplied, with its SAC and the quantity of each class, and by which rate it was exchanged", () => {
     expect(paper.lines).toEqual([
       {
