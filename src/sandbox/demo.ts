@@ -9,6 +9,7 @@ import { secretFrom } from "../tenants/keys.ts";
 import type { Secrets } from "../tenants/seal.ts";
 import { ensureCustomer, findKeyByHash, insertKey, insertTenant, listTenants } from "../tenants/store.ts";
 import { makeTenant, NewTenant } from "../tenants/tenant.ts";
+import { stockShop } from "./demo-shop.ts";
 
 /** What a newcomer gets to spend, in the demo tenant's currency. */
 const CREDIT_MICROS = micros(1_000_000_000);
@@ -46,7 +47,7 @@ export async function ensureDemo({
     const tenant = makeTenant(fields, { at, secrets });
     await insertTenant(tx, tenant);
     const customer_id = await ensureCustomer(tx, tenant, null, at);
-    const scopes = ["inference", "tokens:issue", "users:act"];
+    const scopes = ["inference", "tokens:issue", "users:act", "billing:read", "billing:write"];
     const asked = NewKey.parse({ name: "demo", scopes });
     const { key, secret } = mintKey({ ...asked, tenant_id: tenant.id, user_id: null }, { at, sandbox: true });
     await insertKey(tx, key, { ...secret, hash, prefix });
@@ -76,6 +77,7 @@ export async function ensureDemo({
       expires_at: null,
       created_at: at,
     });
+    await stockShop(tx, at);
   }
 
   return { key: minted.secret };

@@ -41,7 +41,7 @@ export async function dunDue(parts: BillingParts): Promise<void> {
   for (let after = ""; ; ) {
     const open = await listAllOpenInvoices(db.read, after, ROWS_MAX);
     for (const invoice of open) {
-      if (invoice.kind === "base" || invoice.kind === "topup") continue;
+      if (!isDunned(invoice)) continue;
       await dun(parts, invoice).catch((error: unknown) =>
         log.error({ err: error, invoice: invoice.id }, "dunning failed"),
       );
@@ -50,6 +50,14 @@ export async function dunDue(parts: BillingParts): Promise<void> {
     if (!last || open.length < ROWS_MAX) return;
     after = last.id;
   }
+}
+
+const isDunned = ({ kind }: InvoiceRow): boolean => kind !== "base" && kind !== "topup";
+
+/** When service stops for an invoice that stays open; null where it has stopped already, or does not for one of its kind. */
+export async function suspendsAt(parts: BillingParts, invoice: InvoiceRow): Promise<number | null> {
+  if (!isDunned(invoice) || invoice.suspended_at !== null || invoice.reopened_at !== null) return null;
+  return invoice.due_at + (await scheduleOf(parts, invoice)).grace_days * DAY;
 }
 
 async function dun(parts: BillingParts, seen: InvoiceRow): Promise<void> {

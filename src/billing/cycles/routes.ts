@@ -1,6 +1,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import { offeredPricing } from "../../catalog/plan.ts";
+import { findPlan } from "../../catalog/store.ts";
 import type { PlanTerms } from "../../db/schema/catalog.ts";
 import { Ref } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
@@ -9,7 +10,8 @@ import { iso, isoOrNull } from "../../kernel/clock.ts";
 import type { CustomerId } from "../../kernel/id.ts";
 import { isActive } from "../../ledger/grants.ts";
 import { findTenant } from "../../tenants/store.ts";
-import { listCollections } from "../collection/store.ts";
+import { suspendsAt } from "../collection/dunning.ts";
+import { LIVE, listCollections } from "../collection/store.ts";
 import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
 import { openAmount } from "../invoices/settle.ts";
 import { listOpenInvoices } from "../invoices/store.ts";
@@ -50,19 +52,26 @@ function standingActions(router: Router, parts: BillingParts, door: Door, path: 
     const customer = await ensureInForce(parts, tenant, asked.customer);
     const now = clock.now();
     const of = { tenant_id: tenant.id, customer_id: customer.id };
-    const version = customer.plan_version_id && (await catalogs.current()).planVersion(customer.plan_version_id);
+    const version =
+      customer.plan_version_id === null ? undefined : (await catalogs.current()).planVersion(customer.plan_version_id);
     const collections = await listCollections(db.read, tenant.id, customer.id);
-    const open = (await listOpenInvoices(db.read, tenant.id, customer.id)).map((invoice) => ({
-      ...{ invoice_id: invoice.id, number: invoice.number, kind: invoice.kind, open_paise: openAmount(invoice) },
-      due_at: iso(invoice.due_at),
-      pay_url:
-        collections.findLast(({ invoice_id, state }) => invoice_id === invoice.id && state === "sent")?.short_url ??
-        null,
-    }));
+    const open = [];
+    for (const invoice of await listOpenInvoices(db.read, tenant.id, customer.id)) {
+      const own = collections.filter(({ invoice_id }) => invoice_id === invoice.id);
+      open.push({
+        ...{ invoice_id: invoice.id, number: invoice.number, kind: invoice.kind, open_paise: openAmount(invoice) },
+        ...{ due_at: iso(invoice.due_at), suspends_at: isoOrNull(await suspendsAt(parts, invoice)) },
+        pay_url: own.findLast(({ state }) => state === "sent")?.short_url ?? null,
+        debiting: own.some(({ channel, state }) => channel === "debit" && IS_LIVE.has(state)),
+      });
+    }
+    const name = version ? ((await findPlan(db.read, version.plan_id))?.plan.name ?? null) : null;
     const mandate = await findMandate(db.read, { ...of, at: now });
     res.json({
       ...{ customer_id: customer.id, currency: customer.currency, standing: customer.standing },
-      plan: version ? { id: planOfVersion(version.id), version: version.version, ...publicTerms(version.terms) } : null,
+      plan: version
+        ? { id: planOfVersion(version.id), name, version: version.version, ...publicTerms(version.terms) }
+        : null,
       cycle:
         customer.cycle_start === null
           ? null
@@ -78,6 +87,8 @@ function standingActions(router: Router, parts: BillingParts, door: Door, path: 
     });
   });
 }
+
+const IS_LIVE: ReadonlySet<string> = new Set(LIVE);
 
 const publicTerms = (terms: PlanTerms) => {
   const { period, interval, price_paise, tax, included_micros, overage, unit, collection } = terms;

@@ -8,6 +8,7 @@ export interface Choice {
 const escaped = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 const STYLE = `
+* { box-sizing: border-box; }
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0; display: grid; min-height: 100vh; place-items: center; background: light-dark(#eef2fb, #0d1320); }
 main { width: min(26rem, 92vw); padding: 1.5rem; border-radius: 1rem; background: light-dark(#fff, #182135); box-shadow: 0 8px 40px #0003; }
