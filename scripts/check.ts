@@ -8,6 +8,7 @@ const only = process.argv.slice(2);
 const checks: [heading: string, ...command: string[]][] = [
   ["format and lint", "node_modules/@biomejs/biome/bin/biome", "check"],
   ["types", "node_modules/typescript/bin/tsc", "--noEmit"],
+  ["types of the pages", "node_modules/typescript/bin/tsc", "--noEmit", "-p", "src/web/apps"],
   ["migrations are those of the schema", "scripts/migrations.ts", "--check"],
   ["tests", "node_modules/vitest/vitest.mjs", "run", ...only],
 ];

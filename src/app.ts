@@ -67,6 +67,7 @@ import type { UsageDraft } from "./usage/event.ts";
 import { recordUsage } from "./usage/record.ts";
 import { usageRoutes } from "./usage/routes.ts";
 import { pages } from "./web/pages.ts";
+import { LIVE_CHECKOUT } from "./web/policy.ts";
 
 export interface AppParts {
   readonly db: Database;
@@ -82,6 +83,8 @@ export interface AppParts {
   readonly publicUrl?: string;
   /** Shown on the playground, in sandbox mode only. */
   readonly playgroundKey?: string;
+  /** Where the portal loads Checkout from; Razorpay's own without it. */
+  readonly checkoutUrl?: string;
   readonly defaults: GatewayParts["defaults"];
   readonly concurrency: TurnstileBounds;
   /** USD of provider cost a day at each multiple of which an alert is raised; none without it. */
@@ -198,7 +201,8 @@ export async function openApp(parts: AppParts): Promise<App> {
     log.warn({ account_id }, "a webhook was signed with none of its secrets");
   };
   app.use(webhookRoutes({ db, clock, collectors, step, onForged }));
-  app.use(pages({ sandboxKey: sandbox ? (parts.playgroundKey ?? "") : "" }));
+  const checkoutUrl = parts.checkoutUrl ?? LIVE_CHECKOUT;
+  app.use(pages({ sandboxKey: sandbox ? (parts.playgroundKey ?? "") : "", checkoutUrl }));
 
   const json = express.json({ limit: CONTROL_BODY_MAX, type: () => true });
   app.use(

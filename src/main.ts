@@ -72,6 +72,7 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
     allowPrivateKeySets: config.TOLLGATE_ALLOW_PRIVATE_JWKS ?? config.sandbox,
     trustedProxies: config.TOLLGATE_TRUSTED_PROXIES,
     playgroundKey: demo?.key,
+    checkoutUrl: razorpay ? `${razorpay.url}/v1/checkout.js` : undefined,
     ...{ mailer, collectors },
     adminRoutes: anthropic
       ? ({ jobs }) =>

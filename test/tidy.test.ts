@@ -18,7 +18,7 @@ const WIRING = ["app.ts", "cli.ts", "config.ts", "installation.ts", "main.ts"];
 const ROOT = join(import.meta.dirname, "..");
 const files = (folder: string): string[] =>
   readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|mjs|js)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(tsx?|mjs|js)$/.test(entry.name))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
 
 interface Source {
@@ -62,6 +62,15 @@ describe("the floor plan", () => {
     expect(
       offenders(
         ({ path, imports }) => ROOMS.includes(roomOf(path)) && imports.some((name) => WIRING.includes(roomOf(name))),
+      ),
+    ).toEqual([]);
+  });
+
+  test("the pages import nothing of the server, and the server nothing of theirs", () => {
+    const isPage = (path: string) => path.startsWith("src/web/apps/");
+    expect(
+      offenders(({ path, imports }) =>
+        imports.some((name) => name.startsWith("src/") && isPage(name) !== isPage(path)),
       ),
     ).toEqual([]);
   });

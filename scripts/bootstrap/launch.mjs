@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { dependenciesReady, installDependencies } from "./dependencies.mjs";
 import { holdingLock } from "./lock.mjs";
 import { Failure } from "./npm.mjs";
+import { ensurePages, needsPages } from "./pages.mjs";
 import { envFor, Interrupted, leave, run } from "./run.mjs";
 import { chooseNode, installNode } from "./runtime.mjs";
 
@@ -21,6 +22,7 @@ export async function launch(script, args) {
     if (script === undefined)
       throw new Failure("say which script to run: node scripts/bootstrap.mjs <script.ts> [args…]");
     const node = await prepare(ROOT);
+    if (needsPages(script)) await ensurePages(ROOT, node);
     const flags = script.startsWith("src/") && existsSync(".env") ? ["--env-file=.env"] : [];
     leave(await run(node, [...flags, path.resolve(ROOT, script), ...args], { env: envFor(node), stdio: "inherit" }));
   } catch (error) {

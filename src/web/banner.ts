@@ -19,6 +19,8 @@ ${RULE}
 
   ${messagesCurl(url, key)}
 
+  Plans, Checkout and invoices, as a customer sees them:  ${url}/portal
+
   What it cost, request by request:
 
   curl -s ${url}/api/usage/events -H 'x-api-key: ${key}'

@@ -1,11 +1,26 @@
-import { readFileSync } from "node:fs";
-import express, { Router } from "express";
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import express, { type RequestHandler, Router } from "express";
+import { Problem } from "../kernel/problems.ts";
+import { checkoutSources, policyOf } from "./policy.ts";
 
 const FOLDER = import.meta.dirname;
+/** Where `npm run pages` puts them. */
+const BUILT = `${FOLDER}/../../dist/web`;
 const STATIC_SECONDS = 300;
 
-/** The page at `/`, with the sandbox's key filled in, and the files it is made of. */
-export function pages({ sandboxKey }: { readonly sandboxKey: string }): Router {
+export interface PagesOptions {
+  /** The demo tenant's key, filled in on the pages; empty in live mode. */
+  readonly sandboxKey: string;
+  /** Where Checkout's script is loaded from. */
+  readonly checkoutUrl: string;
+}
+
+/** The playground at `/`, the portal at `/portal`, and the files they are made of. */
+export function pages(options: PagesOptions): Router {
+  const { sandboxKey } = options;
   const html = readFileSync(`${FOLDER}/playground.html`, "utf8").replace("{{sandbox_key}}", sandboxKey);
   const router = Router();
   router.get("/", (_req, res) => {
@@ -15,5 +30,50 @@ export function pages({ sandboxKey }: { readonly sandboxKey: string }): Router {
     router.get(`/${file}`, (_req, res) => res.sendFile(`${FOLDER}/${file}`, { maxAge: STATIC_SECONDS * 1000 }));
   }
   router.use("/playground", express.static(`${FOLDER}/playground`, { maxAge: STATIC_SECONDS * 1000, index: false }));
+  router.get("/portal", builtPage("portal", options));
+  // Their names change with what is in them.
+  router.use("/assets", compressed, express.static(`${BUILT}/assets`, { immutable: true, maxAge: "1y", index: false }));
   return router;
+}
+
+/** A page as it was built, with this answer's nonce: what React and its components style themselves with is let in by it alone. */
+const builtPage = (name: string, { sandboxKey, checkoutUrl }: PagesOptions): RequestHandler => {
+  const checkout = checkoutSources(checkoutUrl);
+  return async (_req, res) => {
+    const built = await readFile(`${BUILT}/${name}/index.html`, "utf8").catch(notBuilt);
+    const nonce = randomBytes(16).toString("base64");
+    const filled = built
+      .replaceAll("{{nonce}}", nonce)
+      .replace("{{sandbox_key}}", sandboxKey)
+      .replace("{{checkout}}", checkoutUrl);
+    res.set({
+      "cache-control": "no-store",
+      "content-security-policy": policyOf({ nonce, checkout }),
+      // Checkout opens the bank's page in a window of its own, and Razorpay wants to know which site it was opened from.
+      "cross-origin-opener-policy": "same-origin-allow-popups",
+      "referrer-policy": "strict-origin-when-cross-origin",
+    });
+    res.type("html").send(filled);
+  };
+};
+
+const ASSET = /^\/[\w-]+(?:\.[\w-]+)*\.(?:js|css|svg)$/;
+
+/** Gives what was compressed when it was built, to a browser that takes it: the scripts are then a third as long. */
+const compressed: RequestHandler = (req, res, next) => {
+  const { path } = req;
+  if (!ASSET.test(path)) return next();
+  res.vary("accept-encoding");
+  if (req.acceptsEncodings("br") && existsSync(`${BUILT}/assets${path}.br`)) {
+    res.set("content-encoding", "br").type(extname(path));
+    req.url = `${path}.br`;
+  }
+  next();
+};
+
+function notBuilt(cause: unknown): never {
+  throw new Problem("not_found", {
+    message: "This page is not built: run `npm run pages`, then load it again.",
+    cause,
+  });
 }

@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { ensurePages } from "../../scripts/bootstrap/pages.mjs";
 
-const MAIN = join(import.meta.dirname, "../../src/main.ts");
+const ROOT = join(import.meta.dirname, "../..");
+const MAIN = join(ROOT, "src/main.ts");
 const ADMIN_TOKEN = "browser-test-admin-token";
 
 /** Tollgate as `npm start` runs it, in sandbox mode, on a port and a database of its own. */
@@ -19,6 +21,7 @@ export interface Served {
 }
 
 export async function serveSandbox(): Promise<Served> {
+  await ensurePages(ROOT, process.execPath);
   const folder = mkdtempSync(join(tmpdir(), "tollgate-browser-"));
   const { PATH, HOME } = process.env;
   const server = spawn(process.execPath, [MAIN], {

@@ -1,0 +1,59 @@
+import { Alert, Center, Container, Loader } from "@mantine/core";
+import { onlineManager, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useSyncExternalStore } from "react";
+import { ApiError, openApi } from "../shared/api.ts";
+import { useCredential } from "../shared/credential.ts";
+import { Trouble } from "../shared/Trouble.tsx";
+import { Billing } from "./billing/Billing.tsx";
+import { Header } from "./Header.tsx";
+import { SignIn } from "./SignIn.tsx";
+import { type Me, SessionProvider } from "./session.tsx";
+
+/** The page of whoever pays: a tenant, or one of its users. */
+export function Portal() {
+  const { credential, signIn, signOut } = useCredential();
+  const client = useQueryClient();
+  const isOnline = useSyncExternalStore(
+    (listener) => onlineManager.subscribe(listener),
+    () => onlineManager.isOnline(),
+  );
+  const api = useMemo(() => openApi(credential ?? ""), [credential]);
+  const me = useQuery({
+    queryKey: ["me", credential],
+    queryFn: () => api.get<Me>("me"),
+    enabled: credential !== null,
+    staleTime: 60_000,
+  });
+  const leave = () => {
+    signOut();
+    client.clear();
+  };
+  const isRefused = me.error instanceof ApiError && me.error.status === 401;
+  const isOutside = credential === null || isRefused;
+
+  return (
+    <>
+      <Header me={isOutside ? undefined : me.data} onSignOut={isOutside ? undefined : leave} />
+      <Container component="main" size={1080} py="lg" px={{ base: "sm", sm: "md" }}>
+        {!isOnline && (
+          <Alert color="yellow" mb="md" title="You are offline" role="status">
+            What is shown may be out of date. It is brought up to date as soon as you are back.
+          </Alert>
+        )}
+        {isOutside ? (
+          <SignIn onSignIn={signIn} refused={isRefused ? me.error : null} />
+        ) : me.data ? (
+          <SessionProvider credential={credential} me={me.data}>
+            <Billing />
+          </SessionProvider>
+        ) : me.error ? (
+          <Trouble error={me.error} title="Your account cannot be shown" onRetry={() => void me.refetch()} />
+        ) : (
+          <Center mih={320}>
+            <Loader role="status" aria-label="Signing in" />
+          </Center>
+        )}
+      </Container>
+    </>
+  );
+}

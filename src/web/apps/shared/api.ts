@@ -1,0 +1,96 @@
+/** A refusal or failure in the gateway's own error shape; `status` is 0 where nothing answered. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly requestId: string | null;
+
+  constructor(message: string, facts: Partial<Pick<ApiError, "status" | "code" | "details" | "requestId">>) {
+    super(message);
+    this.status = facts.status ?? 0;
+    this.code = facts.code ?? "unreachable";
+    this.details = facts.details ?? {};
+    this.requestId = facts.requestId ?? null;
+  }
+
+  /** What is wrong with each field, by its path (`address.city`). */
+  get issues(): Readonly<Record<string, string>> {
+    const issues = (this.details.issues ?? []) as readonly { readonly path: string; readonly message: string }[];
+    return Object.fromEntries(issues.map(({ path, message }) => [path, message]));
+  }
+}
+
+export interface Api {
+  get<T>(path: string): Promise<T>;
+  /** Like `get`; null where there is nothing. */
+  find<T>(path: string): Promise<T | null>;
+  post<T>(path: string, body?: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
+  remove(path: string): Promise<void>;
+  file(path: string): Promise<Blob>;
+}
+
+const TRIES = 3;
+const PAUSE_MS = 800;
+
+/** The gateway's API as this credential may use it. */
+export function openApi(credential: string): Api {
+  const call = async (method: string, path: string, body?: unknown, name?: string): Promise<Response> => {
+    const headers: Record<string, string> = { authorization: `Bearer ${credential}` };
+    if (body !== undefined) headers["content-type"] = "application/json";
+    if (name !== undefined) headers["idempotency-key"] = name;
+    const answer = await fetch(`/api/${path}`, {
+      ...{ method, headers, body: body === undefined ? undefined : JSON.stringify(body) },
+    }).catch(() => {
+      throw new ApiError("The gateway cannot be reached.", {});
+    });
+    if (answer.ok) return answer;
+    throw refusal(await answer.json().catch(() => null), answer);
+  };
+  const json = async <T>(answer: Promise<Response>): Promise<T> => (await answer).json() as Promise<T>;
+
+  /** What creates something carries a name of its own, so that a lost answer is asked for again instead of doing it twice. */
+  const once = async <T>(path: string, body: unknown): Promise<T> => {
+    const name = randomName();
+    for (let tried = 1; ; tried++) {
+      try {
+        return await json<T>(call("POST", path, body, name));
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 0 || tried >= TRIES) throw error;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+    }
+  };
+
+  return {
+    get: (path) => json(call("GET", path)),
+    find: (path) =>
+      json<never>(call("GET", path)).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw error;
+      }),
+    post: (path, body = {}) => once(path, body),
+    put: (path, body) => json(call("PUT", path, body)),
+    remove: async (path) => void (await call("DELETE", path)),
+    file: async (path) => (await call("GET", path)).blob(),
+  };
+}
+
+function refusal(body: unknown, { status, headers }: Response): ApiError {
+  const { error, request_id } = (body ?? {}) as {
+    readonly error?: {
+      readonly type?: string;
+      readonly code?: string;
+      readonly message?: string;
+      readonly details?: Readonly<Record<string, unknown>>;
+    };
+    readonly request_id?: string;
+  };
+  return new ApiError(error?.message ?? `The gateway answered with status ${status}.`, {
+    ...{ status, code: error?.code ?? error?.type ?? "unknown", details: error?.details },
+    requestId: request_id ?? headers.get("request-id"),
+  });
+}
+
+const randomName = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

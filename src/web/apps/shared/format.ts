@@ -1,0 +1,44 @@
+/** Figures in words. Rupees are grouped by lakh and crore; times are in the reader's own zone. */
+
+const localeOf = (currency: string): string | undefined => (currency === "INR" ? "en-IN" : undefined);
+
+function money(amount: number, currency: string, places = 2): string {
+  const style = { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: places } as const;
+  return new Intl.NumberFormat(localeOf(currency), style).format(amount);
+}
+
+export const paise = (amount: number, currency: string): string => money(amount / 100, currency);
+
+/** Spend. Less than a paisa is shown with the digits that count; whole amounts of a plan without any. */
+export function micros(amount: number, currency: string): string {
+  const units = amount / 1_000_000;
+  return money(units, currency, units !== 0 && Math.abs(units) < 0.1 ? 4 : 2);
+}
+
+/** A round price without its zeros: ₹999. */
+export function price(amount_paise: number, currency: string): string {
+  const style = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" } as const;
+  return new Intl.NumberFormat(localeOf(currency), style).format(amount_paise / 100);
+}
+
+export const roundMicros = (amount: number, currency: string): string => price(Math.round(amount / 10_000), currency);
+
+export const count = (number: number): string => new Intl.NumberFormat("en-IN").format(number);
+
+/** The API's words, as a sentence of their own. */
+export function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+export const day = (iso: string): string =>
+  new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date(iso));
+
+export const instant = (iso: string, timeZone?: string): string =>
+  new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", timeZone }).format(new Date(iso));
+
+/** With what the clocks of another zone say then, where that is something else. */
+export function instantAlsoIn(iso: string, timeZone: string): string {
+  const [here, there] = [instant(iso), instant(iso, timeZone)];
+  return here === there ? here : `${here} (${there} in ${timeZone})`;
+}

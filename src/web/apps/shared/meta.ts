@@ -1,0 +1,9 @@
+/** What the server fills in on a page. */
+const meta = (name: string): string => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
+
+export const checkoutUrl = meta("tollgate-checkout");
+/** The demo tenant's key, in sandbox mode; else empty. */
+export const sandboxKey = meta("tollgate-sandbox-key");
+
+/** Lets in the styles that components make as they go. */
+export const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";

@@ -1,0 +1,40 @@
+/** What the pages may load and reach, as a Content-Security-Policy. */
+
+export interface Sources {
+  readonly script: readonly string[];
+  readonly connect: readonly string[];
+  readonly frame: readonly string[];
+  readonly img: readonly string[];
+}
+
+export const LIVE_CHECKOUT = "https://checkout.razorpay.com/v1/checkout.js";
+const RAZORPAY = "https://*.razorpay.com";
+
+/** What Checkout needs: the simulator's own origin, or Razorpay's hosts (its script loads more of them, and reports to them). */
+export function checkoutSources(url: string): Sources {
+  if (url !== LIVE_CHECKOUT) {
+    const { origin } = new URL(url);
+    return { script: [origin], connect: [], frame: [origin], img: [] };
+  }
+  const script = ["https://checkout.razorpay.com", "https://cdn.razorpay.com"];
+  return { script, connect: [RAZORPAY], frame: [RAZORPAY], img: [RAZORPAY] };
+}
+
+/** The policy of one answer: our own files, styles that carry its nonce, and Checkout. Nothing inline, nothing from elsewhere. */
+export function policyOf({ nonce, checkout }: { readonly nonce: string; readonly checkout: Sources }): string {
+  const directives: Readonly<Record<string, readonly string[]>> = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'", ...checkout.script],
+    "style-src": ["'self'", `'nonce-${nonce}'`],
+    "img-src": ["'self'", ...checkout.img],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'", ...checkout.connect],
+    "frame-src": checkout.frame,
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+    "frame-ancestors": ["'none'"],
+  };
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources.join(" ")}`)
+    .join("; ");
+}
