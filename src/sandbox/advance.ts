@@ -7,15 +7,22 @@ export interface Advancing {
   readonly jobs: { runDue(): Promise<unknown> };
 }
 
-/** Nothing of ours waits longer than this for its turn, and nothing needs to be exact to less than the other. */
-const STEP_MAX_MS = 6 * HOUR;
-const STEP_MIN_MS = 10 * MINUTE;
+/** Nothing of ours waits longer than `max` for its turn, and nothing needs to be exact to less than `min`. */
+export interface Steps {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+const FINE: Steps = { minMs: 10 * MINUTE, maxMs: 6 * HOUR };
 
 /**
  * Moves business time ahead as it would pass: in steps, at each of which the simulated Razorpay does what is due (and sends its webhooks), and then
  * our timed work does.
  */
-export async function advance({ clock, razorpay, jobs }: Advancing, ms: number): Promise<Instant> {
+export async function advance(
+  { clock, razorpay, jobs }: Advancing,
+  ms: number,
+  { minMs, maxMs }: Steps = FINE,
+): Promise<Instant> {
   const target = clock.now() + ms;
   for (;;) {
     await razorpay?.run();
@@ -23,7 +30,7 @@ export async function advance({ clock, razorpay, jobs }: Advancing, ms: number):
     const left = target - clock.now();
     if (left <= 0) return clock.now();
     const due = razorpay?.nextDue() ?? Number.POSITIVE_INFINITY;
-    const step = Math.min(STEP_MAX_MS, Math.max(STEP_MIN_MS, due - clock.now()));
+    const step = Math.min(maxMs, Math.max(minMs, due - clock.now()));
     clock.advance(Math.min(left, step));
   }
 }

@@ -24,8 +24,8 @@ export interface Cast {
   readonly accounts: Readonly<Record<string, SandboxAccount>>;
 }
 
-/** A mark-up of twenty, so that few calls come to much. */
-const pricing = { type: "markup", multiplier_ppm: 20_000_000 };
+/** A mark-up of two hundred, so that few calls come to much. */
+const pricing = { type: "markup", multiplier_ppm: 200_000_000 };
 const OWN = { key_id: "rzp_test_own", key_secret: "the tenant's own secret", webhook_secret: "the tenant's webhooks" };
 const METHODS = ["card_domestic", "upi", "emandate", null] as const;
 const STATES = ["29", "27", "33", "07"];

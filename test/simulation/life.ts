@@ -1,3 +1,4 @@
+import { DAY, SECOND } from "../../src/kernel/clock.ts";
 import type { Shop } from "../billing/shop.ts";
 import type { Cast, Payer } from "./cast.ts";
 import type { Dice } from "./dice.ts";
@@ -14,6 +15,8 @@ interface Subscription {
   readonly collection: string;
   readonly razorpay_subscription_id: string | null;
 }
+/** Razorpay refuses to give back what is older than half a year. */
+const REFUNDABLE_MS = 180 * DAY;
 const FAILURES = ["insufficient_funds", "payment_declined"];
 
 export async function liveWeek(shop: Shop, cast: Cast, payer: Payer, dice: Dice): Promise<void> {
@@ -35,7 +38,7 @@ export async function liveWeek(shop: Shop, cast: Cast, payer: Payer, dice: Dice)
 /** Some calls; what they answer (an answer, or a refusal for want of quota) is a matter of the books. */
 async function use(shop: Shop, { key, currency }: Payer, dice: Dice): Promise<void> {
   for (let calls = dice.between(1, 3); calls > 0; calls--) {
-    const output = dice.between(1_000, currency === "USD" ? 20_000 : 50_000);
+    const output = dice.between(100, currency === "USD" ? 2_000 : 5_000);
     const answer = await shop.messages(key, {
       max_tokens: output + 1_000,
       messages: [{ role: "user", content: `[[output_tokens=${output}]] go` }],
@@ -165,7 +168,8 @@ async function whatHappens(shop: Shop, payer: Payer, dice: Dice): Promise<void> 
   if (paid.length && dice.chance(0.006)) {
     const payment = dice.of(paid);
     const left = payment.amount - payment.amount_refunded;
-    if (left >= 200) await account.dashboard.refund(payment.id, Math.floor(left / dice.between(1, 2)));
+    const young = payment.created_at * SECOND > shop.clock.now() - REFUNDABLE_MS;
+    if (young && left >= 200) await account.dashboard.refund(payment.id, Math.floor(left / dice.between(1, 2)));
   }
   if (paid.length && dice.chance(0.006)) {
     const payment = dice.of(paid);

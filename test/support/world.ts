@@ -9,7 +9,7 @@ import { openClaude } from "../../src/gateway/upstream.ts";
 import { prepareInstallation } from "../../src/installation.ts";
 import { type MovableClock, movableClock } from "../../src/kernel/clock.ts";
 import type { Mailer } from "../../src/outgoing/mails.ts";
-import { advance } from "../../src/sandbox/advance.ts";
+import { advance, type Steps } from "../../src/sandbox/advance.ts";
 import {
   openSandboxAnthropic,
   type SandboxAnthropic,
@@ -37,7 +37,7 @@ export interface World {
   readonly account: SandboxAccount;
   readonly app: App;
   /** Lets business time pass: the simulated Razorpay and our timed work do what is due on the way. */
-  pass(ms: number): Promise<void>;
+  pass(ms: number, steps?: Steps): Promise<void>;
   /** JSON over the admin API; throws where the status is not 2xx. */
   admin<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>;
   /** A tenant with a key, and credit where it is given; USD by default, so that cost is spend. */
@@ -150,8 +150,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 
   return {
     ...{ url, db, database, clock, sandbox, razorpay, account, app, admin },
-    pass: async (ms) => {
-      await advance({ clock, razorpay, jobs: app.jobs }, Math.max(ms, PASS_MIN_MS));
+    pass: async (ms, steps) => {
+      await advance({ clock, razorpay, jobs: app.jobs }, Math.max(ms, PASS_MIN_MS), steps);
     },
     async tenant({ credit_micros = 1_000_000_000, fields = {}, key = {} } = {}) {
       const { id } = await admin<{ id: string }>("POST", "tenants", { name: "Test", currency: "USD", ...fields });
