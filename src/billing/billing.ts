@@ -6,6 +6,7 @@ import { collectDue } from "./collection/collect.ts";
 import { dunDue } from "./collection/dunning.ts";
 import { applyToken } from "./collection/mandate.ts";
 import { mandateAdminRoutes, mandateRoutes } from "./collection/routes.ts";
+import { billBases } from "./cycles/base.ts";
 import { billEarly, closeDueCycles } from "./cycles/close.ts";
 import { ensureInForce, rollDueCycles } from "./cycles/in-force.ts";
 import { billingRoutes, cycleAdminRoutes } from "./cycles/routes.ts";
@@ -77,6 +78,7 @@ export function openBilling(parts: BillingParts): Billing {
       { name: "billing.changes", everyMs: MINUTE, run: () => completeChanges(parts, charges) },
       { name: "billing.close", everyMs: MINUTE, run: () => closeDueCycles(parts) },
       { name: "billing.roll", everyMs: MINUTE, run: () => rollDueCycles(parts) },
+      { name: "billing.bases", everyMs: MINUTE, run: () => billBases(parts) },
       { name: "billing.early", everyMs: MINUTE, run: () => billEarly(parts) },
       {
         name: "billing.topups",

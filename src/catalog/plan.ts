@@ -126,7 +126,8 @@ function assertSellable(terms: PlanTerms, currency: string): void {
   if (period === "daily" && interval < 7) wrong.push("interval: Razorpay bills daily plans every 7 days or more");
   if (overage.enabled && overage.cap_micros === 0)
     wrong.push("overage.cap_micros: overage needs a cap: how much may a customer owe in a cycle?");
-  if (trial && collection !== "subscription") wrong.push("trial: is for plans with the collection subscription");
+  if (trial && collection === "prepaid")
+    wrong.push("trial: is for plans with a base price, of the collection subscription or mandate");
   if (wrong.length) throw new Problem("invalid_request", { message: wrong.join("; ") });
 }
 

@@ -1,23 +1,21 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { Tx } from "../../db/database.ts";
-import { iso, isoOrNull } from "../../kernel/clock.ts";
+import { iso } from "../../kernel/clock.ts";
 import type { CycleId, GrantId } from "../../kernel/id.ts";
-import { MICROS_PER_PAISA, type Micros, micros, microsOfPaise } from "../../kernel/money.ts";
+import { type Micros, micros } from "../../kernel/money.ts";
 import type { GrantRow } from "../../ledger/store.ts";
-import { issueInvoice } from "../invoices/issue.ts";
-import type { InvoiceRow } from "../invoices/store.ts";
-import { balanceOf, credit, debit, post } from "../journal/journal.ts";
-import { findProfile } from "../parties/store.ts";
+import type { CustomerRow } from "../../tenants/store.ts";
+import { credit, debit, post } from "../journal/journal.ts";
 import { type BillingParts, told } from "../parts.ts";
+import { baseLine, cycleOwingBase } from "./base.ts";
+import { type Billed, billCycle } from "./bill.ts";
 import { reviewStanding } from "./in-force.ts";
 import { earlyBillAt, exposureCap } from "./overage.ts";
 import type { CycleRow } from "./store.ts";
 import * as store from "./store.ts";
-import { type CycleUsage, overageLines, usageOfCycle } from "./usage-lines.ts";
+import { type CycleUsage, usageOfCycle } from "./usage-lines.ts";
 
 const ROWS_MAX = 200;
-/** Days after its issue at which an invoice for usage is due. */
-const DUE_DAYS = 0;
 
 /** Closes the cycles that are over, one after the other. One that cannot be closed yet waits, and stops no other. */
 export async function closeDueCycles(parts: BillingParts): Promise<void> {
@@ -39,7 +37,7 @@ export async function closeDueCycles(parts: BillingParts): Promise<void> {
 
 /**
  * Closes a cycle: waits for its open calls, holds its events against its grants to the micro, freezes the totals, books the usage and cuts the
- * invoice for overage, all in one transaction. Doing it again changes nothing. Where events and grants disagree it stops and says where.
+ * invoice for overage (with the next base, where one mandate pays both), all in one transaction. Doing it again changes nothing. Where events and grants disagree it stops and says where.
  */
 export async function closeCycle(parts: BillingParts, id: CycleId): Promise<CycleRow | null> {
   const { db, clock } = parts;
@@ -67,7 +65,10 @@ export async function closeCycle(parts: BillingParts, id: CycleId): Promise<Cycl
     );
     await bookUsage(tx, parts, cycle, usage, split);
     parts.step?.("cycle booked");
-    const invoice = await billOverage(tx, parts, cycle, { usage, source: `cycle:${cycle.id}:overage` });
+    // The cycle that follows is there before the bill, so that its base can go with it.
+    const customer = await reviewStanding(tx, { clock, catalog }, cycle.tenant_id, cycle.customer_id);
+    const base = await baseAfter(tx, catalog, cycle, customer);
+    const invoice = await billCycle(tx, parts, cycle, { source: `cycle:${cycle.id}:overage`, usage, base });
     parts.step?.("cycle billed");
     const closed = await store.saveCycle(tx, id, {
       ...{ state: "closed", closed_at: clock.now(), totals: { ...split, ...figuresOf(usage) } },
@@ -121,12 +122,19 @@ async function billCycleEarly(parts: BillingParts, catalog: Catalog, id: CycleId
     const drawn = usage.drawn.get(grant.id) ?? micros(0);
     await bookOverage(tx, parts, cycle, { used: drawn, source: `${source}:usage` });
     parts.step?.("early bill booked");
-    const invoice = await billOverage(tx, parts, cycle, { usage, source });
+    const invoice = await billCycle(tx, parts, cycle, { source, usage, base: null });
     if (invoice) await store.saveCycle(tx, id, { early_bills: cycle.early_bills + 1 });
     parts.step?.("early bill cut");
     await reviewStanding(tx, { clock, catalog }, cycle.tenant_id, cycle.customer_id);
   });
   parts.step?.("early bill kept");
+}
+
+/** The base that goes with the bill of a cycle: of the one that follows, on the same account. */
+async function baseAfter(tx: Tx, catalog: Catalog, cycle: CycleRow, customer: CustomerRow): Promise<Billed["base"]> {
+  const next = await cycleOwingBase(tx, catalog, customer);
+  if (!next || next.id === cycle.id || next.account_id !== cycle.account_id) return null;
+  return { cycle: next, line: await baseLine(tx, catalog, next) };
 }
 
 /** Where the events of a cycle and its own grants do not say the same. */
@@ -207,47 +215,4 @@ async function bookOverage(
     },
     clock.wall(),
   );
-}
-
-/** A bill for what stands as unbilled, the remainders of earlier roundings in it. Null where that does not come to a paisa, or nobody can be billed. */
-async function billOverage(
-  tx: Tx,
-  { clock }: BillingParts,
-  cycle: CycleRow,
-  { usage, source }: { readonly usage: CycleUsage; readonly source: string },
-): Promise<InvoiceRow | null> {
-  const { tenant_id, customer_id, currency, overage_grant_id: grant_id } = cycle;
-  if (grant_id === null) return null;
-  const unbilled = await balanceOf(tx, { tenant_id, customer_id, ledger_account: "unbilled", currency });
-  if (unbilled < MICROS_PER_PAISA || !(await findProfile(tx, tenant_id, customer_id))) return null;
-  const invoice = await issueInvoice(
-    tx,
-    {
-      ...{
-        source,
-        kind: "overage",
-        account_id: cycle.account_id,
-        tenant_id,
-        customer_id,
-        cycle_id: cycle.id,
-        currency,
-      },
-      subscription_id: cycle.subscription_id,
-      lines: overageLines(usage, { grant_id, net_micros: unbilled }),
-      fx:
-        cycle.rate_micros === null || !usage.exchanged
-          ? null
-          : { rate_micros: cycle.rate_micros, source: cycle.rate_source, date: isoOrNull(cycle.rate_valid_from) },
-      ...{ due_days: DUE_DAYS, at: clock.now() },
-    },
-    clock.wall(),
-  );
-  await told(tx, clock, {
-    ...{ type: "invoice.issued", dedupe: `invoice.issued ${invoice.id}`, tenant_id },
-    data: {
-      ...{ invoice_id: invoice.id, number: invoice.number, kind: invoice.kind, customer_id, currency },
-      ...{ total_paise: invoice.total_paise, net_micros: microsOfPaise(invoice.taxable_paise) },
-    },
-  });
-  return invoice;
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import { type PlanVersion, planIdOf } from "../../catalog/plan.ts";
 import type { Tx } from "../../db/database.ts";
-import { type Clock, instant } from "../../kernel/clock.ts";
+import { type Clock, DAY, type Instant, instant } from "../../kernel/clock.ts";
 import { type GrantId, newId } from "../../kernel/id.ts";
 import { type Micros, micros } from "../../kernel/money.ts";
 import { insertGrant } from "../../ledger/store.ts";
@@ -40,15 +40,13 @@ export async function openCycle(
   opening: Opening,
 ): Promise<CycleRow> {
   const { customer, subscription, version } = opening;
-  const now = clock.now();
   const overlapping = await listCyclesAfter(tx, customer.id, opening.span.start);
-  const same = overlapping.find(({ start_at }) => start_at === opening.span.start);
-  if (same && same.plan_version_id === version.id) return moveEnd(tx, same, opening.span.end);
-  const begun = overlapping.find(({ start_at }) => start_at === now);
-  if (begun) return revised(tx, clock, begun, opening);
-  let start: number = opening.span.start;
-  for (const cycle of overlapping) start = Math.max(start, (await endNow(tx, cycle, now)).end_at);
-  const span = { start: instant(start), end: opening.span.end };
+  const start = beginningOf(opening, overlapping, clock.now());
+  const span = { start, end: opening.span.end };
+  const same = overlapping.find(({ start_at }) => start_at === start);
+  if (same && same.plan_version_id === version.id) return moveEnd(tx, same, span.end);
+  for (const cycle of overlapping) if (cycle.start_at < span.end) await cutShort(tx, cycle, start);
+  if (same) return revised(tx, clock, same, opening);
 
   const account_id = subscription?.account_id ?? (await accountOf(tx, customer.tenant_id));
   const id = newId("cycle", clock.wall());
@@ -72,10 +70,31 @@ export async function openCycle(
       rate_valid_from: rate?.valid_from ?? null,
     },
     ...{ included_grant_id: null, overage_grant_id: null, billed_micros: micros(0), early_bills: 0 },
-    ...{ totals: null, overage_invoice_id: null, closed_at: null, created_at: clock.now() },
+    ...{ totals: null, overage_invoice_id: null, base_invoice_id: null, closed_at: null, created_at: clock.now() },
   };
   await insertCycle(tx, cycle);
   return saveCycle(tx, id, await grantsOf(tx, clock, cycle, opening));
+}
+
+/** Two reckonings of one cycle's beginning, ours and Razorpay's, are closer than this. */
+const SAME_MS = DAY;
+
+/**
+ * Where a cycle begins beside those that are there: with itself, reckoned before; else after those that are over, and now where another is running. The past
+ * stays as it was, and no instant is in two cycles: so no usage is counted twice, or in a cycle whose grants it did not draw.
+ */
+function beginningOf({ span, version, subscription, trial }: Opening, others: readonly CycleRow[], now: number): Instant {
+  const begun = others.filter(({ start_at }) => start_at <= now);
+  const itself = begun.find(
+    ({ start_at, end_at, plan_version_id, subscription_id, ...other }) =>
+      end_at > now &&
+      other.trial === (trial !== null) &&
+      plan_version_id === version.id &&
+      subscription_id === (subscription?.id ?? null) &&
+      Math.abs(start_at - span.start) < SAME_MS,
+  );
+  if (itself) return instant(itself.start_at);
+  return instant(Math.max(span.start, ...begun.map(({ end_at }) => Math.min(end_at, now))));
 }
 
 /** The grants that a cycle brings. */
@@ -106,13 +125,14 @@ async function moveEnd(tx: Tx, cycle: CycleRow, end: number): Promise<CycleRow> 
   return saveCycle(tx, cycle.id, { end_at: end });
 }
 
-const endNow = async (tx: Tx, cycle: CycleRow, now: number): Promise<CycleRow> =>
-  cycle.end_at > now ? moveEnd(tx, cycle, now) : cycle;
+async function cutShort(tx: Tx, cycle: CycleRow, at: number): Promise<void> {
+  if (cycle.start_at < at && cycle.end_at > at) await moveEnd(tx, cycle, at);
+}
 
 /** No plan gives a cycle any more: the one that runs ends, with what it gave, and is billed. */
 export async function endCycles(tx: Tx, clock: Clock, customer: CustomerRow): Promise<void> {
   const now = clock.now();
-  for (const cycle of await listCyclesAfter(tx, customer.id, now)) await endNow(tx, cycle, now);
+  for (const cycle of await listCyclesAfter(tx, customer.id, now)) await cutShort(tx, cycle, now);
 }
 
 /** A cycle that changes its plan in the moment it begins: the unused part of what it had given is taken back. */

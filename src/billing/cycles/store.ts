@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import { openInvoice } from "../../db/schema/invoices.ts";
@@ -16,7 +16,7 @@ import {
 } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
 import { type CustomerId, type CycleId, type GrantId, newId, type TenantId } from "../../kernel/id.ts";
-import type { Micros, Paise } from "../../kernel/money.ts";
+import type { Micros } from "../../kernel/money.ts";
 import type { GrantRow } from "../../ledger/store.ts";
 import type { CustomerRow } from "../../tenants/store.ts";
 
@@ -96,6 +96,34 @@ export const listCyclesAfter = (read: Reader, customer_id: CustomerId, at: numbe
     .from(cycles)
     .where(and(eq(cycles.customer_id, customer_id), gt(cycles.end_at, at)))
     .orderBy(asc(cycles.start_at));
+
+/** Present cycles of plans that are paid by a mandate whose base is not billed: some of them have none, or wait for the cycle before. */
+export const listWithoutBase = async (read: Reader, now: number, after: string, rowsMax: number): Promise<CycleRow[]> =>
+  (
+    await read
+      .select({ cycle: cycles })
+      .from(cycles)
+      .innerJoin(customers, eq(customers.cycle_id, cycles.id))
+      .innerJoin(subscriptions, eq(subscriptions.id, cycles.subscription_id))
+      .where(
+        and(
+          ...[eq(subscriptions.collection, "mandate"), eq(cycles.trial, false), isNull(cycles.base_invoice_id)],
+          ...[eq(customers.standing, "ok"), gt(cycles.end_at, now), gt(cycles.id, after as CycleId)],
+        ),
+      )
+      .orderBy(asc(cycles.id))
+      .limit(rowsMax)
+  ).map(({ cycle }) => cycle);
+
+/** Whether a cycle that ended by `at` is not closed yet. */
+export async function hasUnclosed(read: Reader, customer_id: CustomerId, at: number): Promise<boolean> {
+  const [row] = await read
+    .select({ id: cycles.id })
+    .from(cycles)
+    .where(and(eq(cycles.customer_id, customer_id), lte(cycles.end_at, at), inArray(cycles.state, ["open", "ended"])))
+    .limit(1);
+  return row !== undefined;
+}
 
 /** Those whose end has come, and which are not closed. */
 export const listDueCycles = (read: Reader, now: number, after: string, rowsMax: number): Promise<CycleRow[]> =>
@@ -203,11 +231,11 @@ export async function saveGrant(
   await tx.update(grants).set(change).where(eq(grants.id, id));
 }
 
-/** What open invoices for usage come to, net, in micros. */
+/** What of open invoices is for usage, net, in micros: a base that goes with it has its own place in the debit. */
 export async function sumOpenUsage(read: Reader, tenant_id: TenantId, customer_id: CustomerId): Promise<Micros> {
   const rows = await read
     .select({
-      taxable: invoices.taxable_paise,
+      lines: invoices.lines,
       total: invoices.total_paise,
       paid: invoices.paid_paise,
       credited: invoices.credited_paise,
@@ -223,11 +251,10 @@ export async function sumOpenUsage(read: Reader, tenant_id: TenantId, customer_i
       ),
     );
   // The open share of each, rounded up: a paisa too much stands out, never one too little.
-  const open = rows.reduce(
-    (sum, { taxable, total: whole, paid, credited, tds, off }) =>
-      sum + Math.ceil(((taxable as Paise) * (whole - paid - credited - tds - off)) / whole),
-    0,
-  );
+  const open = rows.reduce((sum, { lines, total: whole, paid, credited, tds, off }) => {
+    const used = lines.reduce((net, line) => net + (line.ledger_account === "revenue.base" ? 0 : line.net_paise), 0);
+    return sum + Math.ceil((used * (whole - paid - credited - tds - off)) / whole);
+  }, 0);
   return (open * 10_000) as Micros;
 }
 

@@ -64,7 +64,7 @@ export async function issueInvoice(tx: Tx, asked: InvoiceDraft, wall: number): P
     ...sums,
     ...{ paid_paise: paise(0), credited_paise: paise(0), tds_paise: paise(0), written_off_paise: paise(0) },
     ...{ fx: draft.fx ?? null, issued_at: at, due_at: at + draft.due_days * DAY, reopened_at: null },
-    ...{ dunning_stage: 0, dunning_next_at: null, suspended_at: null, created_at: wall },
+    ...{ dunning_stage: 0, final_notice_at: null, suspended_at: null, created_at: wall },
   };
   await insertInvoice(tx, row);
   await post(tx, postingsOf(draft, row), wall);
@@ -120,8 +120,8 @@ function fixedSum({ lines }: InvoiceDraft, seller: SellerRow, supply: Supply, gr
   };
 }
 
-const lineOf = ({ description, details, net_micros }: DraftLine, { sac }: SellerRow) => ({
-  ...{ description, sac, net_micros },
+const lineOf = ({ description, details, net_micros, ledger_account }: DraftLine, { sac }: SellerRow) => ({
+  ...{ description, sac, net_micros, ledger_account },
   ...(details && { details }),
 });
 
@@ -156,6 +156,15 @@ function postingsOf(draft: InvoiceDraft, row: InvoiceRow) {
       credit("round_off", currency, microsOfPaise(row.round_off_paise)),
     ],
   };
+}
+
+/** What of a price that has the tax in it is net for a customer: all of it where none is due. */
+export async function netWithin(
+  read: Reader,
+  of: { account_id: AccountId; tenant_id: TenantId; customer_id: CustomerId; gross_paise: Paise },
+): Promise<Paise> {
+  const seller = await sellerOf(read, of.account_id);
+  return taxWithin(of.gross_paise, supplyOf(seller, await profileOf(read, of.tenant_id, of.customer_id))).net_paise;
 }
 
 export interface TaxQuote extends Omit<Tax, "rate_ppm"> {

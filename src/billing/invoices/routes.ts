@@ -205,7 +205,7 @@ function statementActions(router: Router, { db, clock }: BillingParts, door: Doo
 export const presentInvoice = ({
   source: _,
   dunning_stage: __,
-  dunning_next_at: ___,
+  final_notice_at: ___,
   created_at: ____,
   ...row
 }: InvoiceRow) => ({

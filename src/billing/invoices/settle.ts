@@ -73,7 +73,7 @@ async function changed(tx: Tx, clock: Clock, before: InvoiceRow, change: store.I
   const closes = openAmount({ ...before, ...change }) === 0 && openAmount(before) > 0;
   const row = await store.saveInvoice(tx, before.id, {
     ...change,
-    ...(closes && { reopened_at: null, dunning_next_at: null, dunning_stage: 0, suspended_at: null }),
+    ...(closes && { reopened_at: null, final_notice_at: null, dunning_stage: 0, suspended_at: null }),
   });
   if (closes && row.written_off_paise === before.written_off_paise) {
     const { id, number, customer_id, currency, total_paise, kind } = row;
@@ -134,7 +134,8 @@ export async function creditInvoice(
       details: { left_paise: left },
     });
   }
-  const parts = proportionOf(before, asked.gross_paise, await store.sumCredited(tx, before.id));
+  const credited = await store.sumCredited(tx, before.id);
+  const parts = proportionOf(before, asked.gross_paise, credited);
   const seller = before.seller as { readonly series?: string };
   const series = creditSeries(seller.series ?? before.number.split("/")[0]!);
   const wall = clock.wall();
@@ -158,19 +159,13 @@ export async function creditInvoice(
     },
   };
   await store.insertCreditNote(tx, row);
-  const sold = {
-    base: "revenue.base",
-    topup: "wallet",
-    overage: "revenue.overage",
-    combined: "revenue.overage",
-  } as const;
   await post(
     tx,
     {
       ...{ source: `credit_note:${row.id}`, kind: "credit_note", ...partyOf(before), at: asked.at },
       memo: `Credit note ${row.number} on invoice ${before.number}`,
       entries: [
-        debit(sold[before.kind], currency, microsOfPaise(row.taxable_paise)),
+        ...soldBack(before, { before: credited.taxable_paise, taxable_paise: row.taxable_paise }),
         debit("gst.cgst", currency, microsOfPaise(row.cgst_paise)),
         debit("gst.sgst", currency, microsOfPaise(row.sgst_paise)),
         debit("gst.igst", currency, microsOfPaise(row.igst_paise)),
@@ -184,6 +179,22 @@ export async function creditInvoice(
   if (profile) await mailCreditNote(tx, row, { invoice: before, recipient: profile.email });
   await changed(tx, clock, before, { credited_paise: paise(before.credited_paise + asked.gross_paise) });
   return row;
+}
+
+/** What of a credit note goes back from what was sold: the base's part of the net amount, cumulated, and of the rest. */
+function soldBack(
+  { kind, currency, lines, taxable_paise: whole }: InvoiceRow,
+  credited: { readonly before: number; readonly taxable_paise: Paise },
+) {
+  const rest = kind === "topup" ? "wallet" : kind === "base" ? "revenue.base" : "revenue.overage";
+  const base = lines.reduce((sum, line) => sum + (line.ledger_account === "revenue.base" ? line.net_paise : 0), 0);
+  const upTo = (net: number) =>
+    whole === 0 ? 0n : (BigInt(base) * BigInt(net) * 2n + BigInt(whole)) / BigInt(2 * whole);
+  const ofBase = paise(upTo(credited.before + credited.taxable_paise) - upTo(credited.before));
+  return [
+    debit("revenue.base", currency, microsOfPaise(ofBase)),
+    debit(rest, currency, microsOfPaise(paise(credited.taxable_paise - ofBase))),
+  ];
 }
 
 const sellerTenant = ({ seller_id }: InvoiceRow) => (seller_id === "operator" ? null : seller_id);

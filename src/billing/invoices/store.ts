@@ -75,7 +75,7 @@ export type InvoiceChange = Partial<
     | "written_off_paise"
     | "reopened_at"
     | "dunning_stage"
-    | "dunning_next_at"
+    | "final_notice_at"
     | "suspended_at"
   >
 >;

@@ -124,6 +124,7 @@ function rowOf(
     ...{ status: remote.status, method: remote.method, currency: remote.currency, amount_paise: remote.amount },
     ...{ fee_paise: remote.fee, fee_tax_paise: remote.tax, error_reason: remote.error_reason },
     ...{ refunded_paise: before?.refunded_paise ?? paise(0), deducted_paise: before?.deducted_paise ?? paise(0) },
+    unapplied_paise: before?.unapplied_paise ?? paise(0),
     captured_at: before?.captured_at ?? (captured ? now : null),
     ...{ created_at: before?.created_at ?? remote.created_at ?? now, updated_at: now },
   };

@@ -19,6 +19,8 @@ export interface InvoiceLine {
   readonly sac: string;
   /** What it is made of, for the reader: tokens, a period. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** What it is the other side of in the journal: what a credit note takes back from. */
+  readonly ledger_account?: "revenue.base" | "wallet" | "unbilled";
   readonly net_micros: Micros;
   readonly net_paise: Paise;
 }
@@ -83,9 +85,9 @@ export const invoices = c.table(
     due_at: c.int().notNull(),
     /** Since when a payment that was taken back (a refund at the dashboard, a lost dispute) keeps it open: that blocks admission. */
     reopened_at: c.int(),
-    /** Reminders that were sent, when the next step of dunning is due (null: none), and when service was suspended for it. */
+    /** Reminders that were sent, when the last warning went out, and when service was suspended for it. */
     dunning_stage: c.int().notNull(),
-    dunning_next_at: c.int(),
+    final_notice_at: c.int(),
     suspended_at: c.int(),
     created_at: c.int().notNull(),
   },
@@ -94,7 +96,6 @@ export const invoices = c.table(
     c.index("invoices_issued").on(t.seller_id, t.issued_at, t.id),
     c.index("invoices_customer").on(t.tenant_id, t.customer_id, t.id),
     c.index("invoices_open").on(t.id).where(openInvoice(t)),
-    c.index("invoices_dunning").on(t.dunning_next_at).where(sql`${t.dunning_next_at} is not null`),
   ],
 );
 

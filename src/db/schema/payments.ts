@@ -60,6 +60,11 @@ export const payments = c.table(
     refunded_paise: c.int<Paise>().notNull(),
     /** What lost disputes took. */
     deducted_paise: c.int<Paise>().notNull(),
+    /** What of it pays no invoice, and is not given back yet. */
+    unapplied_paise: c
+      .int<Paise>()
+      .notNull()
+      .default(0 as Paise),
     error_reason: c.text(),
     captured_at: c.int(),
     created_at: c.int().notNull(),

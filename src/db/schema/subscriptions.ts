@@ -125,6 +125,8 @@ export const cycles = c.table(
     /** Frozen at close: see billing/cycles. */
     totals: c.json<Readonly<Record<string, unknown>>>(),
     overage_invoice_id: c.text<InvoiceId>(),
+    /** The invoice that its base is on, where that is ours to collect (a plan with the collection `mandate`); null until it is billed. */
+    base_invoice_id: c.text<InvoiceId>(),
     closed_at: c.int(),
     created_at: c.int().notNull(),
   },
