@@ -19,7 +19,8 @@ import { invoiceAdminRoutes, invoiceRoutes, statementAdminRoutes } from "./invoi
 import { profileAdminRoutes, profileRoutes, sellerAdminRoutes } from "./parties/routes.ts";
 import type { BillingParts } from "./parts.ts";
 import { applyCharges, applyOrder, applyPayment, applyPaymentLink } from "./payments/apply.ts";
-import { applyDispute, applyRefund, carryRefunds } from "./payments/refund.ts";
+import { giveBackDue } from "./payments/give-back.ts";
+import { applyDispute, applyRefund } from "./payments/refund.ts";
 import { refundAdminRoutes } from "./payments/routes.ts";
 import { razorpayAdminRoutes } from "./razorpay/admin-routes.ts";
 import { type Appliers, applyWebhooks } from "./razorpay/inbox.ts";
@@ -86,7 +87,7 @@ export function openBilling(parts: BillingParts): Billing {
         run: () => parts.db.transaction((tx) => expireTopups(tx, parts.clock.now())),
       },
       { name: "billing.collect", everyMs: MINUTE, run: () => collectDue(parts, looks) },
-      { name: "billing.refunds", everyMs: MINUTE, run: () => carryRefunds(parts) },
+      { name: "billing.refunds", everyMs: MINUTE, run: () => giveBackDue(parts) },
       { name: "billing.dun", everyMs: 15 * MINUTE, run: () => dunDue(parts) },
     ],
     inForce: (tenant, customer) => ensureInForce(parts, tenant, customer),

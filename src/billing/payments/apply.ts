@@ -18,6 +18,7 @@ import type { Applied } from "../razorpay/inbox.ts";
 import { findByRazorpayId } from "../subscriptions/store.ts";
 import { findTopupByOrder, type TopupRow } from "../wallet/store.ts";
 import { creditTopup } from "../wallet/top-up.ts";
+import { claimGiveBack } from "./give-back.ts";
 import {
   countCharges,
   findCollectionByOrder,
@@ -61,7 +62,7 @@ export async function applyPayment(parts: BillingParts, account_id: AccountId, i
     parts.step?.("payment written");
     const captured = remote.status === "captured" || remote.status === "refunded";
     if (captured && (before?.captured_at ?? null) === null) {
-      await upsertPayment(tx, { ...row, invoice_id: await capturedFirst(tx, parts, subject, row) });
+      await upsertPayment(tx, { ...row, ...(await capturedFirst(tx, parts, subject, row)) });
       parts.step?.("payment booked");
     }
     if (remote.status === "failed") await failed(tx, parts, subject, row, before);
@@ -130,28 +131,38 @@ function rowOf(
   };
 }
 
-/** The money is here: what it bought, its invoice, its entries, and what Razorpay kept. Answers the invoice that it paid. */
+/**
+ * The money is here: what it bought, its invoice, its entries, and what Razorpay kept. Answers the invoice that it paid, and what of it paid nothing: that is
+ * given back, but where the amount does not fit, which is for the operator to look at.
+ */
 async function capturedFirst(
   tx: Tx,
   parts: BillingParts,
   subject: Subject,
   row: PaymentRow,
-): Promise<InvoiceId | null> {
+): Promise<Pick<PaymentRow, "invoice_id" | "unapplied_paise">> {
   const { clock } = parts;
   const at = clock.now();
+  const { amount_paise } = row;
+  await postFee(tx, row, at, clock.wall());
   const expected = expectedOf(subject);
-  if (expected !== null && (expected.amount_paise !== row.amount_paise || expected.currency !== row.currency)) {
+  if (expected !== null && (expected.amount_paise !== amount_paise || expected.currency !== row.currency)) {
     await tellMismatch(tx, parts, row, expected);
     await standsUnapplied(tx, row, at, clock.wall());
-    return null;
+    return { invoice_id: null, unapplied_paise: amount_paise };
   }
   const invoice_id = await invoiceFor(tx, parts, subject, row, at);
+  let unapplied_paise = amount_paise;
   if (invoice_id === null) await standsUnapplied(tx, row, at, clock.wall());
-  else
-    await payInvoice(tx, clock, { invoice_id, source: row.id, amount_paise: row.amount_paise, from: "collector", at });
-  await postFee(tx, row, at, clock.wall());
+  else {
+    const paid = { invoice_id, source: row.id, amount_paise, from: "collector", at } as const;
+    unapplied_paise = (await payInvoice(tx, clock, paid)).excess_paise;
+  }
   if (subject.purpose === "collection") await settleCollection(tx, parts, subject.row, row);
-  return invoice_id;
+  // The small charge of an authentication goes back by itself.
+  if (unapplied_paise > 0 && subject.purpose !== "subscription")
+    await claimGiveBack(tx, parts, { ...row, invoice_id }, unapplied_paise);
+  return { invoice_id, unapplied_paise };
 }
 
 function expectedOf(subject: Subject): { readonly amount_paise: Paise; readonly currency: string } | null {

@@ -1,8 +1,7 @@
 import type { Tx } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { MINUTE } from "../../kernel/clock.ts";
 import { type GrantId, newId } from "../../kernel/id.ts";
-import { MICROS_PER_PAISA, type Micros, micros, type Paise, paise } from "../../kernel/money.ts";
+import { MICROS_PER_PAISA, type Micros, micros, microsOfPaise, type Paise, paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { freeOf } from "../../ledger/grants.ts";
 import type { GrantRow } from "../../ledger/store.ts";
@@ -10,17 +9,18 @@ import { reviewStanding } from "../cycles/in-force.ts";
 import { grantsOfCustomer, lockedCustomer, lockedGrants, saveGrant } from "../cycles/store.ts";
 import { creditInvoice, giveBack, takeBack } from "../invoices/settle.ts";
 import { findInvoice, type InvoiceRow } from "../invoices/store.ts";
+import { credit, debit, post } from "../journal/journal.ts";
 import { type BillingParts, told } from "../parts.ts";
 import { RazorpayRefusal } from "../razorpay/errors.ts";
 import type { Applied } from "../razorpay/inbox.ts";
 import { createOnce } from "../razorpay/outbox.ts";
 import {
   findDispute,
+  findOwnClaim,
   findPayment,
   findRefund,
   findRefundUnderWay,
   insertRefund,
-  listUnsentRefunds,
   lockedPayment,
   type PaymentRow,
   type RefundRow,
@@ -79,36 +79,21 @@ export async function refundPayment(
   const row = await db.transaction((tx) => claimRefund(tx, parts, seen, asked));
   parts.step?.("refund begun");
   try {
-    return await send(parts, row);
+    return await sendRefund(parts, row);
   } catch (error) {
     if (!(error instanceof RazorpayRefusal)) throw error;
     throw new Problem("conflict", { message: `Razorpay refuses: ${error.message}` });
   }
 }
 
-const ROWS_MAX = 200;
-/** By then whoever asked for a refund has had an answer. */
-const CARRY_AFTER_MS = 5 * MINUTE;
-
-/** Sends the refunds whose first try was cut off, or went without an answer: their credit is taken off already, so the money must go back. */
-export async function carryRefunds(parts: BillingParts): Promise<void> {
-  const { db, clock, log } = parts;
-  for (const row of await listUnsentRefunds(db.read, clock.now() - CARRY_AFTER_MS, ROWS_MAX)) {
-    await send(parts, row).catch((error: unknown) =>
-      log.warn({ err: error, refund: row.id }, "a refund could not be sent yet"),
-    );
-  }
-}
-
-/** Sends a refund that is claimed, and books what came of it. Where Razorpay refuses, the credit is there again. */
-async function send(parts: BillingParts, row: RefundRow): Promise<RefundRow> {
+/** Asks Razorpay for a refund that was claimed, once, and books what came of it. Where it refuses, what was taken off is put back. */
+export async function sendRefund(parts: BillingParts, row: RefundRow): Promise<RefundRow> {
   const { db, clock } = parts;
-  const { payment_id } = row;
   try {
     const made = await createOnce(parts, {
       ...{ key: `refund:${row.id}`, account_id: row.account_id, tenant_id: row.tenant_id, operation: "refund.create" },
       request: { amount: row.amount_paise, notes: { tollgate: "1", tenant_id: row.tenant_id, subject: row.id } },
-      send: (razorpay, request) => razorpay.refundPayment(payment_id, request, row.id),
+      send: (razorpay, request) => razorpay.refundPayment(row.payment_id, request, row.id),
       find: async () => null,
       // Razorpay does it once for the key that goes with it.
       resendAfterMs: 0,
@@ -121,6 +106,7 @@ async function send(parts: BillingParts, row: RefundRow): Promise<RefundRow> {
       await lockedCustomer(tx, row.customer_id);
       await saveRefund(tx, row.id, { state: "failed", updated_at: clock.now() });
       if (row.grant_id !== null) await putBack(tx, row.grant_id, row.credit_micros);
+      if (row.origin === "automatic") await tellFailed(tx, parts, row);
     });
     throw error;
   }
@@ -140,7 +126,7 @@ async function claimRefund(
   if (payment.captured_at === null || left === 0)
     throw new Problem("conflict", { message: "Nothing of this payment is left to be given back." });
   const { invoice, grant, free_paise } = await takeableOf(tx, payment);
-  const most = paise(Math.min(left, free_paise));
+  const most = paise(Math.min(left, free_paise + payment.unapplied_paise));
   const amount = amount_paise ?? most;
   if (amount < 100 || amount > most) {
     throw new Problem("invalid_request", {
@@ -148,7 +134,9 @@ async function claimRefund(
       details: { most_paise: most },
     });
   }
-  const credit_micros = grant && invoice ? netOf(amount, invoice) : micros(0);
+  // What pays nothing goes first; it is of no credit.
+  const bought = paise(Math.max(0, amount - payment.unapplied_paise));
+  const credit_micros = grant && invoice ? netOf(bought, invoice) : micros(0);
   if (grant) await takeOff(tx, grant, credit_micros);
   const now = clock.now();
   const row: RefundRow = {
@@ -195,7 +183,11 @@ export async function applyRefund(parts: BillingParts, account_id: AccountId, id
   await db.transaction(async (tx) => {
     await lockedCustomer(tx, seen.customer_id);
     const payment = (await lockedPayment(tx, seen.id))!;
-    const known = await findRefund(tx, account_id, { razorpay_id: id, id: remote.notes.subject });
+    // One that Razorpay made by itself, of money that we were to give back, is that one.
+    const theirs = remote.notes.subject === undefined;
+    const known =
+      (await findRefund(tx, account_id, { razorpay_id: id, id: remote.notes.subject })) ??
+      (theirs ? await findOwnClaim(tx, payment.id, remote.amount) : undefined);
     const now = clock.now();
     const row: RefundRow = known ?? {
       ...{
@@ -209,17 +201,27 @@ export async function applyRefund(parts: BillingParts, account_id: AccountId, id
       ...{ credit_note_id: null, reason: "made at Razorpay", created_at: now, updated_at: now },
     };
     if (!known) await insertRefund(tx, row);
+    let paid = payment;
     if (row.state === "claimed") {
-      const credit_note_id = await bookMoneyBack(tx, parts, payment, { ...row, source: row.id, at: now });
-      await saveRefund(tx, row.id, { credit_note_id });
-      await upsertPayment(tx, {
+      const booked = await bookMoneyBack(tx, parts, payment, { ...row, source: row.id, at: now });
+      await saveRefund(tx, row.id, { credit_note_id: booked.credit_note_id });
+      paid = {
         ...payment,
         refunded_paise: paise(payment.refunded_paise + row.amount_paise),
-        updated_at: now,
-      });
+        ...{ unapplied_paise: booked.unapplied_paise, updated_at: now },
+      };
       parts.step?.("refund booked");
     }
-    if (remote.status === "failed" && row.state !== "failed") await tellFailed(tx, parts, row);
+    if (remote.status === "failed" && row.state !== "failed") {
+      await post(tx, stillHere(paid, row, now), clock.wall());
+      paid = {
+        ...paid,
+        refunded_paise: paise(paid.refunded_paise - row.amount_paise),
+        ...{ unapplied_paise: paise(paid.unapplied_paise + row.amount_paise), updated_at: now },
+      };
+      await tellFailed(tx, parts, row);
+    }
+    if (paid !== payment) await upsertPayment(tx, paid);
     await saveRefund(tx, row.id, { razorpay_refund_id: id, state: remote.status, updated_at: now });
     await reviewStanding(tx, { clock, catalog }, payment.tenant_id, payment.customer_id);
   });
@@ -227,7 +229,17 @@ export async function applyRefund(parts: BillingParts, account_id: AccountId, id
   return "applied";
 }
 
-/** Money that went back: credited as far as what it had bought is still there, and owed again for the rest. */
+/** A refund that failed at the bank: the money is at Razorpay again, and still the payer's. */
+const stillHere = ({ account_id, tenant_id, customer_id, currency }: PaymentRow, row: RefundRow, at: number) => ({
+  ...{ source: `refund_failed:${row.id}`, kind: "refund", account_id, tenant_id, customer_id, at },
+  memo: "A refund failed",
+  entries: [
+    debit("collector", currency, microsOfPaise(row.amount_paise)),
+    credit("unapplied", currency, microsOfPaise(row.amount_paise)),
+  ],
+});
+
+/** Money that went back: first what paid nothing; then credited as far as what it had bought is still there, and owed again for the rest. */
 async function bookMoneyBack(
   tx: Tx,
   { clock }: BillingParts,
@@ -240,15 +252,17 @@ async function bookMoneyBack(
     readonly origin: "admin" | "dashboard" | "automatic" | "dispute";
     readonly at: number;
   },
-): Promise<RefundRow["credit_note_id"]> {
+): Promise<Pick<RefundRow, "credit_note_id"> & Pick<PaymentRow, "unapplied_paise">> {
   const { account_id, tenant_id, customer_id, currency } = payment;
-  const { source, amount_paise, at } = back;
+  const { source, at } = back;
   const of = { account_id, tenant_id, customer_id, currency, at };
   const { invoice, grant, free_paise } = await takeableOf(tx, payment);
-  if (!invoice) {
-    await giveBack(tx, clock, { ...of, source, invoice_id: null, amount_paise });
-    return null;
-  }
+  const idle = invoice ? paise(Math.min(back.amount_paise, payment.unapplied_paise)) : back.amount_paise;
+  const unapplied_paise = paise(Math.max(0, payment.unapplied_paise - idle));
+  if (idle > 0)
+    await giveBack(tx, clock, { ...of, source: `${source}:unapplied`, invoice_id: null, amount_paise: idle });
+  const amount_paise = paise(back.amount_paise - idle);
+  if (!invoice || amount_paise === 0) return { credit_note_id: null, unapplied_paise };
   const asked = back.origin === "admin";
   const credited = asked ? amount_paise : paise(Math.min(amount_paise, free_paise));
   if (!asked && grant && credited > 0) await takeOff(tx, grant, netOf(credited, invoice));
@@ -265,7 +279,7 @@ async function bookMoneyBack(
   if (credited > 0) await giveBack(tx, clock, { ...of, source, invoice_id: invoice.id, amount_paise: credited });
   const rest = paise(amount_paise - credited);
   if (rest > 0) await takeBack(tx, clock, { invoice_id: invoice.id, amount_paise: rest, source, at });
-  return note?.id ?? null;
+  return { credit_note_id: note?.id ?? null, unapplied_paise };
 }
 
 async function tellFailed(tx: Tx, { clock, log }: BillingParts, row: RefundRow): Promise<void> {
@@ -309,8 +323,9 @@ export async function applyDispute(parts: BillingParts, account_id: AccountId, i
         origin: "dispute" as const,
         at: now,
       };
-      await bookMoneyBack(tx, parts, payment, back);
-      await upsertPayment(tx, { ...payment, deducted_paise: paise(payment.deducted_paise + taken), updated_at: now });
+      const { unapplied_paise } = await bookMoneyBack(tx, parts, payment, back);
+      const deducted_paise = paise(payment.deducted_paise + taken);
+      await upsertPayment(tx, { ...payment, unapplied_paise, deducted_paise, updated_at: now });
     }
     await reviewStanding(tx, { clock, catalog }, payment.tenant_id, payment.customer_id);
   });

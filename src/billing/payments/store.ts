@@ -1,10 +1,11 @@
-import { and, asc, count, eq, gt, inArray, isNotNull, lte, notInArray, or } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, ne, notInArray, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { collections, disputes, mandates, payments, refunds } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
 import type { CustomerId, RefundId, TenantId } from "../../kernel/id.ts";
+import type { Paise } from "../../kernel/money.ts";
 
 export type PaymentRow = typeof payments.$inferSelect;
 
@@ -137,14 +138,63 @@ export async function findRefundUnderWay(read: Reader, payment_id: string): Prom
   return row;
 }
 
-/** Those that were asked for before then, and of which it is not known whether Razorpay has heard. */
-export const listUnsentRefunds = (read: Reader, before: number, rowsMax: number): Promise<RefundRow[]> =>
+export async function findRefundById(read: Reader, id: RefundId): Promise<RefundRow | undefined> {
+  const [row] = await read.select().from(refunds).where(eq(refunds.id, id));
+  return row;
+}
+
+/** One that is to give back this much of a payment by itself, and that Razorpay has not been heard of. */
+export async function findOwnClaim(
+  read: Reader,
+  payment_id: string,
+  amount_paise: Paise,
+): Promise<RefundRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(refunds)
+    .where(
+      and(
+        ...[eq(refunds.payment_id, payment_id), eq(refunds.amount_paise, amount_paise)],
+        ...[eq(refunds.origin, "automatic"), eq(refunds.state, "claimed"), isNull(refunds.razorpay_refund_id)],
+      ),
+    );
+  return row;
+}
+
+/** Those that were claimed some time ago and are not known at Razorpay. */
+export const listClaimedRefunds = (
+  read: Reader,
+  before: number,
+  after: string,
+  rowsMax: number,
+): Promise<RefundRow[]> =>
   read
     .select()
     .from(refunds)
-    .where(and(eq(refunds.state, "claimed"), eq(refunds.origin, "admin"), lte(refunds.updated_at, before)))
+    .where(
+      and(
+        ...[eq(refunds.state, "claimed"), isNull(refunds.razorpay_refund_id), lte(refunds.created_at, before)],
+        gt(refunds.id, after as RefundId),
+      ),
+    )
     .orderBy(asc(refunds.id))
     .limit(rowsMax);
+
+/** Whether another payment of its order was captured: of two, Razorpay gives one back. */
+export async function isSecondOnOrder(read: Reader, { id, account_id, order_id }: PaymentRow): Promise<boolean> {
+  if (order_id === null) return false;
+  const [row] = await read
+    .select({ id: payments.id })
+    .from(payments)
+    .where(
+      and(
+        ...[eq(payments.account_id, account_id), eq(payments.order_id, order_id), ne(payments.id, id)],
+        isNotNull(payments.captured_at),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
 
 export function pageOfRefunds(read: Reader, query: PageQuery): Promise<RefundRow[]> {
   const { where, orderBy, limit } = pageClause(refunds.id, query);
