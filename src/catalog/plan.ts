@@ -64,6 +64,7 @@ const Fields = {
   collection: z.enum(["subscription", "mandate", "prepaid"]),
   grace_days: z.int().min(0).max(90),
   reminder_days: z.array(z.int().min(0).max(90)).max(10),
+  final_notice_days: z.int().min(0).max(30),
   early_bill_micros: z.int().min(1).max(AMOUNT_MAX_MICROS).transform(micros).nullable(),
   razorpay_plan_id: z
     .string()
@@ -88,6 +89,7 @@ export const NewPlan = z.strictObject({
   collection: Fields.collection.optional(),
   grace_days: Fields.grace_days.default(7),
   reminder_days: Fields.reminder_days.default([0, 3, 6]),
+  final_notice_days: Fields.final_notice_days.default(1),
   early_bill_micros: Fields.early_bill_micros.default(null),
   razorpay_plan_id: Fields.razorpay_plan_id.default(null),
 });

@@ -1,6 +1,6 @@
 import { findPlanVersion } from "../../catalog/store.ts";
 import type { PlanTerms } from "../../db/schema/catalog.ts";
-import { DAY, iso } from "../../kernel/clock.ts";
+import { DAY, HOUR, iso } from "../../kernel/clock.ts";
 import { queueMail } from "../../outgoing/mails.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { findCycle, lockedCustomer } from "../cycles/store.ts";
@@ -10,27 +10,43 @@ import { findProfile } from "../parties/store.ts";
 import { type BillingParts, told } from "../parts.ts";
 import { listCollections } from "./store.ts";
 
-type Schedule = Pick<PlanTerms, "grace_days" | "reminder_days">;
+type Schedule = Pick<PlanTerms, "grace_days" | "reminder_days" | "final_notice_days">;
 const DEFAULT: Schedule = { grace_days: 7, reminder_days: [0, 3, 6] };
+const FINAL_NOTICE_DAYS = 1;
+/** Nobody is suspended sooner than this after the last warning, however late that came: a debit that was under way puts it off. */
+const WARNED_MS = 20 * HOUR;
 const ROWS_MAX = 500;
 /** A debit that is about to be, or is, decided by the bank. */
 const UNDER_WAY: readonly string[] = ["claimed", "order_created", "submitted"];
 
-export type DunningStep = "remind" | "suspend" | null;
+type Step = "remind" | "final_notice" | "suspend";
+export type DunningStep = Step | null;
 
-/** What is due for an open invoice: the next reminder of its plan's schedule, or the end of its patience. Days count from when it was due. */
+/** The event that tells of each step. */
+const TELLS: Readonly<Record<Step, string>> = {
+  ...{ remind: "invoice.reminder", final_notice: "invoice.final_notice", suspend: "invoice.overdue" },
+};
+
+/**
+ * What is due for an open invoice: the next reminder of its plan's schedule, the last warning, or the end of its patience. Days count from when it was
+ * due.
+ */
 export function dunningStep(
   state: {
     readonly due_at: number;
     readonly dunning_stage: number;
+    readonly final_notice_at: number | null;
     readonly suspended_at: number | null;
     readonly now: number;
   },
-  { grace_days, reminder_days }: Schedule,
+  { grace_days, reminder_days, final_notice_days = FINAL_NOTICE_DAYS }: Schedule,
 ): DunningStep {
-  const { due_at, dunning_stage, suspended_at, now } = state;
+  const { due_at, dunning_stage, final_notice_at, suspended_at, now } = state;
   if (suspended_at !== null) return null;
-  if (now >= due_at + grace_days * DAY) return "suspend";
+  const patient = due_at + grace_days * DAY;
+  if (final_notice_days > 0 && final_notice_at === null) {
+    if (now >= Math.max(due_at, patient - final_notice_days * DAY)) return "final_notice";
+  } else if (now >= Math.max(patient, final_notice_at === null ? 0 : final_notice_at + WARNED_MS)) return "suspend";
   const passed = reminder_days.filter((day) => now >= due_at + day * DAY).length;
   return passed > dunning_stage ? "remind" : null;
 }
@@ -78,10 +94,16 @@ async function dun(parts: BillingParts, seen: InvoiceRow): Promise<void> {
     if (!step) return;
     const link = collections.findLast(({ state }) => state === "sent")?.short_url ?? null;
     const stage = schedule.reminder_days.filter((day) => now >= invoice.due_at + day * DAY).length;
-    await saveInvoice(tx, invoice.id, step === "suspend" ? { suspended_at: now } : { dunning_stage: stage });
-    const suspends_at = invoice.due_at + schedule.grace_days * DAY;
+    await saveInvoice(tx, invoice.id, {
+      ...(step === "suspend" ? { suspended_at: now } : { dunning_stage: stage }),
+      ...(step === "final_notice" && { final_notice_at: now }),
+    });
+    const suspends_at = Math.max(
+      invoice.due_at + schedule.grace_days * DAY,
+      step === "final_notice" ? now + WARNED_MS : 0,
+    );
     await told(tx, clock, {
-      ...{ type: step === "suspend" ? "invoice.overdue" : "invoice.reminder", tenant_id: invoice.tenant_id },
+      ...{ type: TELLS[step], tenant_id: invoice.tenant_id },
       dedupe: `invoice.${step} ${invoice.id} ${stage}`,
       data: {
         ...{ invoice_id: invoice.id, number: invoice.number, customer_id: invoice.customer_id, pay_url: link },
@@ -112,24 +134,31 @@ async function scheduleOf({ db }: BillingParts, { cycle_id }: InvoiceRow): Promi
 
 function wordsOf(
   invoice: InvoiceRow,
-  {
-    step,
-    link,
-    suspends_at,
-  }: { readonly step: "remind" | "suspend"; readonly link: string | null; readonly suspends_at: number },
+  { step, link, suspends_at }: { readonly step: Step; readonly link: string | null; readonly suspends_at: number },
 ): { readonly subject: string; readonly body: string } {
   const amount = new Intl.NumberFormat("en-IN", { style: "currency", currency: invoice.currency }).format(
     openAmount(invoice) / 100,
   );
   const day = new Intl.DateTimeFormat("en-IN", { dateStyle: "long", timeZone: "Asia/Kolkata" }).format(suspends_at);
   const pay = link ? `Pay it here: ${link}` : "You can pay it in the portal.";
-  return step === "suspend"
-    ? {
-        subject: `Service suspended: invoice ${invoice.number}`,
-        body: `Invoice ${invoice.number} of ${amount} is still open, so service is suspended.\n\n${pay}\n\nService goes on as soon as it is paid.\n`,
-      }
-    : {
-        subject: `Invoice ${invoice.number}: ${amount} is open`,
-        body: `Invoice ${invoice.number} of ${amount} is open.\n\n${pay}\n\nWithout payment, service is suspended on ${day}.\n`,
-      };
+  const number = invoice.number;
+  const words: Readonly<Record<Step, readonly [string, string, string]>> = {
+    remind: [
+      `Invoice ${number}: ${amount} is open`,
+      `Invoice ${number} of ${amount} is open.`,
+      `Without payment, service is suspended on ${day}.`,
+    ],
+    final_notice: [
+      `Last notice: service stops on ${day}, invoice ${number}`,
+      `Invoice ${number} of ${amount} is still open. This is the last notice before service is suspended on ${day}.`,
+      "Once it is paid, nothing changes.",
+    ],
+    suspend: [
+      `Service suspended: invoice ${number}`,
+      `Invoice ${number} of ${amount} is still open, so service is suspended.`,
+      "Service goes on as soon as it is paid.",
+    ],
+  };
+  const [subject, ...lines] = words[step];
+  return { subject, body: `${lines.join(`\n\n${pay}\n\n`)}\n` };
 }

@@ -3,7 +3,9 @@ import { type PlanVersion, planIdOf } from "../../catalog/plan.ts";
 import type { Tx } from "../../db/database.ts";
 import { type Clock, iso } from "../../kernel/clock.ts";
 import type { CustomerId, TenantId } from "../../kernel/id.ts";
+import { queueMail } from "../../outgoing/mails.ts";
 import { type CustomerRow, findTenant, type TenantRow } from "../../tenants/store.ts";
+import { findProfile } from "../parties/store.ts";
 import { type BillingParts, told } from "../parts.ts";
 import { endCycles, openCycle } from "./open.ts";
 import { resetOverage } from "./overage-line.ts";
@@ -149,6 +151,7 @@ async function tellStanding(tx: Tx, clock: Clock, before: CustomerRow, after: Cu
       : before.standing === "suspended"
         ? "customer.reinstated"
         : "subscription.updated";
+  if (type === "customer.reinstated") await mailReinstated(tx, clock, after);
   await told(tx, clock, {
     ...{ type, dedupe: `${type} ${after.id} ${clock.now()}`, tenant_id: after.tenant_id },
     data: {
@@ -156,6 +159,15 @@ async function tellStanding(tx: Tx, clock: Clock, before: CustomerRow, after: Cu
       cycle_end: after.cycle_end === null ? null : iso(after.cycle_end),
     },
   });
+}
+
+async function mailReinstated(tx: Tx, clock: Clock, { id, tenant_id }: CustomerRow): Promise<void> {
+  const profile = await findProfile(tx, tenant_id, id);
+  if (!profile) return;
+  const now = clock.now();
+  const words = { subject: "Service goes on", body: "What was open is paid, and service goes on. Thank you.\n" };
+  const mail = { source: `reinstated:${id}:${now}`, tenant_id, customer_id: id, recipient: profile.email, ...words };
+  await queueMail(tx, mail, { wall: clock.wall(), now });
 }
 
 /**

@@ -100,6 +100,8 @@ export interface PlanTerms {
   readonly grace_days: number;
   /** Days after an invoice's issue on which its payer is reminded. */
   readonly reminder_days: readonly number[];
+  /** Days before the end of grace on which its payer is warned that service stops; 0 for no warning. */
+  readonly final_notice_days?: number;
   /** Overage not yet billed at which a bill is cut early; null for the default, 80 % of what one debit can carry. */
   readonly early_bill_micros: Micros | null;
   /** A plan that exists at Razorpay already. */

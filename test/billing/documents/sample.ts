@@ -36,7 +36,7 @@ export const invoice = (change: Partial<InvoiceRow> = {}): InvoiceRow => ({
   ...{ round_off_paise: paise(0), total_paise: paise(11_800), paid_paise: paise(0), credited_paise: paise(0) },
   ...{ tds_paise: paise(0), written_off_paise: paise(0), reopened_at: null, suspended_at: null },
   fx: { rate_micros: 85_250_000, source: "RBI reference rate", date: "2026-10-01T00:00:00.000Z" },
-  ...{ issued_at: ISSUED_AT, due_at: ISSUED_AT, dunning_stage: 0, dunning_next_at: null, created_at: ISSUED_AT },
+  ...{ issued_at: ISSUED_AT, due_at: ISSUED_AT, dunning_stage: 0, final_notice_at: null, created_at: ISSUED_AT },
   ...change,
 });
 
