@@ -23,7 +23,8 @@ for (const [engine, url] of Object.entries(ENGINES)) {
     env: { ...process.env, DATABASE_URL: url, TOLLGATE_MIGRATIONS_OUT: out },
     encoding: "utf8",
   });
-  if (run.status !== 0) {
+  // Where it would ask (a column added, another dropped: is it renamed?), it says so and leaves with 0.
+  if (run.status !== 0 || run.stderr.includes("Error:")) {
     console.error(run.stdout, run.stderr);
     process.exit(1);
   }
