@@ -145,10 +145,10 @@ function disagreement(cycle: CycleRow, { drawn }: CycleUsage, grants: readonly G
 
 async function tellDisagreement(tx: Tx, { clock, log }: BillingParts, cycle: CycleRow, grant: GrantRow): Promise<void> {
   const data = { kind: "cycle_usage_differs", cycle_id: cycle.id, grant_id: grant.id, grant_used_micros: grant.used };
-  log.error(data, "the events of a cycle do not come to what its grant says");
-  await told(tx, clock, {
+  const first = await told(tx, clock, {
     ...{ type: "reconciliation.finding", dedupe: `cycle_usage_differs ${cycle.id}`, tenant_id: cycle.tenant_id, data },
   });
+  if (first) log.error(data, "the events of a cycle do not come to what its grant says");
 }
 
 interface Split {

@@ -83,7 +83,11 @@ const SAME_MS = DAY;
  * Where a cycle begins beside those that are there: with itself, reckoned before; else after those that are over, and now where another is running. The past
  * stays as it was, and no instant is in two cycles: so no usage is counted twice, or in a cycle whose grants it did not draw.
  */
-function beginningOf({ span, version, subscription, trial }: Opening, others: readonly CycleRow[], now: number): Instant {
+function beginningOf(
+  { span, version, subscription, trial }: Opening,
+  others: readonly CycleRow[],
+  now: number,
+): Instant {
   const begun = others.filter(({ start_at }) => start_at <= now);
   const itself = begun.find(
     ({ start_at, end_at, plan_version_id, subscription_id, ...other }) =>
