@@ -30,9 +30,15 @@ import { moveOwn } from "./subscriptions/own.ts";
 import { subscriptionAdminRoutes, subscriptionRoutes } from "./subscriptions/routes.ts";
 import { syncSubscription } from "./subscriptions/sync.ts";
 import { sweep } from "./sweep.ts";
+import { sendProposals } from "./wallet/auto-top-up.ts";
+import { creditAdminRoutes } from "./wallet/credit-routes.ts";
+import { expireCredit } from "./wallet/expire.ts";
 import { promotionAdminRoutes, promotionRoutes } from "./wallet/promotion-routes.ts";
+import { repeatCredit } from "./wallet/repeat.ts";
 import { walletRoutes } from "./wallet/routes.ts";
+import { walletSettingsAdminRoutes, walletSettingsRoutes } from "./wallet/settings-routes.ts";
 import { expireTopups } from "./wallet/store.ts";
+import { watchWallets } from "./wallet/watch.ts";
 import { watch } from "./watch.ts";
 
 export interface TimedStep {
@@ -65,11 +71,12 @@ export function openBilling(parts: BillingParts): Billing {
       ...[mandateAdminRoutes(parts), cycleAdminRoutes(parts), invoiceAdminRoutes(parts), statementAdminRoutes(parts)],
       planMigrationAdminRoutes(parts),
       ...[refundAdminRoutes(parts), promotionAdminRoutes(parts), razorpayAdminRoutes(parts)],
+      ...[creditAdminRoutes(parts), walletSettingsAdminRoutes(parts)],
     ],
     customerRoutes: [
       documentRoutes(documents),
       ...[profileRoutes(parts), subscriptionRoutes(parts, { charges }), walletRoutes(parts), mandateRoutes(parts)],
-      ...[promotionRoutes(parts), invoiceRoutes(parts), billingRoutes(parts)],
+      ...[promotionRoutes(parts), invoiceRoutes(parts), billingRoutes(parts), walletSettingsRoutes(parts)],
     ],
     timed: [
       { name: "billing.webhooks", everyMs: SECOND, run: () => drained(() => applyWebhooks(parts, appliers)) },
@@ -86,6 +93,10 @@ export function openBilling(parts: BillingParts): Billing {
         everyMs: 15 * MINUTE,
         run: () => parts.db.transaction((tx) => expireTopups(tx, parts.clock.now())),
       },
+      { name: "billing.credits", everyMs: MINUTE, run: () => repeatCredit(parts) },
+      { name: "billing.expiry", everyMs: 15 * MINUTE, run: () => expireCredit(parts) },
+      { name: "billing.wallets", everyMs: MINUTE, run: () => watchWallets(parts) },
+      { name: "billing.proposals", everyMs: MINUTE, run: () => sendProposals(parts) },
       { name: "billing.collect", everyMs: MINUTE, run: () => collectDue(parts, looks) },
       { name: "billing.refunds", everyMs: MINUTE, run: () => giveBackDue(parts) },
       { name: "billing.dun", everyMs: 15 * MINUTE, run: () => dunDue(parts) },

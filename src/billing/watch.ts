@@ -29,7 +29,12 @@ export async function watch(parts: BillingParts, appliers: Appliers): Promise<vo
   );
   await each(
     (after, rowsMax) => listUnpaid(db.read, after, rowsMax),
-    ({ account_id, order_id: id }) => (id === null ? null : { entity: "order", account_id, id }),
+    ({ account_id, order_id, link_id }) =>
+      order_id !== null
+        ? { entity: "order", account_id, id: order_id }
+        : link_id !== null
+          ? { entity: "payment_link", account_id, id: link_id }
+          : null,
   );
   await each(
     (after, rowsMax) =>

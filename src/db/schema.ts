@@ -13,3 +13,4 @@ export * from "./schema/sellers.ts";
 export * from "./schema/subscriptions.ts";
 export * from "./schema/tenants.ts";
 export * from "./schema/usage.ts";
+export * from "./schema/wallet.ts";

@@ -28,6 +28,7 @@ const PREFIXES = {
   mandate: "mnd",
   promotion: "prm",
   topup: "tup",
+  credit_repeat: "rpt",
   collection: "col",
   payment: "mpy",
   refund: "trf",
@@ -55,6 +56,7 @@ export type MandateId = Id<"mandate">;
 export type InvoiceId = Id<"invoice">;
 export type CreditNoteId = Id<"credit_note">;
 export type CollectionId = Id<"collection">;
+export type CreditRepeatId = Id<"credit_repeat">;
 export type TopupId = Id<"topup">;
 export type RefundId = Id<"refund">;
 export type TransferId = Id<"transfer">;

@@ -5,42 +5,23 @@ import { findPlan } from "../catalog/store.ts";
 import { recordAudit } from "../db/audit.ts";
 import type { Database, Reader } from "../db/database.ts";
 import { EVERYBODY } from "../db/schema.ts";
-import { Ref, Time } from "../http/fields.ts";
+import { Ref } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
-import { type Clock, iso, isoOrNull } from "../kernel/clock.ts";
+import { type Clock, iso } from "../kernel/clock.ts";
 import { newId } from "../kernel/id.ts";
-import { micros } from "../kernel/money.ts";
 import { Problem } from "../kernel/problems.ts";
 import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
-import { payerOf } from "../tenants/payer.ts";
-import { ensureCustomer, findCustomer, findKey, findTenant, findUser } from "../tenants/store.ts";
+import { findKey, findTenant, findUser } from "../tenants/store.ts";
 import type { HoldRow } from "./books.ts";
 import { LIMIT_SCOPES, type LimitScope, presentLimit } from "./limits.ts";
-import {
-  type GrantRow,
-  insertGrant,
-  type LimitRow,
-  listLimits,
-  listOpenHolds,
-  pageOfGrants,
-  replaceLimits,
-} from "./store.ts";
+import { type LimitRow, listLimits, listOpenHolds, replaceLimits } from "./store.ts";
 
 const LimitSubject = z.object({ scope: z.enum(LIMIT_SCOPES), subject_id: Ref });
 const LimitsBody = z.strictObject({ limits: NewLimits });
-const NewCredit = z.strictObject({
-  amount_micros: z.int().min(1),
-  reason: z.string().trim().min(1).max(500),
-  kind: z.enum(["prepaid", "promotional"]).default("promotional"),
-  expires_at: Time.nullable().default(null),
-});
 const HoldQuery = PageQuery.extend({ tenant_id: Ref.optional() });
 
-/** Credit that was paid for is drawn last: what expires or was a gift goes first. */
-const PRIORITY = { included: 10, promotional: 20, prepaid: 30, overage: 40 } as const;
-
-/** `/api/admin`: limits, credits, open holds. */
+/** `/api/admin`: limits, open holds. */
 export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock }): Router {
   const router = Router();
 
@@ -79,57 +60,6 @@ export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock })
     res.json(saved);
   });
 
-  for (const path of ["/tenants/:id/credits", "/users/:id/credits"] as const) {
-    const isUser = path.startsWith("/users");
-
-    router.post(path, async (req, res) => {
-      const fields = parse(NewCredit, req.body);
-      const at = clock.now();
-      if (fields.expires_at !== null && fields.expires_at <= at) {
-        throw new Problem("invalid_request", { message: "expires_at: lies in the past" });
-      }
-      const grant = await db.transaction(async (tx) => {
-        const { tenant, user_id } = await payerOf(tx, req.params.id, isUser);
-        const customer_id = await ensureCustomer(tx, tenant, user_id, at);
-        const grant = {
-          source: null,
-          cycle_id: null,
-          id: newId("grant", clock.wall()),
-          tenant_id: tenant.id,
-          customer_id,
-          kind: fields.kind,
-          priority: PRIORITY[fields.kind],
-          currency: tenant.currency,
-          amount: micros(fields.amount_micros),
-          used: micros(0),
-          held: micros(0),
-          reason: fields.reason,
-          starts_at: at,
-          expires_at: fields.expires_at,
-          created_at: at,
-        } satisfies GrantRow;
-        await insertGrant(tx, grant);
-        await recordAudit(tx, {
-          actor: BOOTSTRAP_ADMIN,
-          action: "credit.granted",
-          tenant_id: tenant.id,
-          subject_id: grant.id,
-          after: presentGrant(grant),
-          at: clock.wall(),
-        });
-        return grant;
-      });
-      res.status(201).json(presentGrant(grant));
-    });
-
-    router.get(path, async (req, res) => {
-      const query = parse(PageQuery, req.query);
-      const { tenant, user_id } = await payerOf(db.read, req.params.id, isUser);
-      const customer = await findCustomer(db.read, tenant.id, user_id ?? tenant.id);
-      res.json(pageOf(customer ? await pageOfGrants(db.read, tenant.id, customer.id, query) : [], query, presentGrant));
-    });
-  }
-
   router.get("/holds", async (req, res) => {
     const query = parse(HoldQuery, req.query);
     const tenant = query.tenant_id === undefined ? undefined : await findTenant(db.read, query.tenant_id);
@@ -156,17 +86,6 @@ async function limitSubject(
   const subject = scope === "user" ? await findUser(read, ref) : await findKey(read, ref);
   return { tenant_id: subject.tenant_id, scope, subject_id: subject.id };
 }
-
-const presentGrant = ({ amount, used, held, starts_at, expires_at, created_at, ...rest }: GrantRow) => ({
-  ...rest,
-  amount_micros: amount,
-  used_micros: used,
-  held_micros: held,
-  free_micros: amount - used - held,
-  starts_at: iso(starts_at),
-  expires_at: isoOrNull(expires_at),
-  created_at: iso(created_at),
-});
 
 const presentHold = ({ id, tenant_id, customer_id, user_id, key_id, node_id, held, checkpoint, ...hold }: HoldRow) => ({
   id,

@@ -215,7 +215,7 @@ test("every change that an administrator makes is written down: who, what, befor
   }
 });
 
-/** Of billing; see test/billing/routes.test.ts, and plan-migration.test.ts. */
+/** Of billing; see test/billing/routes.test.ts, wallet.test.ts and plan-migration.test.ts. */
 const BILLING = [
   "POST plans/*/migrate",
   ...[
@@ -225,11 +225,12 @@ const BILLING = [
     "POST invoices/*/write_off",
     "POST refunds",
     "POST promotions",
+    "DELETE tenants/*/credits/repeats/*",
   ],
   ...["tenants/*", "users/*"].flatMap((payer) => [
     ...[`PUT ${payer}/billing_profile`, `POST ${payer}/subscription`, `POST ${payer}/mandate`],
     ...["cancel", "pause", "resume", "change"].map((act) => `POST ${payer}/subscription/${act}`),
-    `DELETE ${payer}/mandate/*`,
+    ...[`DELETE ${payer}/mandate/*`, `PUT ${payer}/wallet`],
   ]),
 ];
 /** Routes that change nothing of ours, and those whose audit is tested beside what they need to exist. */

@@ -71,6 +71,8 @@ export const WALK: readonly Stop[] = [
     POST /billing/subscription/change
     POST /billing/subscription/payment_method
     POST /billing/mandate/verify
+    GET /billing/wallet
+    PUT /billing/wallet
     POST /billing/promotions
     POST /billing/topups
     GET /billing/topups
@@ -126,6 +128,14 @@ export const WALK: readonly Stop[] = [
     POST /tenants/:id/credits
     GET /users/:id/credits
     POST /users/:id/credits
+    GET /tenants/:id/credits/repeats
+    DELETE /tenants/:id/credits/repeats/:repeat_id
+    GET /users/:id/credits/repeats
+    DELETE /users/:id/credits/repeats/:repeat_id
+    GET /tenants/:id/wallet
+    PUT /tenants/:id/wallet
+    GET /users/:id/wallet
+    PUT /users/:id/wallet
     GET /holds
     GET /alerts
     GET /events

@@ -136,6 +136,7 @@ const BODIES: Record<string, unknown> = {
   "/replay": {},
   "/change": { plan_id: "x" },
   "/mandate": { max_amount_paise: 100, method: "upi" },
+  "/wallet": {},
   "/payments": { amount_paise: 1, reference: "a transfer" },
   "/credit_notes": { amount_paise: 1, reason: "a mistake" },
   "/write_off": { reason: "a mistake" },

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gte, like, lt, sql } from "drizzle-orm";
 import { total } from "../../db/columns.ts";
 import type { Reader, Tx } from "../../db/database.ts";
 import { entries, transfers } from "../../db/schema.ts";
@@ -17,6 +17,11 @@ export async function insertTransfer(tx: Tx, row: TransferRow): Promise<boolean>
   return rows.length > 0;
 }
 
+export async function hasTransfer(read: Reader, source: string): Promise<boolean> {
+  const [row] = await read.select({ id: transfers.id }).from(transfers).where(eq(transfers.source, source));
+  return row !== undefined;
+}
+
 export async function insertEntries(tx: Tx, rows: readonly EntryRow[]): Promise<void> {
   if (rows.length) await tx.insert(entries).values([...rows]);
 }
@@ -32,6 +37,24 @@ export async function sumOf(
       and(
         ...[eq(entries.tenant_id, of.tenant_id), eq(entries.customer_id, of.customer_id)],
         ...[eq(entries.ledger_account, of.ledger_account), eq(entries.currency, of.currency)],
+      ),
+    );
+  return row!.sum;
+}
+
+/** What moved on one account of a customer by transfers whose source begins so. */
+export async function sumBySource(
+  read: Reader,
+  of: { tenant_id: TenantId; customer_id: CustomerId; ledger_account: string; source_prefix: string },
+): Promise<Micros> {
+  const [row] = await read
+    .select({ sum: total<Micros>(entries.amount_micros) })
+    .from(entries)
+    .innerJoin(transfers, eq(transfers.id, entries.transfer_id))
+    .where(
+      and(
+        ...[eq(entries.tenant_id, of.tenant_id), eq(entries.customer_id, of.customer_id)],
+        ...[eq(entries.ledger_account, of.ledger_account), like(transfers.source, `${of.source_prefix}%`)],
       ),
     );
   return row!.sum;

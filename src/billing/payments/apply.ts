@@ -16,7 +16,8 @@ import { type BillingParts, told } from "../parts.ts";
 import type { RazorpayPayment } from "../razorpay/entities.ts";
 import type { Applied } from "../razorpay/inbox.ts";
 import { findByRazorpayId } from "../subscriptions/store.ts";
-import { findTopupByOrder, type TopupRow } from "../wallet/store.ts";
+import { settleProposal } from "../wallet/auto-top-up.ts";
+import { findTopupByLink, findTopupByOrder, type TopupRow } from "../wallet/store.ts";
 import { creditTopup } from "../wallet/top-up.ts";
 import { claimGiveBack } from "./give-back.ts";
 import {
@@ -309,11 +310,13 @@ export async function applyOrder(parts: BillingParts, account_id: AccountId, id:
 /** A link is paid through an order of its own, which it names once it is paid. */
 export async function applyPaymentLink(parts: BillingParts, account_id: AccountId, id: string): Promise<Applied> {
   const collection = await findCollectionByLink(parts.db.read, account_id, id);
-  if (!collection) return "foreign";
+  const topup = collection ? undefined : await findTopupByLink(parts.db.read, account_id, id);
+  if (!collection && !topup) return "foreign";
   const razorpay = await parts.collectors.of(account_id);
   const link = await razorpay.fetchPaymentLink(id);
-  await parts.db.transaction((tx) => settleLink(tx, parts, collection, link));
+  if (collection) await parts.db.transaction((tx) => settleLink(tx, parts, collection, link));
   parts.step?.("link looked at");
+  if (topup) await settleProposal(parts, topup, link);
   for (const { payment_id } of link.payments) await applyPayment(parts, account_id, payment_id);
   return "applied";
 }

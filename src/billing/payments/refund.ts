@@ -14,6 +14,7 @@ import { type BillingParts, told } from "../parts.ts";
 import { RazorpayRefusal } from "../razorpay/errors.ts";
 import type { Applied } from "../razorpay/inbox.ts";
 import { createOnce } from "../razorpay/outbox.ts";
+import { lapsedOf, unlapse } from "../wallet/expire.ts";
 import {
   findDispute,
   findOwnClaim,
@@ -32,7 +33,7 @@ import {
 /** What was bought with a payment, as far as it can be taken back. */
 interface Takeable {
   readonly invoice: InvoiceRow | null;
-  /** The credit that a top-up bought; its free part can be taken back. */
+  /** The credit that a top-up bought; its free part can be taken back, and what of it lapsed. */
   readonly grant: GrantRow | null;
   /** What of the payment has not been used, gross; for anything but credit that is all of it. */
   readonly free_paise: Paise;
@@ -48,7 +49,7 @@ async function takeableOf(tx: Tx, payment: PaymentRow): Promise<Takeable> {
   const grants = await grantsOfCustomer(tx, payment.tenant_id, payment.customer_id);
   const id = grants.find(({ source }) => source === `topup:${payment.subject_id}`)?.id;
   const grant = id ? ((await lockedGrants(tx, [id])).get(id) ?? null) : null;
-  const free = grant ? Math.floor(freeOf(grant) / MICROS_PER_PAISA) : 0;
+  const free = grant ? Math.floor((freeOf(grant) + (await lapsedOf(tx, grant))) / MICROS_PER_PAISA) : 0;
   // The gross of the free part, rounded down: never more than was free.
   const free_paise = paise((BigInt(free) * BigInt(invoice.total_paise)) / BigInt(invoice.taxable_paise));
   return { invoice, grant, free_paise };
@@ -60,8 +61,17 @@ const netOf = (gross: Paise, { taxable_paise, total_paise }: InvoiceRow): Micros
     Number((BigInt(gross) * BigInt(taxable_paise) + BigInt(total_paise) - 1n) / BigInt(total_paise)) * MICROS_PER_PAISA,
   );
 
-async function takeOff(tx: Tx, grant: GrantRow, net: Micros): Promise<void> {
-  await saveGrant(tx, grant.id, { amount: micros(grant.amount - Math.min(net, freeOf(grant))) });
+/** Takes credit off its grant: what is free of it, and beyond that what has lapsed. */
+async function takeOff(
+  tx: Tx,
+  parts: Pick<BillingParts, "clock">,
+  grant: GrantRow,
+  { net, source }: { readonly net: Micros; readonly source: string },
+): Promise<void> {
+  const free = Math.min(net, freeOf(grant));
+  await saveGrant(tx, grant.id, { amount: micros(grant.amount - free) });
+  const lapsed = micros(Math.min(net - free, await lapsedOf(tx, grant)));
+  if (lapsed > 0) await unlapse(tx, parts, grant, { amount: lapsed, source });
 }
 
 /**
@@ -137,10 +147,11 @@ async function claimRefund(
   // What pays nothing goes first; it is of no credit.
   const bought = paise(Math.max(0, amount - payment.unapplied_paise));
   const credit_micros = grant && invoice ? netOf(bought, invoice) : micros(0);
-  if (grant) await takeOff(tx, grant, credit_micros);
+  const id = newId("refund", clock.wall());
+  if (grant) await takeOff(tx, { clock }, grant, { net: credit_micros, source: id });
   const now = clock.now();
   const row: RefundRow = {
-    ...{ id: newId("refund", clock.wall()), account_id: payment.account_id, tenant_id: payment.tenant_id },
+    ...{ id, account_id: payment.account_id, tenant_id: payment.tenant_id },
     ...{ customer_id: payment.customer_id, payment_id: payment.id, razorpay_refund_id: null, origin: "admin" },
     ...{
       state: "claimed",
@@ -265,7 +276,7 @@ async function bookMoneyBack(
   if (!invoice || amount_paise === 0) return { credit_note_id: null, unapplied_paise };
   const asked = back.origin === "admin";
   const credited = asked ? amount_paise : paise(Math.min(amount_paise, free_paise));
-  if (!asked && grant && credited > 0) await takeOff(tx, grant, netOf(credited, invoice));
+  if (!asked && grant && credited > 0) await takeOff(tx, { clock }, grant, { net: netOf(credited, invoice), source });
   const note =
     credited > 0
       ? await creditInvoice(tx, clock, {

@@ -4,25 +4,15 @@ import { Ref } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
 import { iso } from "../../kernel/clock.ts";
-import { MICROS_PER_PAISA, micros } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { customerDoor } from "../doors.ts";
 import type { BillingParts } from "../parts.ts";
 import { applyPayment } from "../payments/apply.ts";
 import { checkoutMessage } from "../razorpay/signatures.ts";
 import { findTopup, listTopups, type TopupRow } from "./store.ts";
-import { topUp } from "./top-up.ts";
+import { Credit, topUp } from "./top-up.ts";
 
-/** One rupee to ten lakh rupees: Razorpay takes no less, and more is a matter for a bank transfer. */
-const CREDIT_MIN = 100 * MICROS_PER_PAISA;
-const CREDIT_MAX = 100_000_000 * MICROS_PER_PAISA;
-const NewTopup = z.strictObject({
-  credit_micros: z
-    .int()
-    .min(CREDIT_MIN, `must be at least ${CREDIT_MIN}`)
-    .max(CREDIT_MAX, `must be at most ${CREDIT_MAX}`)
-    .multipleOf(MICROS_PER_PAISA, "must be whole paise, a multiple of 10000"),
-});
+const NewTopup = z.strictObject({ credit_micros: Credit });
 const Verify = z.strictObject({
   topup_id: Ref.optional(),
   razorpay_order_id: Ref,
@@ -39,7 +29,7 @@ export function walletRoutes(parts: BillingParts): Router {
   router.post("/billing/topups", async (req, res) => {
     const { credit_micros } = parse(NewTopup, req.body);
     const payer = await door.payer(req, res, "billing:write");
-    const row = await topUp(parts, payer, micros(credit_micros));
+    const row = await topUp(parts, payer, credit_micros);
     const { key_id } = await parts.collectors.of(row.account_id);
     res.status(201).json({ ...presentTopup(row), key_id });
   });
