@@ -1,5 +1,5 @@
 import type { Router } from "express";
-import { DAY, MINUTE, SECOND } from "../kernel/clock.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../kernel/clock.ts";
 import type { MailAttachment } from "../outgoing/mails.ts";
 import type { CustomerRow, TenantRow } from "../tenants/store.ts";
 import { collectDue } from "./collection/collect.ts";
@@ -11,6 +11,7 @@ import { billEarly, closeDueCycles } from "./cycles/close.ts";
 import { ensureInForce, rollDueCycles } from "./cycles/in-force.ts";
 import { billingRoutes, cycleAdminRoutes } from "./cycles/routes.ts";
 import type { SubscriptionRow } from "./cycles/store.ts";
+import { bookUnplanned } from "./cycles/unplanned.ts";
 import { attachmentOf } from "./documents/attachment.ts";
 import { openPrinter } from "./documents/printer.ts";
 import { documentAdminRoutes, documentRoutes } from "./documents/routes.ts";
@@ -93,6 +94,7 @@ export function openBilling(parts: BillingParts): Billing {
         everyMs: 15 * MINUTE,
         run: () => parts.db.transaction((tx) => expireTopups(tx, parts.clock.now())),
       },
+      { name: "billing.unplanned", everyMs: 12 * HOUR, run: () => bookUnplanned(parts) },
       { name: "billing.credits", everyMs: MINUTE, run: () => repeatCredit(parts) },
       { name: "billing.expiry", everyMs: 15 * MINUTE, run: () => expireCredit(parts) },
       { name: "billing.wallets", everyMs: MINUTE, run: () => watchWallets(parts) },

@@ -40,7 +40,8 @@ export async function foundPayer({ db, clock, secrets }: ImportParts, line: Cust
   const imagined: CustomerRow = {
     ...{ id: newId("customer", clock.wall()), tenant_id: tenant.id, user_id: user?.id ?? null },
     ...{ subject_id: subject_id ?? "", currency: tenant.currency, plan_version_id: null, subscription_id: null },
-    ...{ cycle_id: null, cycle_start: null, cycle_end: null, standing: "ok", created_at: clock.now() },
+    ...{ cycle_id: null, cycle_start: null, cycle_end: null, booked_until: null },
+    ...{ standing: "ok", created_at: clock.now() },
   };
   const missing = [
     ...(known ? [] : [`create the tenant ${external_id}`]),

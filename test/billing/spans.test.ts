@@ -1,6 +1,7 @@
 import { DateTime } from "luxon";
 import { describe, expect, test } from "vitest";
 import { cycleAt, monthAt } from "../../src/billing/cycles/span.ts";
+import { gapsBetween } from "../../src/billing/cycles/unplanned.ts";
 import { DAY, HOUR } from "../../src/kernel/clock.ts";
 
 /** When cycles begin and end. */
@@ -95,5 +96,32 @@ describe("cycles without a subscription", () => {
     expect(hours("2026-04-15T00:00:00Z", "Australia/Lord_Howe")).toBe(30 * 24 + 0.5);
     expect(hours("2026-10-15T00:00:00Z", "Australia/Lord_Howe")).toBe(31 * 24 - 0.5);
     expect(hours("2026-03-15T00:00:00Z", "Asia/Kolkata")).toBe(31 * 24);
+  });
+});
+
+describe("what lies between cycles", () => {
+  const gaps = (...cycles: [number, number][]) =>
+    gapsBetween(
+      cycles.map(([start_at, end_at]) => ({ start_at, end_at })),
+      { from: 10, until: 100 },
+    ).map(({ start_at, end_at }) => [start_at, end_at]);
+
+  test("is all of it where there is none", () => expect(gaps()).toEqual([[10, 100]]));
+  test("is what none of them covers, in whatever order they come", () => {
+    expect(gaps([50, 60], [20, 30])).toEqual([
+      ...[
+        [10, 20],
+        [30, 50],
+      ],
+      [60, 100],
+    ]);
+    expect(gaps([0, 40], [40, 90])).toEqual([[90, 100]]);
+  });
+  test("is nothing where they touch and go on", () => expect(gaps([0, 40], [40, 200])).toEqual([]));
+  test("ends where it is asked for, though a later one begins after", () => {
+    expect(gaps([20, 30], [120, 150])).toEqual([
+      [10, 20],
+      [30, 100],
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Catalog } from "../../catalog/catalog.ts";
 import type { Tx } from "../../db/database.ts";
 import { iso } from "../../kernel/clock.ts";
-import type { CycleId, GrantId } from "../../kernel/id.ts";
+import type { CycleId } from "../../kernel/id.ts";
 import { type Micros, micros } from "../../kernel/money.ts";
 import type { GrantRow } from "../../ledger/store.ts";
 import type { CustomerRow } from "../../tenants/store.ts";
@@ -9,6 +9,7 @@ import { credit, debit, post } from "../journal/journal.ts";
 import { type BillingParts, told } from "../parts.ts";
 import { baseLine, cycleOwingBase } from "./base.ts";
 import { type Billed, billCycle } from "./bill.ts";
+import { bookUsage, type Split, splitOf } from "./book.ts";
 import { reviewStanding } from "./in-force.ts";
 import { earlyBillAt, exposureCap } from "./overage.ts";
 import type { CycleRow } from "./store.ts";
@@ -63,7 +64,7 @@ export async function closeCycle(parts: BillingParts, id: CycleId): Promise<Cycl
       usage,
       grants.filter(({ cycle_id }) => cycle_id === null || cycle_id === cycle.id),
     );
-    await bookUsage(tx, parts, cycle, usage, split);
+    await bookCycle(tx, parts, cycle, usage, split);
     parts.step?.("cycle booked");
     // The cycle that follows is there before the bill, so that its base can go with it.
     const customer = await reviewStanding(tx, { clock, catalog }, cycle.tenant_id, cycle.customer_id);
@@ -151,49 +152,16 @@ async function tellDisagreement(tx: Tx, { clock, log }: BillingParts, cycle: Cyc
   if (first) log.error(data, "the events of a cycle do not come to what its grant says");
 }
 
-interface Split {
-  readonly included_micros: Micros;
-  readonly promotional_micros: Micros;
-  readonly prepaid_micros: Micros;
-  readonly overage_micros: Micros;
-}
-
-/** The spend of a cycle by the kind of grant that it was drawn from. */
-function splitOf({ drawn }: CycleUsage, grants: readonly GrantRow[]): Split {
-  const kinds = new Map<GrantId, GrantRow["kind"]>(grants.map(({ id, kind }) => [id, kind]));
-  const sum = (wanted: GrantRow["kind"]) =>
-    micros([...drawn].reduce((total, [id, amount]) => total + (kinds.get(id) === wanted ? amount : 0), 0));
-  return {
-    ...{ included_micros: sum("included"), promotional_micros: sum("promotional") },
-    ...{ prepaid_micros: sum("prepaid"), overage_micros: sum("overage") },
-  };
-}
-
 const figuresOf = ({ requests, tokens, spend_micros, uncovered_micros, cost_micros_usd }: CycleUsage) => ({
   ...{ requests, ...tokens, spend_micros, uncovered_micros, cost_micros_usd },
 });
 
-/** What was used becomes revenue; what it cost is owed to the provider. */
-async function bookUsage(tx: Tx, parts: BillingParts, cycle: CycleRow, usage: CycleUsage, split: Split): Promise<void> {
-  const { currency } = cycle;
+async function bookCycle(tx: Tx, parts: BillingParts, cycle: CycleRow, usage: CycleUsage, split: Split): Promise<void> {
   await bookOverage(tx, parts, cycle, { used: split.overage_micros, source: `cycle:${cycle.id}:overage:usage` });
-  await post(
-    tx,
-    {
-      ...{ source: `cycle:${cycle.id}:usage`, kind: "usage", account_id: cycle.account_id, at: cycle.end_at },
-      ...{ tenant_id: cycle.tenant_id, customer_id: cycle.customer_id },
-      memo: `Usage of the cycle from ${iso(cycle.start_at)}`,
-      entries: [
-        debit("wallet", currency, split.prepaid_micros),
-        credit("revenue.prepaid", currency, split.prepaid_micros),
-        debit("promotional", currency, split.promotional_micros),
-        credit("revenue.promotional", currency, split.promotional_micros),
-        debit("cost.provider", "USD", usage.cost_micros_usd),
-        credit("payable.provider", "USD", usage.cost_micros_usd),
-      ],
-    },
-    parts.clock.wall(),
-  );
+  const { account_id, tenant_id, customer_id, currency, start_at, end_at } = cycle;
+  const memo = `Usage of the cycle from ${iso(start_at)}`;
+  const of = { account_id, tenant_id, customer_id, currency, at: end_at, memo };
+  await bookUsage(tx, { ...of, source: `cycle:${cycle.id}:usage` }, { usage, split }, parts.clock.wall());
 }
 
 /** Overage that was used and not booked before: revenue, for which a bill is due. */

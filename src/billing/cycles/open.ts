@@ -80,11 +80,11 @@ export async function openCycle(
 const SAME_MS = DAY;
 
 /**
- * Where a cycle begins beside those that are there: with itself, reckoned before; else after those that are over, and now where another is running. The past
- * stays as it was, and no instant is in two cycles: so no usage is counted twice, or in a cycle whose grants it did not draw.
+ * Where a cycle begins beside those that are there: with itself, reckoned before; else after those that are over, and now where another is running, and after
+ * what is booked without one. The past stays as it was, and no instant is in two cycles: so no usage is counted twice, or in a cycle whose grants it did not draw.
  */
 function beginningOf(
-  { span, version, subscription, trial }: Opening,
+  { customer, span, version, subscription, trial }: Opening,
   others: readonly CycleRow[],
   now: number,
 ): Instant {
@@ -98,7 +98,7 @@ function beginningOf(
       Math.abs(start_at - span.start) < SAME_MS,
   );
   if (itself) return instant(itself.start_at);
-  return instant(Math.max(span.start, ...begun.map(({ end_at }) => Math.min(end_at, now))));
+  return instant(Math.max(span.start, customer.booked_until ?? 0, ...begun.map(({ end_at }) => Math.min(end_at, now))));
 }
 
 /** The grants that a cycle brings. */

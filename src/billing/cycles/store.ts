@@ -143,6 +143,24 @@ export const listToRoll = (read: Reader, now: number, rowsMax: number): Promise<
     .orderBy(asc(customers.cycle_end))
     .limit(rowsMax);
 
+export async function saveBookedUntil(tx: Tx, id: CustomerId, booked_until: number): Promise<void> {
+  await tx.update(customers).set({ booked_until }).where(eq(customers.id, id));
+}
+
+/** Customers of whom what was used outside of cycles is booked no further than so, or who are older: see unplanned.ts. */
+export const listToBook = (read: Reader, before: number, after: string, rowsMax: number): Promise<CustomerRow[]> =>
+  read
+    .select()
+    .from(customers)
+    .where(
+      and(
+        sql`coalesce(${customers.booked_until}, ${customers.created_at}) < ${before}`,
+        gt(customers.id, after as CustomerId),
+      ),
+    )
+    .orderBy(asc(customers.id))
+    .limit(rowsMax);
+
 /** Open cycles with an overage line, page by page. */
 export const listWithOverage = (read: Reader, now: number, after: string, rowsMax: number) =>
   read

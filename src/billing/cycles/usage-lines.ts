@@ -40,7 +40,10 @@ const noTokens = (): TokenClasses => ({
   ...{ output_tokens: 0, web_searches: 0 },
 });
 
-export async function usageOfCycle(read: Reader, cycle: CycleRow): Promise<CycleUsage> {
+export async function usageOfCycle(
+  read: Reader,
+  cycle: Pick<CycleRow, "tenant_id" | "customer_id" | "start_at" | "end_at">,
+): Promise<CycleUsage> {
   const sum = { requests: 0, spend: 0, uncovered: 0, cost: 0 };
   const tokens = noTokens();
   const drawn = new Map<GrantId, Micros>();

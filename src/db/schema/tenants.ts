@@ -61,6 +61,8 @@ export const customers = c.table(
     cycle_end: c.int(),
     /** `ok`; `unsubscribed`: its plan asks for a subscription that it does not have (or no longer); `halted`: a charge failed or it is paused; `suspended`: an invoice is open for too long, or a payment was taken back. */
     standing: c.text<"ok" | "unsubscribed" | "halted" | "suspended">().notNull(),
+    /** Until when what was used outside of any cycle is booked; null while none of it is. */
+    booked_until: c.int(),
     created_at: c.int().notNull(),
   },
   (t) => [c.index("customers_tenant").on(t.tenant_id)],
