@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 const ENGINES = { sqlite: "file:unused.db", postgres: "postgres://unused/unused" };
 const drizzleKit = join(dirname(createRequire(import.meta.url).resolve("drizzle-kit")), "bin.cjs");
@@ -16,7 +16,8 @@ let stale = false;
 
 for (const [engine, url] of Object.entries(ENGINES)) {
   const folder = join("migrations", engine);
-  const out = check ? mkdtempSync(join(tmpdir(), "tollgate-migrations-")) : folder;
+  // drizzle-kit reads what is there by a path from here: an absolute one is not found.
+  const out = check ? relative(process.cwd(), mkdtempSync(join(tmpdir(), "tollgate-migrations-"))) : folder;
   if (check) cpSync(folder, out, { recursive: true });
   const before = readdirSync(out);
   const run = spawnSync(process.execPath, [drizzleKit, "generate", ...(name ? [`--name=${name}`] : [])], {

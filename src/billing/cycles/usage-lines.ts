@@ -42,14 +42,15 @@ const noTokens = (): TokenClasses => ({
 
 export async function usageOfCycle(
   read: Reader,
-  cycle: Pick<CycleRow, "tenant_id" | "customer_id" | "start_at" | "end_at">,
+  cycle: Pick<CycleRow, "tenant_id" | "customer_id" | "start_at" | "end_at"> &
+    Partial<Pick<CycleRow, "included_grant_id" | "overage_grant_id">>,
 ): Promise<CycleUsage> {
   const sum = { requests: 0, spend: 0, uncovered: 0, cost: 0 };
   const tokens = noTokens();
   const drawn = new Map<GrantId, Micros>();
   const models = new Map<string, { tokens: TokenClasses; drawn: Map<GrantId, Micros>; atList: Map<Ppm, Micros> }>();
   const termsOf = termsReader(read);
-  const own = new Set([cycle.included_grant_id, cycle.overage_grant_id]);
+  const own = new Set<GrantId | null | undefined>([cycle.included_grant_id, cycle.overage_grant_id]);
   let exchanged = false;
   for await (const events of eventsOfCycle(read, cycle)) {
     for (const event of events) {
