@@ -21,7 +21,8 @@ import { profileAdminRoutes, profileRoutes, sellerAdminRoutes } from "./parties/
 import type { BillingParts } from "./parts.ts";
 import { applyCharges, applyOrder, applyPayment, applyPaymentLink } from "./payments/apply.ts";
 import { giveBackDue } from "./payments/give-back.ts";
-import { applyDispute, applyRefund } from "./payments/refund.ts";
+import { applyDispute } from "./payments/refund.ts";
+import { applyRefundTold } from "./payments/refund-told.ts";
 import { refundAdminRoutes } from "./payments/routes.ts";
 import { razorpayAdminRoutes } from "./razorpay/admin-routes.ts";
 import { type Appliers, applyWebhooks } from "./razorpay/inbox.ts";
@@ -126,6 +127,6 @@ const appliersOf = (parts: BillingParts): Appliers => ({
   payment_link: (account_id, id) => applyPaymentLink(parts, account_id, id),
   // Razorpay's invoices belong to charges, which tell of themselves.
   invoice: async () => "ignored",
-  refund: (account_id, id) => applyRefund(parts, account_id, id),
+  refund: (account_id, id) => applyRefundTold(parts, account_id, id),
   dispute: (account_id, id) => applyDispute(parts, account_id, id),
 });

@@ -1,14 +1,15 @@
 import type { Tx } from "../../db/database.ts";
-import { DAY, MINUTE } from "../../kernel/clock.ts";
+import { MINUTE } from "../../kernel/clock.ts";
 import { newId } from "../../kernel/id.ts";
 import { micros, type Paise } from "../../kernel/money.ts";
 import { type BillingParts, told } from "../parts.ts";
 import { applyRefund, sendRefund } from "./refund.ts";
+import { THEIR_OWN_MS } from "./stand-in.ts";
 import {
+  capturedOnOrder,
   findPayment,
   findRefundById,
   insertRefund,
-  isSecondOnOrder,
   listClaimedRefunds,
   type PaymentRow,
   type RefundRow,
@@ -20,8 +21,6 @@ const ROWS_MAX = 200;
 const LEAST_PAISE = 100;
 /** Whoever asked for a refund sends it, and has had an answer by then; after this it is taken up by whoever finds it. */
 const TAKEN_UP_MS = 5 * MINUTE;
-/** A second payment of one order Razorpay gives back by itself, mostly within the hour. */
-const THEIR_OWN_MS = DAY;
 
 /**
  * Money that pays nothing is to go back, once: what registered a mandate, and what came twice. The latter is told to the operator. Written down in the
@@ -77,7 +76,8 @@ async function giveBack(parts: BillingParts, row: RefundRow): Promise<void> {
   const { db, clock } = parts;
   const own = row.origin === "automatic";
   const seen = (await findPayment(db.read, row.payment_id))!;
-  if (own && clock.now() < row.created_at + THEIR_OWN_MS && (await isSecondOnOrder(db.read, seen))) return;
+  const theirs = own && clock.now() < row.created_at + THEIR_OWN_MS;
+  if (theirs && (await capturedOnOrder(db.read, seen)).length) return;
   const razorpay = await parts.collectors.of(row.account_id);
   // What Razorpay or its dashboard gave back in the meantime is not given back again.
   for (const { id } of await razorpay.refundsOfPayment(row.payment_id)) await applyRefund(parts, row.account_id, id);

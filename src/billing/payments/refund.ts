@@ -15,6 +15,7 @@ import { RazorpayRefusal } from "../razorpay/errors.ts";
 import type { Applied } from "../razorpay/inbox.ts";
 import { createOnce } from "../razorpay/outbox.ts";
 import { lapsedOf, unlapse } from "../wallet/expire.ts";
+import { stoodInFor } from "./stand-in.ts";
 import {
   findDispute,
   findOwnClaim,
@@ -193,12 +194,14 @@ export async function applyRefund(parts: BillingParts, account_id: AccountId, id
   const catalog = await catalogs.current();
   await db.transaction(async (tx) => {
     await lockedCustomer(tx, seen.customer_id);
-    const payment = (await lockedPayment(tx, seen.id))!;
+    const locked = (await lockedPayment(tx, seen.id))!;
     // One that Razorpay made by itself, of money that we were to give back, is that one.
     const theirs = remote.notes.subject === undefined;
     const known =
       (await findRefund(tx, account_id, { razorpay_id: id, id: remote.notes.subject })) ??
-      (theirs ? await findOwnClaim(tx, payment.id, remote.amount) : undefined);
+      (theirs ? await findOwnClaim(tx, locked.id, remote.amount) : undefined);
+    const whole = theirs && !known && remote.amount === locked.amount_paise && remote.status !== "failed";
+    const payment = whole ? await stoodInFor(tx, parts, locked) : locked;
     const now = clock.now();
     const row: RefundRow = known ?? {
       ...{

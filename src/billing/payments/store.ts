@@ -180,10 +180,16 @@ export const listClaimedRefunds = (
     .orderBy(asc(refunds.id))
     .limit(rowsMax);
 
-/** Whether another payment of its order was captured: of two, Razorpay gives one back. */
-export async function isSecondOnOrder(read: Reader, { id, account_id, order_id }: PaymentRow): Promise<boolean> {
-  if (order_id === null) return false;
-  const [row] = await read
+/** Nobody pays an order more often than that. */
+const SIBLINGS_MAX = 100;
+
+/** The other payments of its order that were captured: of two, Razorpay gives one back. */
+export async function capturedOnOrder(
+  read: Reader,
+  { id, account_id, order_id }: PaymentRow,
+): Promise<readonly { readonly id: string }[]> {
+  if (order_id === null) return [];
+  return read
     .select({ id: payments.id })
     .from(payments)
     .where(
@@ -192,8 +198,8 @@ export async function isSecondOnOrder(read: Reader, { id, account_id, order_id }
         isNotNull(payments.captured_at),
       ),
     )
-    .limit(1);
-  return row !== undefined;
+    .orderBy(asc(payments.id))
+    .limit(SIBLINGS_MAX);
 }
 
 export function pageOfRefunds(read: Reader, query: PageQuery): Promise<RefundRow[]> {
