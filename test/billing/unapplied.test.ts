@@ -95,7 +95,7 @@ test("a debit that succeeds after all, when its invoice was paid by link, goes b
   await shop.pass(0);
   const debit = shop.account.books
     .payments()
-    .find(({ notes, status }) => notes.invoice === number && status === "failed")!;
+    .findLast(({ notes, status }) => notes.invoice === number && status === "failed")!;
   await shop.account.dashboard.lateCapture(debit.id);
   await hours(4);
   expect(await refundsOf(debit.id)).toMatchObject([
@@ -140,6 +140,35 @@ test("the second payment of one order, which Razorpay gives back by itself, is g
   expect(await shop.standing("unapplied")).toBe(0);
 });
 
+test.each<[told: string, drop: (type: string, ofFirst: boolean) => boolean]>([
+  ["the first is told of before the refund", () => false],
+  ["the refund is told of before the first", (_type, ofFirst) => ofFirst],
+  ["the refund is found by the daily sweep", (type) => type.startsWith("refund.")],
+])("of two payments of one order that come in the wrong order one pays and one goes back: %s", async (_told, drop) => {
+  const customer = await shop.customer();
+  const { order_id } = await customer.api<{ order_id: string }>("POST", "billing/topups", {
+    credit_micros: 50_000_000,
+  });
+  const first = paymentOf(await shop.account.person.pay(order_id, { method: "upi" }));
+  const answer = await shop.account.person.pay(order_id, { method: "card_domestic" });
+  shop.account.webhookFaults.drop = ({ type, body }) => drop(type, body.includes(first));
+  await customer.api("POST", "billing/topups/verify", answer);
+  expect(await customer.spend(10_000_000)).toBe(200);
+  await shop.pass(4 * DAY);
+  delete shop.account.webhookFaults.drop;
+  const second = paymentOf(answer);
+  expect([sentFor(first).length, sentFor(second).length]).toEqual([0, 1]);
+  expect(await refundsOf(second)).toMatchObject([{ status: "processed" }]);
+  expect(await customer.api("GET", "billing")).toMatchObject({
+    ...{ standing: "ok", open: [], grants: [{ kind: "prepaid", amount_micros: 50_000_000 }] },
+  });
+  expect(await customer.api<{ data: unknown[] }>("GET", "billing/invoices")).toMatchObject({
+    data: [{ status: "paid", credited_paise: 0 }],
+  });
+  expect(await findings(second)).toMatchObject([{ kind: "paid_twice" }]);
+  expect(await shop.standing("unapplied")).toBe(0);
+});
+
 test("a refund that fails leaves the money with us, owed to whoever paid, until the operator sends it again", async () => {
   shop.account.knobs.failRefunds = 1;
   const { payment_id } = await mandated(await shop.customer());
@@ -158,7 +187,8 @@ test("an amount that does not fit what it was for is left to the operator", asyn
   const { order_id } = await customer.api<{ order_id: string }>("POST", "billing/topups", {
     credit_micros: 50_000_000,
   });
-  shop.account.books.orders().find(({ id }) => id === order_id)!.amount = 5_000;
+  const order = shop.account.books.orders().find(({ id }) => id === order_id)!;
+  Object.assign(order, { amount: 5_000, amount_due: 5_000 });
   const payment_id = paymentOf(await shop.account.person.pay(order_id, { method: "upi" }));
   await shop.pass(2 * DAY);
   expect(await findings(payment_id)).toMatchObject([{ kind: "payment_amount_differs", paid_paise: 5_000 }]);

@@ -119,6 +119,11 @@ async function cycleOf(
   if (!found.serving) return known ?? null;
 
   const trying = subscription?.status === "authenticated" && subscription.trial_end !== null;
+  // Until its first charge is known, who has tried it keeps the cycle of the trial, which is over.
+  if (trying && subscription.trial_end! <= now) {
+    const last = customer.cycle_id === null ? undefined : await store.findCycle(tx, customer.cycle_id);
+    return last?.subscription_id === subscription.id ? last : null;
+  }
   const trial = trying && version.terms.trial ? { included_micros: version.terms.trial.included_micros } : null;
   const span = subscription
     ? trying
