@@ -8,6 +8,7 @@ import { type DraftLine, netWithin } from "../invoices/issue.ts";
 import type { BillingParts } from "../parts.ts";
 import { billCycle } from "./bill.ts";
 import { reviewStanding } from "./in-force.ts";
+import { cycleAt } from "./span.ts";
 import type { CycleRow } from "./store.ts";
 import * as store from "./store.ts";
 
@@ -25,9 +26,32 @@ export async function cycleOwingBase(
   { cycle_id, standing }: Pick<CustomerRow, "cycle_id" | "standing">,
 ): Promise<CycleRow | null> {
   const cycle = cycle_id === null || standing !== "ok" ? undefined : await store.findCycle(read, cycle_id);
-  if (!cycle || cycle.trial || cycle.subscription_id === null || cycle.base_invoice_id !== null) return null;
+  return cycle && owesBase(catalog, cycle) ? cycle : null;
+}
+
+function owesBase(catalog: Catalog, cycle: CycleRow): boolean {
+  if (cycle.trial || cycle.subscription_id === null || cycle.base_invoice_id !== null) return false;
   const terms = catalog.planVersion(cycle.plan_version_id)?.terms;
-  return terms?.collection === "mandate" && terms.price_paise > 0 ? cycle : null;
+  return terms?.collection === "mandate" && terms.price_paise > 0;
+}
+
+/**
+ * Bills the base of a subscription that gives way to another while it still waits for the usage before it: for the cycle as it was sold, although that is cut
+ * short; what is not had of it is credited. The customer's row is locked.
+ */
+export async function billBaseLeft(
+  tx: Tx,
+  parts: BillingParts,
+  catalog: Catalog,
+  { standing }: Pick<CustomerRow, "standing">,
+  subscription: store.SubscriptionRow,
+): Promise<void> {
+  const cycle = standing === "ok" ? await store.lastCycleOf(tx, subscription) : undefined;
+  if (!cycle || !owesBase(catalog, cycle)) return;
+  const { terms } = catalog.planVersion(cycle.plan_version_id)!;
+  const sold = cycleAt(subscription.start_at ?? subscription.created_at, cycle.start_at, terms);
+  const line = await baseLine(tx, catalog, { ...cycle, end_at: Math.max(cycle.end_at, sold.end) });
+  await billCycle(tx, parts, cycle, { source: `cycle:${cycle.id}:base`, base: { cycle, line }, usage: null });
 }
 
 /** The line of a cycle's base, in advance. */

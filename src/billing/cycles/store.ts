@@ -115,6 +115,20 @@ export const listWithoutBase = async (read: Reader, now: number, after: string, 
       .limit(rowsMax)
   ).map(({ cycle }) => cycle);
 
+/** The last cycle that a subscription gave. */
+export async function lastCycleOf(
+  read: Reader,
+  { tenant_id, customer_id, id }: Pick<SubscriptionRow, "tenant_id" | "customer_id" | "id">,
+): Promise<CycleRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(cycles)
+    .where(and(eq(cycles.tenant_id, tenant_id), eq(cycles.customer_id, customer_id), eq(cycles.subscription_id, id)))
+    .orderBy(desc(cycles.start_at))
+    .limit(1);
+  return row;
+}
+
 /** Whether a cycle that ended by `at` is not closed yet. */
 export async function hasUnclosed(read: Reader, customer_id: CustomerId, at: number): Promise<boolean> {
   const [row] = await read

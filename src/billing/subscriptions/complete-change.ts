@@ -1,5 +1,6 @@
 import { HOUR } from "../../kernel/clock.ts";
 import { Problem } from "../../kernel/problems.ts";
+import { billBaseLeft } from "../cycles/base.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { lockedCustomer, type SubscriptionRow } from "../cycles/store.ts";
 import { type BillingParts, told } from "../parts.ts";
@@ -107,8 +108,10 @@ async function credited(parts: BillingParts, row: SubscriptionRow, old_id: Subsc
   await db.transaction(async (tx) => {
     await lockedCustomer(tx, customer_id);
     // The new cycle first: from then on nothing more is drawn of what the old one had included.
-    await reviewStanding(tx, { clock, catalog }, tenant_id, customer_id);
+    const customer = await reviewStanding(tx, { clock, catalog }, tenant_id, customer_id);
     const old = await findSubscription(tx, tenant_id, old_id);
+    // A base that waits for the usage before it is found by nobody else any more.
+    if (old) await billBaseLeft(tx, parts, catalog, customer, old);
     const at = Math.max(row.current_start ?? row.start_at ?? clock.now(), old?.current_start ?? 0);
     const found = old && (await unusedFor(tx, catalog, old, at));
     if (found) await creditUnused(tx, parts, old, { ...found, source: `unused:${row.id}:${old_id}` });

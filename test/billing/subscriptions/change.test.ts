@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR } from "../../../src/kernel/clock.ts";
 import { type Customer, openShop, type Shop } from "../shop.ts";
-import { approve, billing, change, invoices, remote, type Shown, shown, subscriber } from "./subscriber.ts";
+import {
+  approve,
+  billing,
+  change,
+  invoices,
+  remote,
+  type Shown,
+  type ShownInvoice,
+  shown,
+  subscriber,
+} from "./subscriber.ts";
 
 let shop: Shop;
 let small: string;
@@ -231,6 +241,40 @@ describe("a change between ways of paying", () => {
     expect(await change(customer, plan_id, "now")).toMatchObject({ status: "active", collection: "mandate" });
     expect(remote(shop, old.razorpay_subscription_id).status).toBe("cancelled");
     expect((await billing(customer)).plan?.id).toBe(plan_id);
+    await shop.balanced();
+  });
+
+  test("bills the base that still waited for the usage before it, and credits its unused days", async () => {
+    const overage = { enabled: true, cap_micros: 9_000_000_000 };
+    const [plan_id, other] = [await shop.plan({ ...MANDATE, overage }), await shop.plan({ ...MANDATE, overage })];
+    const customer = await shop.customer();
+    await customer.api("POST", "billing/subscription", { plan_id });
+    await mandated(customer);
+    await shop.pass(DAY);
+    expect(await customer.spend(400_000_000)).toBe(200);
+    const { cycle } = await customer.api<{ cycle: { end: string } }>("GET", "billing");
+    // The cycle turns, and nobody has billed anything of it yet.
+    shop.clock.advance(Date.parse(cycle.end) - shop.clock.now() + HOUR);
+    expect((await billing(customer)).grants[0]).toMatchObject({ kind: "included", used_micros: 0 });
+    expect(await invoices(customer)).toHaveLength(1);
+    const { credit } = await customer.api<Preview>("POST", "billing/subscription/change", {
+      ...{ plan_id: other, when: "now", preview: true },
+    });
+    expect(await change(customer, other, "now")).toMatchObject({ status: "active" });
+    const [, left] = await invoices(customer);
+    expect(left).toMatchObject({ kind: "combined", taxable_paise: 50_000, total_paise: 59_000 });
+    expect(left!.credited_paise).toBeGreaterThan(50_000);
+    expect(credit).toBeNull();
+
+    await shop.pass(10 * DAY);
+    const debited = (of: ShownInvoice) =>
+      shop.account.books.payments().filter(({ notes, status }) => notes.invoice === of.number && status === "captured");
+    const [first, , next] = await invoices(customer);
+    expect(debited(left!)).toMatchObject([{ amount: left!.total_paise - left!.credited_paise }]);
+    expect(next).toMatchObject({ kind: "combined", status: "paid" });
+    expect(debited(next!)).toMatchObject([{ amount: next!.total_paise }]);
+    expect(first).toMatchObject({ status: "paid", credited_paise: 0 });
+    expect(await shown(customer)).toMatchObject({ plan_id: other, next: null });
     await shop.balanced();
   });
 

@@ -18,6 +18,7 @@ export interface Shown {
 
 export interface ShownInvoice {
   readonly id: string;
+  readonly number: string;
   readonly kind: string;
   readonly status: string;
   readonly total_paise: number;
