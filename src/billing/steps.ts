@@ -25,6 +25,7 @@ const AFTER = [
   ...(["collection begun", "collection ordered", "collection submitted"] as const),
   ...(["collection sent", "collection withdrawn", "link looked at"] as const),
   ...(["webhook kept", "webhook applied", "payment applied", "topup begun", "topup ordered"] as const),
+  ...(["proposal begun", "proposal sent", "credit repeated", "credit lapsed"] as const),
   ...(["refund begun", "refund applied", "mandate begun", "mandate ordered", "mandate changed"] as const),
   ...(["subscription begun", "subscription placed", "subscription synced"] as const),
 ] as const;

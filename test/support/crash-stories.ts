@@ -234,6 +234,53 @@ export const CRASH_STORIES: readonly CrashStory[] = [
     },
   },
   {
+    name: "the rupee that registered a mandate goes back by itself",
+    points: ["payment booked", ...ofOutbox("refund.create"), "refund booked", "refund applied"],
+    prepare: (shop) => shop.customer(),
+    async play(shop, customer) {
+      await confirmed(shop, customer);
+      await until(shop, async () => shop.account.books.refunds().some(({ status }) => status === "processed"));
+      await shop.pass(DAY);
+    },
+  },
+  {
+    name: "credit is low, and more of it is offered by link",
+    points: ["proposal begun", ...ofOutbox("payment_link.create"), "proposal sent", "link looked at", "topup credited"],
+    async prepare(shop) {
+      const customer = await shop.customer();
+      await customer.api("PUT", "billing/wallet", {
+        auto_topup: { below_micros: 50_000_000, credit_micros: 200_000_000 },
+      });
+      return customer;
+    },
+    async play(shop, customer) {
+      await until(shop, async () => {
+        const link = shop.account.books.links().find(({ status }) => status === "created");
+        if (link) await shop.account.person.payLink(link.id, { method: "upi" });
+        return (await billing(customer)).grants.length > 0;
+      });
+      await shop.pass(DAY);
+    },
+  },
+  {
+    name: "credit comes again, and what is left of it lapses",
+    points: ["credit repeated", "credit lapsed"],
+    async prepare(shop) {
+      const customer = await shop.customer();
+      await shop.admin("POST", `tenants/${customer.id}/credits`, {
+        ...{ amount_micros: 10_000_000, kind: "prepaid", reason: "as agreed" },
+        repeats: { every: "month", lasts: "period", times: 2 },
+      });
+      return customer;
+    },
+    async play(shop) {
+      for (let tries = 0; (await shop.standing("revenue.breakage")) !== -20_000_000; tries++) {
+        if (tries === TRIES_MAX) throw new Error("it never lapsed");
+        await shop.pass(3 * DAY);
+      }
+    },
+  },
+  {
     name: "a subscription and a mandate are signed up for",
     points: [
       ...ofOutbox("plan.create"),
@@ -248,7 +295,7 @@ export const CRASH_STORIES: readonly CrashStory[] = [
     },
     async play(shop, customer) {
       const { data } = await customer.api<{ data: { id: string }[] }>("GET", "plans");
-      const { subscriptions, tokens } = shop.account.books;
+      const { subscriptions } = shop.account.books;
       await until(shop, async () => {
         const known = await customer.try("GET", "billing/subscription");
         if (known.body.status === "active") return true;
@@ -259,17 +306,22 @@ export const CRASH_STORIES: readonly CrashStory[] = [
           await shop.account.person.authenticate(asked as string, { method: "card_domestic" });
         return false;
       });
-      await until(shop, async () => {
-        if (await isConfirmed(customer)) return true;
-        const body = { max_amount_paise: 1_500_000, method: "upi" };
-        const { order_id } = (await customer.try("POST", "billing/mandate", body)).body;
-        if (order_id && !tokens().length) await shop.account.person.pay(order_id as string, { method: "upi" });
-        return false;
-      });
+      await confirmed(shop, customer);
       await shop.pass(DAY);
     },
   },
 ];
+
+/** Has a mandate confirmed, unless that is done. */
+const confirmed = (shop: Shop, customer: Customer) =>
+  until(shop, async () => {
+    if (await isConfirmed(customer)) return true;
+    const body = { max_amount_paise: 1_500_000, method: "upi" };
+    const { order_id } = (await customer.try("POST", "billing/mandate", body)).body;
+    if (order_id && !shop.account.books.tokens().length)
+      await shop.account.person.pay(order_id as string, { method: "upi" });
+    return false;
+  });
 
 async function isConfirmed(customer: Customer): Promise<boolean> {
   return (await customer.api<{ mandate: unknown }>("GET", "billing")).mandate !== null;

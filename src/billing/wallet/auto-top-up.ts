@@ -48,7 +48,9 @@ export async function proposeTopup(parts: BillingParts, { tenant_id, customer_id
     await saveSettings(tx, { tenant_id, customer_id }, { auto_proposed_at: clock.now() }, clock.now());
     return drafted;
   });
-  if (row) await sendProposal(parts, row);
+  if (!row) return;
+  parts.step?.("proposal begun");
+  await sendProposal(parts, row);
 }
 
 /** Makes the links of proposals whose maker stopped. One that fails stops no other. */
@@ -98,6 +100,7 @@ async function sendProposal(parts: BillingParts, row: TopupRow): Promise<void> {
       { wall: clock.wall(), now },
     );
   });
+  parts.step?.("proposal sent");
 }
 
 /** Takes back a proposal that is no longer wanted, so that it cannot be paid by mistake. Paid in this very moment, it counts. */

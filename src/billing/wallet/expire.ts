@@ -23,6 +23,7 @@ export async function expireCredit(parts: BillingParts): Promise<void> {
     for (const row of rows) {
       try {
         await db.transaction((tx) => lapse(tx, parts, row));
+        parts.step?.("credit lapsed");
       } catch (error) {
         log.error({ err: error, grant: row.id }, "what is left of a grant could not lapse");
       }

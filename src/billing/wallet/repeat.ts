@@ -44,6 +44,7 @@ export async function repeatCredit(parts: BillingParts): Promise<void> {
           const row = await lockedRepeat(tx, id);
           if (row) await givePeriod(tx, parts, row, customer, await findTenant(tx, row.tenant_id));
         });
+        parts.step?.("credit repeated");
       } catch (error) {
         log.error({ err: error, repeat: id }, "credit that repeats could not be given");
       }
