@@ -36,8 +36,8 @@ function owesBase(catalog: Catalog, cycle: CycleRow): boolean {
 }
 
 /**
- * Bills the base of a subscription that gives way to another while it still waits for the usage before it: for the cycle as it was sold, although that is cut
- * short; what is not had of it is credited. The customer's row is locked.
+ * Bills the base of a subscription that ends, or gives way to another, while it still waits for the usage before it: for the cycle as it was sold, although
+ * that is cut short; what is not had of it is credited where it gives way. The customer's row is locked.
  */
 export async function billBaseLeft(
   tx: Tx,

@@ -1,4 +1,5 @@
 import { Problem } from "../../kernel/problems.ts";
+import { billBaseLeft } from "../cycles/base.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { listSubscriptions, lockedCustomer, type SubscriptionRow } from "../cycles/store.ts";
 import type { BillingParts } from "../parts.ts";
@@ -63,11 +64,8 @@ export async function cancelSubscription(
   return synced(parts, row, "cancel");
 }
 
-async function cancelOwn(
-  { db, clock, catalogs }: BillingParts,
-  row: SubscriptionRow,
-  at: "now" | "cycle_end",
-): Promise<SubscriptionRow> {
+async function cancelOwn(parts: BillingParts, row: SubscriptionRow, at: "now" | "cycle_end"): Promise<SubscriptionRow> {
+  const { db, clock, catalogs } = parts;
   const catalog = await catalogs.current();
   return db.transaction(async (tx) => {
     const customer = await lockedCustomer(tx, row.customer_id);
@@ -77,6 +75,8 @@ async function cancelOwn(
       ? { cancel_at_cycle_end: true, current_end: customer.cycle_end }
       : { status: "cancelled" as const, ended_at: now };
     const after = await saveSubscription(tx, row, change, { cause: "cancel", at: now, wall: clock.wall() });
+    // The base of a cycle that has begun is owed, though it may still wait for the usage before it.
+    if (!later) await billBaseLeft(tx, parts, catalog, customer, row);
     await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
     return after;
   });

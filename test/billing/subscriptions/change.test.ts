@@ -278,6 +278,24 @@ describe("a change between ways of paying", () => {
     await shop.balanced();
   });
 
+  test("or a cancellation, at once, leaves no base of a cycle that has begun unbilled", async () => {
+    const plan_id = await shop.plan(MANDATE);
+    const customer = await shop.customer();
+    await customer.api("POST", "billing/subscription", { plan_id });
+    await mandated(customer);
+    await shop.pass(DAY);
+    const { cycle } = await customer.api<{ cycle: { end: string } }>("GET", "billing");
+    shop.clock.advance(Date.parse(cycle.end) - shop.clock.now() + HOUR);
+    expect((await billing(customer)).grants[0]).toMatchObject({ kind: "included", used_micros: 0 });
+    await customer.api("POST", "billing/subscription/cancel", { at: "now" });
+    await shop.pass(5 * DAY);
+    expect(await invoices(customer)).toMatchObject([
+      { kind: "combined", total_paise: 59_000, credited_paise: 0, status: "paid" },
+      { kind: "combined", total_paise: 59_000, credited_paise: 0, status: "paid" },
+    ]);
+    await shop.balanced();
+  });
+
   test("waits for the mandate where there is none, and the old one stays until then", async () => {
     const plan_id = await shop.plan(MANDATE);
     const customer = await subscriber(shop, small);
