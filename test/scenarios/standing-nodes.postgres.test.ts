@@ -59,8 +59,7 @@ describe("a subscription that, on one node,", () => {
     const overage = { enabled: true, cap_micros: 1_000_000_000 };
     const { customer } = await subscribed({ price_paise: 50_000, overage });
     await customer.api("POST", "billing/subscription/cancel", { at: "now" });
-    await expect.poll(() => answered(customer), soon).not.toBe("200");
-    expect(await answered(customer)).toMatch(/no_subscription|quota_exhausted|wallet_empty/);
+    await expect.poll(() => answered(customer), soon).toMatch(/no_subscription|quota_exhausted|wallet_empty/);
   });
 
   test("is halted because its charges fail stops service on the other, and a new card brings it back", async () => {
