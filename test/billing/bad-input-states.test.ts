@@ -332,6 +332,19 @@ describe.each([
   });
 });
 
+test("mandates are ended all at once by who has them and names none, and only by them", async () => {
+  const { mandated, fresh } = cast.who;
+  await untouchedBy(cast.shop, async () =>
+    expectRefusal(await cast.as(fresh, "DELETE", "billing/mandate"), missing(/There is no mandate/)),
+  );
+  expect((await cast.as(mandated, "DELETE", "billing/mandate")).status).toBe(204);
+  await cast.shop.pass(0);
+  expect(await mandated.api("GET", "billing")).toMatchObject({ mandate: null });
+  await untouchedBy(cast.shop, async () =>
+    expectRefusal(await cast.as(mandated, "DELETE", "billing/mandate"), missing(/There is no mandate/)),
+  );
+});
+
 test("a mandate that is over is over: ended again it stays so", async () => {
   const { mandated } = cast.who;
   const end = () => cast.as(mandated, "DELETE", `billing/mandate/${cast.id.mandate}`);

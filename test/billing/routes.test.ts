@@ -70,10 +70,13 @@ test("what an administrator does to a customer's billing is written down", async
     ...{ max_amount_paise: 100_000, method: "upi" },
   });
   await shop.admin("DELETE", `tenants/${customer.id}/mandate/${id}`);
+  await shop.admin("POST", `tenants/${customer.id}/mandate`, { max_amount_paise: 100_000, method: "upi" });
+  await shop.admin("DELETE", `tenants/${customer.id}/mandate`);
   const actions = (await listRecentAudit(shop.db.read, since)).map(({ action }) => action);
   expect(actions).toEqual([
     ...["seller.saved", "billing_profile.saved", "subscription.created", "subscription.pause", "subscription.resume"],
     ...["subscription.change", "subscription.cancel", "mandate.created", "mandate.cancelled"],
+    ...["mandate.created", "mandate.cancelled"],
   ]);
 });
 

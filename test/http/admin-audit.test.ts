@@ -230,7 +230,7 @@ const BILLING = [
   ...["tenants/*", "users/*"].flatMap((payer) => [
     ...[`PUT ${payer}/billing_profile`, `POST ${payer}/subscription`, `POST ${payer}/mandate`],
     ...["cancel", "pause", "resume", "change"].map((act) => `POST ${payer}/subscription/${act}`),
-    ...[`DELETE ${payer}/mandate/*`, `PUT ${payer}/wallet`],
+    ...[`DELETE ${payer}/mandate`, `DELETE ${payer}/mandate/*`, `PUT ${payer}/wallet`],
   ]),
 ];
 /** Routes that change nothing of ours, and those whose audit is tested beside what they need to exist. */

@@ -64,6 +64,7 @@ export const WALK: readonly Stop[] = [
     POST /billing/subscription/resume
     GET /billing/mandate
     POST /billing/mandate
+    DELETE /billing/mandate
     DELETE /billing/mandate/:mandate_id
     GET /billing/statement
     GET /billing
@@ -157,6 +158,7 @@ export const WALK: readonly Stop[] = [
     POST /tenants/:id/subscription/change
     GET /tenants/:id/mandate
     POST /tenants/:id/mandate
+    DELETE /tenants/:id/mandate
     DELETE /tenants/:id/mandate/:mandate_id
     GET /tenants/:id/statement
     GET /tenants/:id/billing
@@ -170,6 +172,7 @@ export const WALK: readonly Stop[] = [
     POST /users/:id/subscription/change
     GET /users/:id/mandate
     POST /users/:id/mandate
+    DELETE /users/:id/mandate
     DELETE /users/:id/mandate/:mandate_id
     GET /users/:id/statement
     GET /users/:id/billing

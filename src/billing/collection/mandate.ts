@@ -20,6 +20,7 @@ const YEARS_MS = 10 * 365 * DAY;
 /** The least that a registration can be paid with; it is given back. */
 const REGISTRATION_PAISE = 100;
 const RESEND_MS = 15 * MINUTE;
+const ENDED: ReadonlySet<MandateRow["status"]> = new Set(["rejected", "cancelled", "expired"]);
 
 export interface MandateAsked {
   readonly max_amount_paise: Paise;
@@ -66,6 +67,15 @@ export async function registerMandate(parts: BillingParts, payer: Payer, asked: 
   const ordered = await db.transaction((tx) => saveMandate(tx, row.id, { order_id: order.id }));
   parts.step?.("mandate ordered");
   return ordered;
+}
+
+/** Ends what a customer has of mandates, those that wait to be approved among them. */
+export async function cancelMandates(parts: BillingParts, payer: Payer): Promise<readonly MandateId[]> {
+  const rows = await listMandates(parts.db.read, payer.tenant.id, payer.customer.id);
+  const ids = rows.filter(({ status }) => !ENDED.has(status)).map(({ id }) => id);
+  if (ids.length === 0) throw new Problem("not_found", { message: "There is no mandate to end." });
+  for (const id of ids) await cancelMandate(parts, payer, id);
+  return ids;
 }
 
 /** Ends a mandate, here and at Razorpay. */

@@ -10,7 +10,7 @@ import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
 import type { BillingParts } from "../parts.ts";
 import { checkoutMessage } from "../razorpay/signatures.ts";
 import { adoptMandate } from "./adopt.ts";
-import { applyToken, cancelMandate, registerMandate } from "./mandate.ts";
+import { applyToken, cancelMandate, cancelMandates, registerMandate } from "./mandate.ts";
 import { METHODS } from "./methods.ts";
 import { listMandates } from "./store.ts";
 
@@ -87,6 +87,13 @@ function mandateActions(router: Router, parts: BillingParts, door: Door): void {
     await door.audit(req, payer, "mandate.created", presentMandate(row));
     const { key_id } = await parts.collectors.of(row.account_id);
     res.status(201).json({ ...presentMandate(row), key_id, recurring: "1" });
+  });
+
+  router.delete(path, async (req, res) => {
+    const payer = await door.payer(req, res, "billing:write");
+    const ids = await cancelMandates(parts, payer);
+    for (const id of ids) await door.audit(req, payer, "mandate.cancelled", { id });
+    res.status(204).end();
   });
 
   router.delete(`${path}/:mandate_id`, async (req, res) => {
