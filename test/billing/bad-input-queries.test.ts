@@ -57,6 +57,8 @@ describe("is refused by the name of what is wrong, and touches nothing:", () => 
   test.each([
     ["GET /api/admin/invoices", "tenant_id=ten_unknown"],
     ["GET /api/admin/cycles", "tenant_id=ten_unknown"],
+    ["GET /api/admin/refunds", "tenant_id=ten_unknown"],
+    ["GET /api/admin/disputes", "tenant_id=ten_unknown"],
   ] as const)("%s of nobody", async (route, query) => {
     expectRefusal(await send(cast, route, { query: `?${query}` }), { status: 404, code: "not_found", says: /tenant/ });
   });

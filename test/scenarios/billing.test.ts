@@ -187,9 +187,11 @@ describe("money that goes back", () => {
     await shop.pass(2 * HOUR);
     const { amount_micros = 0, used_micros = 0 } = (await billing(customer)).grants[0] ?? {};
     expect(amount_micros - used_micros).toBeLessThan(20_000);
-    expect(await shop.admin("GET", "refunds?limit=1")).toMatchObject({
+    expect(await shop.admin("GET", `refunds?tenant_id=${customer.id}`)).toMatchObject({
       data: [{ payment_id, status: "processed", origin: "admin" }],
     });
+    const other = await shop.customer();
+    expect(await shop.admin("GET", `refunds?tenant_id=${other.id}`)).toMatchObject({ data: [] });
     expect((await billing(customer)).standing).toBe("ok");
     await shop.balanced();
   });

@@ -1,16 +1,19 @@
-import { Router } from "express";
+import { type Request, Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../../db/audit.ts";
 import { Ref } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
 import { iso, isoOrNull } from "../../kernel/clock.ts";
+import type { CustomerId } from "../../kernel/id.ts";
 import { paise } from "../../kernel/money.ts";
 import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
+import { findTenant } from "../../tenants/store.ts";
 import type { BillingParts } from "../parts.ts";
 import { refundPayment } from "./refund.ts";
 import { type DisputeRow, pageOfDisputes, pageOfRefunds, type RefundRow } from "./store.ts";
 
+const WhoseQuery = PageQuery.extend({ tenant_id: Ref.optional(), customer_id: Ref.optional() });
 const NewRefund = z.strictObject({
   payment_id: Ref,
   amount_paise: z.int().min(100).max(100_000_000_000).transform(paise).optional(),
@@ -21,6 +24,12 @@ const NewRefund = z.strictObject({
 export function refundAdminRoutes(parts: BillingParts): Router {
   const { db, clock } = parts;
   const router = Router();
+
+  const asked = async (req: Request) => {
+    const { tenant_id, customer_id, ...query } = parse(WhoseQuery, req.query);
+    const tenant = tenant_id === undefined ? undefined : await findTenant(db.read, tenant_id);
+    return { filter: { tenant_id: tenant?.id, customer_id: customer_id as CustomerId | undefined }, query };
+  };
 
   router.post("/refunds", async (req, res) => {
     const { payment_id, ...asked } = parse(NewRefund, req.body);
@@ -35,13 +44,13 @@ export function refundAdminRoutes(parts: BillingParts): Router {
   });
 
   router.get("/refunds", async (req, res) => {
-    const query = parse(PageQuery, req.query);
-    res.json(pageOf(await pageOfRefunds(db.read, query), query, presentRefund));
+    const { filter, query } = await asked(req);
+    res.json(pageOf(await pageOfRefunds(db.read, query, filter), query, presentRefund));
   });
 
   router.get("/disputes", async (req, res) => {
-    const query = parse(PageQuery, req.query);
-    res.json(pageOf(await pageOfDisputes(db.read, query), query, presentDispute));
+    const { filter, query } = await asked(req);
+    res.json(pageOf(await pageOfDisputes(db.read, query, filter), query, presentDispute));
   });
 
   return router;

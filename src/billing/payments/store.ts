@@ -202,9 +202,14 @@ export async function capturedOnOrder(
     .limit(SIBLINGS_MAX);
 }
 
-export function pageOfRefunds(read: Reader, query: PageQuery): Promise<RefundRow[]> {
+export function pageOfRefunds(read: Reader, query: PageQuery, filter: OfWhom): Promise<RefundRow[]> {
   const { where, orderBy, limit } = pageClause(refunds.id, query);
-  return read.select().from(refunds).where(where).orderBy(orderBy).limit(limit);
+  return read
+    .select()
+    .from(refunds)
+    .where(and(where, ...whose(refunds, filter)))
+    .orderBy(orderBy)
+    .limit(limit);
 }
 
 export async function findDispute(read: Reader, id: string): Promise<DisputeRow | undefined> {
@@ -238,7 +243,23 @@ export async function upsertDispute(tx: Tx, row: DisputeRow): Promise<void> {
   await tx.insert(disputes).values(row).onConflictDoUpdate({ target: disputes.id, set });
 }
 
-export function pageOfDisputes(read: Reader, query: PageQuery): Promise<DisputeRow[]> {
+export function pageOfDisputes(read: Reader, query: PageQuery, filter: OfWhom): Promise<DisputeRow[]> {
   const { where, orderBy, limit } = pageClause(disputes.id, query);
-  return read.select().from(disputes).where(where).orderBy(orderBy).limit(limit);
+  return read
+    .select()
+    .from(disputes)
+    .where(and(where, ...whose(disputes, filter)))
+    .orderBy(orderBy)
+    .limit(limit);
 }
+
+/** Whose rows a list is of: everybody's without it. */
+interface OfWhom {
+  readonly tenant_id?: TenantId;
+  readonly customer_id?: CustomerId;
+}
+
+const whose = (table: typeof refunds | typeof disputes, { tenant_id, customer_id }: OfWhom) => [
+  tenant_id && eq(table.tenant_id, tenant_id),
+  customer_id && eq(table.customer_id, customer_id),
+];
