@@ -3,8 +3,11 @@ import type { PgColumn } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { QueryInt, Ref } from "./fields.ts";
 
-/** The query of every list: newest first would hide nothing, but ids sort by creation, and Anthropic's lists run by id. */
-export const PageQuery = z.object({
+/**
+ * The query of every list: newest first would hide nothing, but ids sort by creation, and Anthropic's lists run by id. A filter that a list does
+ * not know is refused: left out, it would answer with everybody's.
+ */
+export const PageQuery = z.strictObject({
   limit: QueryInt.pipe(z.number().min(1).max(1000)).default(20),
   after_id: Ref.optional(),
   before_id: Ref.optional(),

@@ -17,7 +17,7 @@ import type { HoldRow } from "./books.ts";
 import { LIMIT_SCOPES, type LimitScope, presentLimit } from "./limits.ts";
 import { type LimitRow, listLimits, listOpenHolds, replaceLimits } from "./store.ts";
 
-const LimitSubject = z.object({ scope: z.enum(LIMIT_SCOPES), subject_id: Ref });
+const LimitSubject = z.strictObject({ scope: z.enum(LIMIT_SCOPES), subject_id: Ref });
 const LimitsBody = z.strictObject({ limits: NewLimits });
 const HoldQuery = PageQuery.extend({ tenant_id: Ref.optional() });
 

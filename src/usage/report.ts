@@ -10,7 +10,7 @@ import { type CostVisibility, visibleMoney } from "./event.ts";
 import { DIMENSIONS, type Dimension, sumUsage, type UsageFigures, type UsageRow } from "./store.ts";
 
 /** `[from, to)`; without them, the current month so far. `tz` is where days and hours begin; by default the tenant's. */
-export const UsageQuery = z.object({
+export const UsageQuery = z.strictObject({
   from: Time.optional(),
   to: Time.optional(),
   tz: Timezone.optional(),

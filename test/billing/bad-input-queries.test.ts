@@ -49,6 +49,11 @@ describe("is refused by the name of what is wrong, and touches nothing:", () => 
     });
   });
 
+  test.each(questions)("%s by a filter that there is not", async (route) => {
+    const answer = await send(cast, route, { query: "?plan=team" });
+    expectRefusal(answer, { status: 400, code: "invalid_request", says: /"plan"/ });
+  });
+
   test.each(STATEMENTS)("%s that ends before it begins", async (route) => {
     const query = "?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z";
     expectRefusal(await send(cast, route, { query }), { status: 400, code: "invalid_request", says: /^to: / });

@@ -38,7 +38,7 @@ const Manual = z.strictObject({
 const Reason = z.string().trim().min(3).max(500);
 const Credit = z.strictObject({ amount_paise: z.int().min(1).max(AMOUNT_MAX).transform(paise), reason: Reason });
 const WriteOff = z.strictObject({ reason: Reason });
-const StatementQuery = z.object({
+const StatementQuery = z.strictObject({
   from: Time.optional(),
   to: Time.optional(),
   limit: QueryInt.pipe(z.number().min(1).max(5_000)).default(1_000),

@@ -58,7 +58,7 @@ async function allowed(parts: GatewayParts, req: IncomingMessage, res: ServerRes
 /** `GET /v1/messages/batches`: from our table, as they were last seen. Upstream's list would show everybody's. */
 export async function listOwnBatches(parts: GatewayParts, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const owner = ownerOf(await allowed(parts, req, res));
-  const asked = parse(PageQuery, Object.fromEntries(new URLSearchParams(queryOf(req))));
+  const asked = parse(PageQuery.strip(), Object.fromEntries(new URLSearchParams(queryOf(req))));
   const cursor = async (name: "after_id" | "before_id") => {
     const id = asked[name];
     if (id === undefined) return undefined;
