@@ -8,6 +8,7 @@ import { openBilling } from "./billing/billing.ts";
 import type { BillingParts } from "./billing/parts.ts";
 import { type Collectors, saveRazorpayAccount } from "./billing/razorpay/collectors.ts";
 import { problemOfRazorpay } from "./billing/razorpay/errors.ts";
+import { accountKeys } from "./billing/razorpay/store.ts";
 import { webhookRoutes } from "./billing/razorpay/webhook-routes.ts";
 import { catalogAdminRoutes } from "./catalog/admin-routes.ts";
 import { openCatalog } from "./catalog/catalog.ts";
@@ -213,6 +214,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     tenantAdminRoutes({
       ...{ db, clock, secrets, sandbox },
       planExists: async (id) => Boolean(await findPlan(db.read, id)),
+      razorpayKeys: accountKeys,
       saveRazorpay: (tx, tenant_id, account) => saveRazorpayAccount(tx, { clock, secrets }, tenant_id, account),
     }),
     catalogAdminRoutes({ db, clock, catalogs }),

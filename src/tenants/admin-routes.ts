@@ -1,6 +1,6 @@
 import { Router } from "express";
 import { recordAudit } from "../db/audit.ts";
-import type { Database, Tx } from "../db/database.ts";
+import type { Database, Reader, Tx } from "../db/database.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -24,6 +24,8 @@ export interface TenantAdminParts {
   readonly sandbox: boolean;
   /** Whether a plan exists: plans are the catalog's. */
   readonly planExists: (id: string) => Promise<boolean>;
+  /** Which key of Razorpay's each of these tenants has, of those that have an account of their own. */
+  readonly razorpayKeys: (read: Reader, tenant_ids: readonly TenantId[]) => Promise<ReadonlyMap<TenantId, string>>;
   /** Keeps a tenant's own Razorpay account; null takes it away. */
   readonly saveRazorpay: (
     tx: Tx,
@@ -43,7 +45,14 @@ export function tenantAdminRoutes(parts: TenantAdminParts): Router {
   return router;
 }
 
-function tenantRoutes(router: Router, { db, clock, secrets, planExists, saveRazorpay }: TenantAdminParts) {
+function tenantRoutes(
+  router: Router,
+  { db, clock, secrets, planExists, razorpayKeys, saveRazorpay }: TenantAdminParts,
+) {
+  /** A tenant, and on which account its money is collected: what is secret of that stays with us. */
+  const shown = async (read: Reader, row: store.TenantRow) =>
+    withAccount(presentTenant(row), await razorpayKeys(read, [row.id]));
+
   const assertPlan = async (id: string | null | undefined) => {
     if (id && !(await planExists(id)))
       throw new Problem("invalid_request", { message: `default_plan_id: there is no plan ${id}` });
@@ -56,18 +65,23 @@ function tenantRoutes(router: Router, { db, clock, secrets, planExists, saveRazo
     const made = await db.transaction(async (tx) => {
       const tenant = await createTenant(tx, fields, act);
       if (fields.razorpay) await saveRazorpay(tx, tenant.id, fields.razorpay);
-      return tenant;
+      return withAccount(tenant, await razorpayKeys(tx, [tenant.id]));
     });
     res.status(201).json(made);
   });
 
   router.get("/tenants", async (req, res) => {
     const query = parse(PageQuery, req.query);
-    res.json(pageOf(await store.listTenants(db.read, query), query, presentTenant));
+    const rows = await store.listTenants(db.read, query);
+    const keys = await razorpayKeys(
+      db.read,
+      rows.map(({ id }) => id),
+    );
+    res.json(pageOf(rows, query, (row) => withAccount(presentTenant(row), keys)));
   });
 
   router.get("/tenants/:id", async (req, res) => {
-    res.json(presentTenant(await store.findTenant(db.read, req.params.id)));
+    res.json(await shown(db.read, await store.findTenant(db.read, req.params.id)));
   });
 
   router.patch("/tenants/:id", async (req, res) => {
@@ -78,13 +92,20 @@ function tenantRoutes(router: Router, { db, clock, secrets, planExists, saveRazo
       const after = applyPatch(before, patch, { secrets });
       await assertFrozen(tx, before, after);
       const { id, ...columns } = after;
+      const told = await shown(tx, before);
       const saved = await store.updateTenant(tx, id, columns);
       if (patch.razorpay !== undefined) await saveRazorpay(tx, id, patch.razorpay);
-      await audit(tx, clock, "tenant.changed", id, id, { before: presentTenant(before), after: presentTenant(saved) });
-      return saved;
+      const now = await shown(tx, saved);
+      await audit(tx, clock, "tenant.changed", id, id, { before: told, after: now });
+      return now;
     });
-    res.json(presentTenant(changed));
+    res.json(changed);
   });
+}
+
+function withAccount<T extends { readonly id: TenantId }>(tenant: T, keys: ReadonlyMap<TenantId, string>) {
+  const key_id = keys.get(tenant.id);
+  return { ...tenant, razorpay: key_id === undefined ? null : { key_id } };
 }
 
 /** Who pays, and in what, cannot change once anything was held or granted: the books are kept by it. */

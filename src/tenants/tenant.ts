@@ -25,7 +25,7 @@ const Fields = {
   billing: z.enum(["tenant", "user"]),
   default_plan_id: Ref.nullable(),
   upstream_api_key: z.string().min(10).max(500).nullable(),
-  /** The tenant's own Razorpay account, on which its customers pay; null for the operator's. Write-only. */
+  /** The tenant's own Razorpay account, on which its customers pay; null for the operator's. Only its key id is ever told. */
   razorpay: z
     .strictObject({
       key_id: z.string().regex(/^rzp_(test|live)_\w+$/, "must be a key id of Razorpay's: rzp_live_… or rzp_test_…"),

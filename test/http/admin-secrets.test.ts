@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiKeys, audit, issuers, keySecrets, tenants } from "../../src/db/schema.ts";
 import { openWorld, type World } from "../support/world.ts";
@@ -78,6 +79,29 @@ test("that there is an upstream key, or a shared secret, is said; and the key ca
   expect(await has({})).toBe(true);
   expect(await has({ upstream_api_key: null })).toBe(false);
   expect(await has({ upstream_api_key: UPSTREAM_KEY })).toBe(true);
+});
+
+test("on which account of Razorpay's a tenant collects is said and written down, and its secrets are not", async () => {
+  const account = (key_id: string) => ({ key_id, key_secret: "a razorpay secret", webhook_secret: "a webhook secret" });
+  const made = await world.admin<{ id: string }>("POST", "tenants", {
+    ...{ name: "Own", razorpay: account("rzp_test_first000000") },
+  });
+  expect(made).toMatchObject({ razorpay: { key_id: "rzp_test_first000000" } });
+  const next = { razorpay: { key_id: "rzp_test_second00000" } };
+  const patched = await asAdmin(world, "PATCH", `tenants/${made.id}`, { razorpay: account("rzp_test_second00000") });
+  expect(patched.body).toMatchObject(next);
+  expect((await asAdmin(world, "GET", `tenants/${made.id}`)).body).toMatchObject(next);
+  const list = await asAdmin<{ data: { id: string }[] }>(world, "GET", "tenants?limit=1000");
+  expect(list.body.data.find((one) => one.id === made.id)).toMatchObject(next);
+  expect(patched.text + list.text).not.toMatch(/a razorpay secret|a webhook secret/);
+  const changes = await world.db.read.select().from(audit).where(eq(audit.subject_id, made.id));
+  expect(changes.find(({ action }) => action === "tenant.changed")).toMatchObject({
+    ...{ before: { razorpay: { key_id: "rzp_test_first000000" } }, after: next },
+  });
+  expect(JSON.stringify(changes)).not.toMatch(/a razorpay secret|a webhook secret/);
+  expect((await asAdmin(world, "PATCH", `tenants/${made.id}`, { razorpay: null })).body).toMatchObject({
+    razorpay: null,
+  });
 });
 
 test("the database has neither keys nor secrets in clear, the audit log included", async () => {

@@ -18,6 +18,7 @@ const DEFAULTS = {
   ...{ external_id: null, timezone: "Asia/Kolkata", currency: "INR", status: "active", enforcement: "enforce" },
   ...{ billing: "tenant", default_plan_id: null, allowed_origins: [], allowed_models: [], on_disconnect: null },
   ...{ hold: "rolling", cost_visibility: null, metadata: {}, has_upstream_api_key: false },
+  razorpay: null,
 };
 const FULL = {
   ...{ external_id: "acme-1", timezone: "Europe/Berlin", currency: "EUR", status: "suspended", enforcement: "observe" },

@@ -23,6 +23,16 @@ export async function listAccounts(read: Reader): Promise<TenantId[]> {
   return rows.map(({ id }) => id);
 }
 
+/** The public half of the credentials of those tenants that have an account of their own. */
+export async function accountKeys(read: Reader, tenant_ids: readonly TenantId[]): Promise<Map<TenantId, string>> {
+  const { id, key_id } = razorpayAccounts;
+  const rows = await read
+    .select({ id, key_id })
+    .from(razorpayAccounts)
+    .where(inArray(id, [...tenant_ids]));
+  return new Map(rows.map((row) => [row.id, row.key_id]));
+}
+
 export async function upsertAccount(tx: Tx, row: AccountRow): Promise<void> {
   const { id: _, created_at: __, ...set } = row;
   await tx.insert(razorpayAccounts).values(row).onConflictDoUpdate({ target: razorpayAccounts.id, set });
