@@ -112,12 +112,18 @@ function sumUp({ lines, currency }: InvoiceDraft, seller: SellerRow, supply: Sup
 function fixedSum({ lines }: InvoiceDraft, seller: SellerRow, supply: Supply, gross: Paise): Sums {
   const [line] = lines;
   if (!line || lines.length > 1) throw new Error("an invoice of a fixed amount has one line");
-  const { net_paise, tax } = taxWithin(gross, supply);
+  const { net_paise, tax } = taxesIn(gross, netPaise(line.net_micros), supply);
   const { rate_ppm, ...amounts } = tax;
   return {
     lines: [{ ...lineOf(line, seller), net_micros: microsOfPaise(net_paise), net_paise }],
     ...{ tax_rate_ppm: rate_ppm, taxable_paise: net_paise, ...amounts, round_off_paise: paise(0), total_paise: gross },
   };
+}
+
+/** The tax in what was paid: the very one that was added to a net price to come to it, where it was, so that the document shows that price. */
+function taxesIn(gross: Paise, price: Paise, supply: Supply): ReturnType<typeof taxWithin> {
+  const added = taxOn(price, supply);
+  return price + gstOf(added) === gross ? { net_paise: price, tax: added } : taxWithin(gross, supply);
 }
 
 const lineOf = ({ description, details, net_micros, ledger_account }: DraftLine, { sac }: SellerRow) => ({
