@@ -123,7 +123,7 @@ const appliersOf = (parts: BillingParts): Appliers => ({
   },
   payment: (account_id, id) => applyPayment(parts, account_id, id),
   order: (account_id, id) => applyOrder(parts, account_id, id),
-  token: (account_id, id, customer_id) => applyToken(parts, account_id, id, customer_id),
+  token: (account_id, id) => applyToken(parts, account_id, id),
   payment_link: (account_id, id) => applyPaymentLink(parts, account_id, id),
   // Razorpay's invoices belong to charges, which tell of themselves.
   invoice: async () => "ignored",

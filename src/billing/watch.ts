@@ -39,9 +39,9 @@ export async function watch(parts: BillingParts, appliers: Appliers): Promise<vo
   await each(
     (after, rowsMax) =>
       listMandatesToWatch(db.read, { asked: now - ASKED_MS, resting: now - RESTING_MS }, after, rowsMax),
-    ({ account_id, token_id, order_id, razorpay_customer_id: customer_id }) =>
+    ({ account_id, token_id, order_id }) =>
       token_id !== null
-        ? { entity: "token", account_id, id: token_id, customer_id }
+        ? { entity: "token", account_id, id: token_id }
         : order_id !== null
           ? { entity: "order", account_id, id: order_id }
           : null,

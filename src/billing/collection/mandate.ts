@@ -9,12 +9,12 @@ import { razorpayCustomerOf } from "../parties/razorpay-customer.ts";
 import { accountOf, profileOf } from "../parties/store.ts";
 import type { BillingParts } from "../parts.ts";
 import { assertMayBuy, type Payer } from "../payer.ts";
-import type { RazorpayToken } from "../razorpay/entities.ts";
+import type { RazorpayPayment, RazorpayToken } from "../razorpay/entities.ts";
 import type { Applied } from "../razorpay/inbox.ts";
 import { createOnce } from "../razorpay/outbox.ts";
 import { saveSubscription } from "../subscriptions/store.ts";
 import { type MandateMethod, METHODS } from "./methods.ts";
-import { findMandateByToken, findUnconfirmed, insertMandate, listMandates, saveMandate } from "./store.ts";
+import { findMandateById, findMandateByToken, insertMandate, listMandates, saveMandate } from "./store.ts";
 
 const YEARS_MS = 10 * 365 * DAY;
 /** The least that a registration can be paid with; it is given back. */
@@ -90,21 +90,32 @@ export async function cancelMandate(parts: BillingParts, payer: Payer, id: Manda
   await changed(parts, row, { status: "cancelled" });
 }
 
-/** Makes our mandate agree with the token as Razorpay has it: the bank may have allowed less than was asked for. */
-export async function applyToken(
+/**
+ * Which token a mandate became is told by the payment of its order alone: a token's own events do not say whose it is, and one customer at Razorpay may be
+ * several here, or have begun several mandates.
+ */
+export async function registered(
   parts: BillingParts,
-  account_id: AccountId,
-  id: string,
-  razorpay_customer_id: string | null,
-): Promise<Applied> {
-  const { read } = parts.db;
-  const known = await findMandateByToken(read, account_id, id);
-  const owner = known?.razorpay_customer_id ?? razorpay_customer_id;
-  if (owner === null) return "foreign";
-  const row = known ?? (await findUnconfirmed(read, account_id, owner))[0];
+  { id, account_id, customer_id }: MandateRow,
+  { token_id, status, error_reason }: Pick<RazorpayPayment, "token_id" | "status" | "error_reason">,
+): Promise<void> {
+  if (token_id === null || (status === "failed" && error_reason !== "upi_dummy_payment")) return;
+  const taken = await parts.db.transaction(async (tx) => {
+    await lockedCustomer(tx, customer_id);
+    const row = await findMandateById(tx, id);
+    if (row?.status !== "created" && row?.status !== "rejected") return false;
+    await saveMandate(tx, id, { token_id });
+    return true;
+  });
+  if (taken) await applyToken(parts, account_id, token_id);
+}
+
+/** Makes our mandate agree with the token as Razorpay has it: the bank may have allowed less than was asked for. */
+export async function applyToken(parts: BillingParts, account_id: AccountId, id: string): Promise<Applied> {
+  const row = await findMandateByToken(parts.db.read, account_id, id);
   if (!row) return "foreign";
   const razorpay = await parts.collectors.of(account_id);
-  await changed(parts, row, mirroredToken(await razorpay.fetchToken(owner, id)));
+  await changed(parts, row, mirroredToken(await razorpay.fetchToken(row.razorpay_customer_id, id)));
   return "applied";
 }
 

@@ -10,7 +10,7 @@ import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
 import type { BillingParts } from "../parts.ts";
 import { checkoutMessage } from "../razorpay/signatures.ts";
 import { adoptMandate } from "./adopt.ts";
-import { applyToken, cancelMandate, cancelMandates, registerMandate } from "./mandate.ts";
+import { cancelMandate, cancelMandates, registered, registerMandate } from "./mandate.ts";
 import { METHODS } from "./methods.ts";
 import { listMandates } from "./store.ts";
 
@@ -58,8 +58,7 @@ export const mandateRoutes = (parts: BillingParts): Router =>
         )
       )
         throw new Problem("invalid_request", { message: "razorpay_signature: does not fit this order and payment" });
-      const { token_id } = await razorpay.fetchPayment(answer.razorpay_payment_id);
-      if (token_id !== null) await applyToken(parts, row.account_id, token_id, row.razorpay_customer_id);
+      await registered(parts, row, await razorpay.fetchPayment(answer.razorpay_payment_id));
       const after = (await listMandates(parts.db.read, tenant.id, customer.id)).find(({ id }) => id === row.id);
       res.json(presentMandate(after ?? row));
     });

@@ -98,24 +98,6 @@ export async function findMandateByToken(
   return row;
 }
 
-/** A mandate of this customer at Razorpay whose token is not known yet: its confirmation may come before its payment is looked at. */
-export async function findUnconfirmed(
-  read: Reader,
-  account_id: AccountId,
-  razorpay_customer_id: string,
-): Promise<MandateRow[]> {
-  return read
-    .select()
-    .from(mandates)
-    .where(
-      and(
-        ...[eq(mandates.account_id, account_id), eq(mandates.razorpay_customer_id, razorpay_customer_id)],
-        eq(mandates.status, "created"),
-      ),
-    )
-    .orderBy(desc(mandates.id));
-}
-
 /** Those that may have changed at Razorpay, page by page: what is not confirmed yet, and what was long not looked at. */
 export const listMandatesToWatch = (
   read: Reader,

@@ -4,9 +4,9 @@ import type { AccountId } from "../../db/schema/sellers.ts";
 import { iso } from "../../kernel/clock.ts";
 import type { InvoiceId } from "../../kernel/id.ts";
 import { microsOfPaise, type Paise, paise } from "../../kernel/money.ts";
-import { applyToken } from "../collection/mandate.ts";
+import { registered } from "../collection/mandate.ts";
 import { settleCollection, settleLink } from "../collection/settle.ts";
-import { findCollectionByLink, saveMandate } from "../collection/store.ts";
+import { findCollectionByLink } from "../collection/store.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { lockedCustomer, type SubscriptionRow } from "../cycles/store.ts";
 import { issueInvoice } from "../invoices/issue.ts";
@@ -70,22 +70,8 @@ export async function applyPayment(parts: BillingParts, account_id: AccountId, i
     await reviewStanding(tx, { clock, catalog }, tenant_id, customer_id);
   });
   parts.step?.("payment applied");
-  if (subject.purpose === "mandate") await applyRegistration(parts, account_id, subject.row, remote);
+  if (subject.purpose === "mandate") await registered(parts, subject.row, remote);
   return "applied";
-}
-
-/** Which token a mandate became is told by the payment of its order alone: a token's own events say nothing of whose it is. */
-async function applyRegistration(
-  parts: BillingParts,
-  account_id: AccountId,
-  mandate: Extract<Subject, { purpose: "mandate" }>["row"],
-  { token_id, status, error_reason }: RazorpayPayment,
-): Promise<void> {
-  const registered = status !== "failed" || error_reason === "upi_dummy_payment";
-  const open = mandate.status === "created" || mandate.status === "rejected";
-  if (!registered || !open || token_id === null) return;
-  await parts.db.transaction((tx) => saveMandate(tx, mandate.id, { token_id }));
-  await applyToken(parts, account_id, token_id, mandate.razorpay_customer_id);
 }
 
 async function subjectOf(parts: BillingParts, account_id: AccountId, remote: RazorpayPayment): Promise<Subject | null> {

@@ -23,7 +23,7 @@ export interface Appliers {
   subscription(account_id: AccountId, id: string): Promise<Applied>;
   payment(account_id: AccountId, id: string): Promise<Applied>;
   order(account_id: AccountId, id: string): Promise<Applied>;
-  token(account_id: AccountId, id: string, customer_id: string | null): Promise<Applied>;
+  token(account_id: AccountId, id: string): Promise<Applied>;
   payment_link(account_id: AccountId, id: string): Promise<Applied>;
   refund(account_id: AccountId, id: string): Promise<Applied>;
   dispute(account_id: AccountId, id: string): Promise<Applied>;
@@ -79,7 +79,6 @@ function idsOf(payload: z.infer<typeof Envelope>["payload"]): Record<string, str
   const ids: Record<string, string> = {};
   for (const [name, { entity }] of Object.entries(payload)) {
     if (typeof entity.id === "string") ids[name] = entity.id;
-    if (name === "token" && typeof entity.customer_id === "string") ids.token_customer = entity.customer_id;
   }
   return ids;
 }
@@ -122,11 +121,7 @@ async function applyOne(
       const id = row.entity_ids[name];
       if (id === undefined) continue;
       const key = `${row.account_id} ${id}`;
-      const applied =
-        looked.get(key) ??
-        (name === "token"
-          ? appliers.token(row.account_id, id, row.entity_ids.token_customer ?? null)
-          : appliers[name](row.account_id, id));
+      const applied = looked.get(key) ?? appliers[name](row.account_id, id);
       looked.set(key, applied);
       outcomes.push(await applied);
     }

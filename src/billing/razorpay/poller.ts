@@ -8,7 +8,6 @@ export interface Watched {
   readonly entity: keyof Appliers;
   readonly account_id: AccountId;
   readonly id: string;
-  readonly customer_id?: string | null;
 }
 
 const AT_ONCE = 4;
@@ -18,10 +17,9 @@ export async function lookAgain(parts: BillingParts, appliers: Appliers, watched
   const work = watched.values();
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (const { entity, account_id, id, customer_id } of work) {
+      for (const { entity, account_id, id } of work) {
         try {
-          if (entity === "token") await appliers.token(account_id, id, customer_id ?? null);
-          else await appliers[entity](account_id, id);
+          await appliers[entity](account_id, id);
         } catch (error) {
           const level = isUnknownId(error) ? "debug" : "warn";
           parts.log[level]({ err: error, entity, id }, "what is open at Razorpay could not be looked at");
