@@ -11,8 +11,11 @@ export function financialYear(at: number): string {
   return `${String(first % 100).padStart(2, "0")}-${String((first + 1) % 100).padStart(2, "0")}`;
 }
 
+/** Rule 46 of the CGST Rules. */
+const LETTERS_MAX = 16;
+
 /**
- * The next number of a seller's series in the financial year, at most sixteen characters as Rule 46 asks. It is taken in the transaction that
+ * The next number of a seller's series in the financial year, of at most sixteen characters. It is taken in the transaction that
  * writes the document, whose row lock makes others wait: so there are no gaps.
  */
 export async function nextNumber(
@@ -26,7 +29,9 @@ export async function nextNumber(
 ): Promise<{ number: string; financial_year: string }> {
   const financial_year = financialYear(at);
   const last = await nextInSeries(tx, { id: `${seller_id}|${series}|${financial_year}`, seller_id, tenant_id });
-  return { number: `${series}/${financial_year}/${String(last).padStart(5, "0")}`, financial_year };
+  const prefix = `${series}/${financial_year}/`;
+  const digits = Math.min(5, LETTERS_MAX - prefix.length);
+  return { number: prefix + String(last).padStart(digits, "0"), financial_year };
 }
 
 /** Credit notes have a series of their own. */
