@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DAY } from "../../src/kernel/clock.ts";
 import { type Customer, openShop, PROFILE, type Shop } from "./shop.ts";
 
 /** A right to debit belongs to who gave it, also where Razorpay sees one person in several customers. */
@@ -47,5 +48,16 @@ describe("a mandate that is approved", () => {
       { id: left, status: "created", method: "card" },
       { id, status: "confirmed", method: "upi" },
     ]);
+  });
+
+  test("as an eMandate is registered without a charge, and good once its bank has said so", async () => {
+    const customer = await shop.customer();
+    const { id, order_id } = await begun(customer, "emandate");
+    const answer = await shop.account.person.pay(order_id, { method: "emandate" });
+    await customer.api("POST", "billing/mandate/verify", answer);
+    expect(shop.account.books.orders().find((order) => order.id === order_id)).toMatchObject({ amount: 0 });
+    await shop.pass(2 * DAY);
+    expect(await mandates(customer)).toEqual([{ id, status: "confirmed", method: "emandate" }]);
+    await shop.balanced();
   });
 });

@@ -17,8 +17,8 @@ import { type MandateMethod, METHODS } from "./methods.ts";
 import { findMandateById, findMandateByToken, insertMandate, listMandates, saveMandate } from "./store.ts";
 
 const YEARS_MS = 10 * 365 * DAY;
-/** The least that a registration can be paid with; it is given back. */
-const REGISTRATION_PAISE = 100;
+/** The least that a registration can be paid with; it is given back. An eMandate is registered without a charge. */
+const REGISTRATION_PAISE: Readonly<Record<MandateMethod, number>> = { upi: 100, card: 100, emandate: 0 };
 const RESEND_MS = 15 * MINUTE;
 const ENDED: ReadonlySet<MandateRow["status"]> = new Set(["rejected", "cancelled", "expired"]);
 
@@ -52,7 +52,12 @@ export async function registerMandate(parts: BillingParts, payer: Payer, asked: 
   const order = await createOnce(parts, {
     ...{ key: `mandate:${row.id}`, account_id, tenant_id: tenant.id, operation: "order.create" },
     request: {
-      ...{ amount: REGISTRATION_PAISE, currency: "INR", customer_id: razorpay_customer_id, method: asked.method },
+      ...{
+        amount: REGISTRATION_PAISE[asked.method],
+        currency: "INR",
+        customer_id: razorpay_customer_id,
+        method: asked.method,
+      },
       ...{ receipt: row.id, payment_capture: true },
       token: {
         ...{ max_amount: asked.max_amount_paise, expire_at: Math.floor((now + YEARS_MS) / SECOND) },
