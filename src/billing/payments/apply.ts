@@ -58,21 +58,28 @@ export async function applyPayment(parts: BillingParts, account_id: AccountId, i
     const { tenant_id, customer_id } = subject.row;
     await lockedCustomer(tx, customer_id);
     const before = await lockedPayment(tx, id);
+    const captured = isCaptured(remote);
+    // An answer from before the capture that we know of: it was a long time on its way.
+    if (!captured && (before?.captured_at ?? null) !== null) return;
     const row = rowOf(subject, remote, { account_id, before, now: clock.now() });
     await upsertPayment(tx, row);
     parts.step?.("payment written");
-    const captured = remote.status === "captured" || remote.status === "refunded";
     if (captured && (before?.captured_at ?? null) === null) {
       await upsertPayment(tx, { ...row, ...(await capturedFirst(tx, parts, subject, row)) });
       parts.step?.("payment booked");
     }
-    if (remote.status === "failed") await failed(tx, parts, subject, row, before);
+    const lapsed = remote.status === "refunded" && !captured;
+    if (remote.status === "failed" || lapsed) await failed(tx, parts, subject, { ...row, status: "failed" }, before);
     await reviewStanding(tx, { clock, catalog }, tenant_id, customer_id);
   });
   parts.step?.("payment applied");
   if (subject.purpose === "mandate") await registered(parts, subject.row, remote);
   return "applied";
 }
+
+/** Whether the money was ever here: an authorisation that nobody captured is `refunded`, too, once Razorpay has let it go. */
+const isCaptured = ({ status, captured }: RazorpayPayment): boolean =>
+  status === "captured" || (status === "refunded" && captured);
 
 async function subjectOf(parts: BillingParts, account_id: AccountId, remote: RazorpayPayment): Promise<Subject | null> {
   const { read } = parts.db;
@@ -98,7 +105,6 @@ function rowOf(
   remote: RazorpayPayment,
   { account_id, before, now }: { account_id: AccountId; before: PaymentRow | undefined; now: number },
 ): PaymentRow {
-  const captured = remote.status === "captured" || remote.status === "refunded";
   return {
     ...{
       id: remote.id,
@@ -112,8 +118,8 @@ function rowOf(
     ...{ status: remote.status, method: remote.method, currency: remote.currency, amount_paise: remote.amount },
     ...{ fee_paise: remote.fee, fee_tax_paise: remote.tax, error_reason: remote.error_reason },
     ...{ refunded_paise: before?.refunded_paise ?? paise(0), deducted_paise: before?.deducted_paise ?? paise(0) },
-    unapplied_paise: before?.unapplied_paise ?? paise(0),
-    captured_at: before?.captured_at ?? (captured ? now : null),
+unapplied_paise: before?.unapplied_paise ?? paise(0),
+    captured_at: before?.captured_at ?? (isCaptured(remote) ? now : null),
     ...{ created_at: before?.created_at ?? remote.created_at ?? now, updated_at: now },
   };
 }

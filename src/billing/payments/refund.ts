@@ -191,6 +191,8 @@ export async function applyRefund(parts: BillingParts, account_id: AccountId, id
   const remote = await razorpay.fetchRefund(id);
   const seen = await findPayment(db.read, remote.payment_id);
   if (seen?.account_id !== account_id) return "foreign";
+  // What was never captured was never in our books; where its capture is not known yet, the sweep brings both.
+  if (seen.captured_at === null) return "ignored";
   const catalog = await catalogs.current();
   await db.transaction(async (tx) => {
     await lockedCustomer(tx, seen.customer_id);
@@ -316,6 +318,8 @@ export async function applyDispute(parts: BillingParts, account_id: AccountId, i
     await lockedCustomer(tx, seen.customer_id);
     const payment = (await lockedPayment(tx, seen.id))!;
     const before = await findDispute(tx, id);
+    // An answer from before the money was taken: it was a long time on its way, and would have it taken again.
+    if (before && remote.amount_deducted < before.deducted_paise) return;
     const now = clock.now();
     const taken = paise(remote.amount_deducted - (before?.deducted_paise ?? 0));
     await upsertDispute(tx, {

@@ -22,6 +22,7 @@ export async function syncSubscription(
   const { db, clock, catalogs } = parts;
   const razorpay = await parts.collectors.of(account_id);
   const known = await findByRazorpayId(db.read, account_id, id);
+  const asked = clock.now();
   const remote = await razorpay.fetchSubscription(id);
   const row = known ?? (await adoptedAnswer(parts, account_id, remote));
   if (!row) return { applied: "foreign", row: null };
@@ -31,8 +32,10 @@ export async function syncSubscription(
   const synced = await db.transaction(async (tx) => {
     await lockedCustomer(tx, row.customer_id);
     const before = (await findByRazorpayId(tx, account_id, id)) ?? row;
+    // Somebody has asked since, and written down what came of it.
+    if ((before.fetched_at ?? 0) > asked) return before;
     const now = clock.now();
-    const change = mirrored(before, remote, { now, method });
+    const change = { ...mirrored(before, remote, { now, method }), fetched_at: asked };
     const after = await saveSubscription(tx, before, change, { cause, at: now, wall: clock.wall() });
     await reviewStanding(tx, { clock, catalog }, after.tenant_id, after.customer_id);
     if (after.status !== before.status) {
