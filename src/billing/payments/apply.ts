@@ -65,7 +65,10 @@ export async function applyPayment(parts: BillingParts, account_id: AccountId, i
     await upsertPayment(tx, row);
     parts.step?.("payment written");
     if (captured && (before?.captured_at ?? null) === null) {
-      await upsertPayment(tx, { ...row, ...(await capturedFirst(tx, parts, subject, row)) });
+      await upsertPayment(tx, {
+        ...row,
+        ...(await capturedFirst(tx, parts, subject, row, remote.base_currency ?? row.currency)),
+      });
       parts.step?.("payment booked");
     }
     const lapsed = remote.status === "refunded" && !captured;
@@ -118,7 +121,7 @@ function rowOf(
     ...{ status: remote.status, method: remote.method, currency: remote.currency, amount_paise: remote.amount },
     ...{ fee_paise: remote.fee, fee_tax_paise: remote.tax, error_reason: remote.error_reason },
     ...{ refunded_paise: before?.refunded_paise ?? paise(0), deducted_paise: before?.deducted_paise ?? paise(0) },
-unapplied_paise: before?.unapplied_paise ?? paise(0),
+    unapplied_paise: before?.unapplied_paise ?? paise(0),
     captured_at: before?.captured_at ?? (isCaptured(remote) ? now : null),
     ...{ created_at: before?.created_at ?? remote.created_at ?? now, updated_at: now },
   };
@@ -133,11 +136,12 @@ async function capturedFirst(
   parts: BillingParts,
   subject: Subject,
   row: PaymentRow,
+  feeCurrency: string,
 ): Promise<Pick<PaymentRow, "invoice_id" | "unapplied_paise">> {
   const { clock } = parts;
   const at = clock.now();
   const { amount_paise } = row;
-  await postFee(tx, row, at, clock.wall());
+  await postFee(tx, row, feeCurrency, at, clock.wall());
   const expected = expectedOf(subject);
   if (expected !== null && (expected.amount_paise !== amount_paise || expected.currency !== row.currency)) {
     await tellMismatch(tx, parts, row, expected);
@@ -238,17 +242,17 @@ const standsUnapplied = (tx: Tx, row: PaymentRow, at: number, wall: number) =>
     wall,
   );
 
-/** What Razorpay keeps of a payment: its fee, and the tax on that, which is input credit. */
-const postFee = (tx: Tx, row: PaymentRow, at: number, wall: number) =>
+/** What Razorpay keeps of a payment, also of one that does not fit: its fee, and the tax on that, which is input credit. */
+const postFee = (tx: Tx, row: PaymentRow, currency: string, at: number, wall: number) =>
   post(
     tx,
     {
       ...{ source: `fee:${row.id}`, kind: "fee", account_id: row.account_id, at },
       ...{ tenant_id: row.tenant_id, customer_id: row.customer_id, memo: `Razorpay's fee on ${row.id}` },
       entries: [
-        debit("fees", row.currency, microsOfPaise(paise(row.fee_paise - row.fee_tax_paise))),
-        debit("fees.gst", row.currency, microsOfPaise(row.fee_tax_paise)),
-        credit("collector", row.currency, microsOfPaise(row.fee_paise)),
+        debit("fees", currency, microsOfPaise(paise(row.fee_paise - row.fee_tax_paise))),
+        debit("fees.gst", currency, microsOfPaise(row.fee_tax_paise)),
+        credit("collector", currency, microsOfPaise(row.fee_paise)),
       ],
     },
     wall,

@@ -84,6 +84,8 @@ export const RazorpayPayment = z.object({
   token_id: text,
   method: text,
   international: flag,
+  /** What it is settled in, and its fee is in; left out where that is the currency of the payment. */
+  base_currency: text,
   fee: amountOrZero,
   tax: amountOrZero,
   amount_refunded: amountOrZero,
