@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BillingParts } from "../../src/billing/parts.ts";
 import { applyPayment } from "../../src/billing/payments/apply.ts";
-import { applyDispute } from "../../src/billing/payments/refund.ts";
+import { applyDispute, applyRefund } from "../../src/billing/payments/refund.ts";
 import { openCollectors } from "../../src/billing/razorpay/collectors.ts";
 import type { Razorpay } from "../../src/billing/razorpay/port.ts";
 import { syncSubscription } from "../../src/billing/subscriptions/sync.ts";
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-type Fetch = "fetchPayment" | "fetchDispute" | "fetchSubscription";
+type Fetch = "fetchPayment" | "fetchDispute" | "fetchSubscription" | "fetchRefund";
 
 /** Another node, on which this one answer is there and not taken up until `between` is done. */
 async function late(fetch: Fetch, work: (parts: BillingParts) => Promise<unknown>, between: () => Promise<unknown>) {
@@ -96,6 +96,23 @@ describe("an answer that comes late", () => {
     );
     const { status, fee_paise } = await paymentOf(id);
     expect({ status, fee: fee_paise > 0 }).toEqual({ status: "captured", fee: true });
+    await shop.balanced();
+  });
+
+  test("of a refund that has failed since does not let its money come back twice", async () => {
+    const customer = await shop.customer();
+    const { razorpay_payment_id } = await shop.account.person.pay(await ordered(customer), { method: "card_domestic" });
+    await shop.pass(HOUR);
+    shop.account.knobs.failRefunds = 1;
+    const { id } = await shop.account.dashboard.refund(razorpay_payment_id, 1_180);
+    const told = (between: () => Promise<unknown>) =>
+      late("fetchRefund", (parts) => applyRefund(parts, "operator", id), between);
+    await told(async () => {
+      await shop.pass(2 * HOUR);
+      await told(async () => {});
+    });
+    await told(async () => {});
+    expect(await paymentOf(razorpay_payment_id)).toMatchObject({ refunded_paise: 0, unapplied_paise: 1_180 });
     await shop.balanced();
   });
 

@@ -202,6 +202,8 @@ export async function applyRefund(parts: BillingParts, account_id: AccountId, id
     const known =
       (await findRefund(tx, account_id, { razorpay_id: id, id: remote.notes.subject })) ??
       (theirs ? await findOwnClaim(tx, locked.id, remote.amount) : undefined);
+    // That one failed is the last word of it: an answer from before was a long time on its way, and would have its money come back twice.
+    if (known?.razorpay_refund_id === id && known.state === "failed") return;
     const whole = theirs && !known && remote.amount === locked.amount_paise && remote.status !== "failed";
     const payment = whole ? await stoodInFor(tx, parts, locked) : locked;
     const now = clock.now();
