@@ -103,4 +103,25 @@ describe("who does not pay", () => {
       ...["Invoice", "Invoice", "Last", "Service", "Service"],
     ]);
   });
+
+  test("is left in peace by what is less than a rupee", async () => {
+    const plan_id = await shop.plan({
+      ...{ price_paise: 50_000, overage: { enabled: true, cap_micros: 9_000_000_000 }, grace_days: 2 },
+    });
+    const customer = await shop.customer();
+    const made = await customer.api<{ razorpay_subscription_id: string }>("POST", "billing/subscription", { plan_id });
+    await shop.account.person.authenticate(made.razorpay_subscription_id, { method: "card_domestic" });
+    await shop.pass(0);
+    await customer.spend(200_000_000);
+    await shop.pass(33 * DAY);
+    const open = async () =>
+      (await customer.api<{ open: { invoice_id: string; open_paise: number }[] }>("GET", "billing")).open;
+    const [due] = await open();
+    await shop.admin("POST", `invoices/${due!.invoice_id}/payments`, {
+      ...{ amount_paise: due!.open_paise - 50, reference: "NEFT, short of the bank's fee" },
+    });
+    await shop.pass(9 * DAY);
+    expect(await open()).toMatchObject([{ open_paise: 50 }]);
+    expect(await customer.api("GET", "billing")).toMatchObject({ standing: "ok" });
+  });
 });

@@ -1,8 +1,7 @@
 import { DAY, HOUR, iso, MINUTE, SECOND } from "../../kernel/clock.ts";
 import { newId } from "../../kernel/id.ts";
-import { paise } from "../../kernel/money.ts";
 import { findMandate, lockedCustomer, type MandateRow } from "../cycles/store.ts";
-import { openAmount } from "../invoices/settle.ts";
+import { isCollectable, openAmount } from "../invoices/settle.ts";
 import { findInvoice, type InvoiceRow, listAllOpenInvoices } from "../invoices/store.ts";
 import { profileOf } from "../parties/store.ts";
 import { type BillingParts, told } from "../parts.ts";
@@ -61,8 +60,8 @@ async function begin(parts: BillingParts, { id, tenant_id, customer_id }: Invoic
   await db.transaction(async (tx) => {
     await lockedCustomer(tx, customer_id);
     const invoice = await findInvoice(tx, id, tenant_id);
-    const open_paise = invoice ? openAmount(invoice) : paise(0);
-    if (!invoice || open_paise < 100) return;
+    if (!invoice || !isCollectable(invoice)) return;
+    const open_paise = openAmount(invoice);
     const now = clock.now();
     const collections = await listCollections(tx, tenant_id, customer_id);
     const mandate = (await findMandate(tx, { tenant_id, customer_id, at: now })) ?? null;

@@ -4,7 +4,7 @@ import { DAY, HOUR, iso } from "../../kernel/clock.ts";
 import { queueMail } from "../../outgoing/mails.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { findCycle, lockedCustomer } from "../cycles/store.ts";
-import { openAmount } from "../invoices/settle.ts";
+import { isCollectable, openAmount } from "../invoices/settle.ts";
 import { findInvoice, type InvoiceRow, listAllOpenInvoices, saveInvoice } from "../invoices/store.ts";
 import { findProfile } from "../parties/store.ts";
 import { type BillingParts, told } from "../parts.ts";
@@ -57,7 +57,7 @@ export async function dunDue(parts: BillingParts): Promise<void> {
   for (let after = ""; ; ) {
     const open = await listAllOpenInvoices(db.read, after, ROWS_MAX);
     for (const invoice of open) {
-      if (!isDunned(invoice)) continue;
+      if (!isDunned(invoice) || !isCollectable(invoice)) continue;
       await dun(parts, invoice).catch((error: unknown) =>
         log.error({ err: error, invoice: invoice.id }, "dunning failed"),
       );
@@ -84,7 +84,7 @@ async function dun(parts: BillingParts, seen: InvoiceRow): Promise<void> {
   await db.transaction(async (tx) => {
     await lockedCustomer(tx, seen.customer_id);
     const invoice = await findInvoice(tx, seen.id, seen.tenant_id);
-    if (!invoice || openAmount(invoice) === 0) return;
+    if (!invoice || !isCollectable(invoice)) return;
     const now = clock.now();
     const collections = (await listCollections(tx, invoice.tenant_id, invoice.customer_id)).filter(
       ({ invoice_id }) => invoice_id === invoice.id,

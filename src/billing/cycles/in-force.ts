@@ -198,10 +198,17 @@ export async function ensureInForce(
 
 const ROWS_MAX = 500;
 
-/** Opens the next cycles of those who did not call: so that bases and included credit do not wait for a call. */
-export async function rollDueCycles({ db, clock, catalogs }: ReviewParts): Promise<void> {
+/** Opens the next cycles of those who did not call: so that bases and included credit do not wait for a call. One that fails stops no other. */
+export async function rollDueCycles({
+  db,
+  clock,
+  catalogs,
+  log,
+}: ReviewParts & Pick<BillingParts, "log">): Promise<void> {
   const catalog = await catalogs.current();
-  for (const customer of await store.listToRoll(db.read, clock.now(), ROWS_MAX)) {
-    await db.transaction((tx) => reviewStanding(tx, { clock, catalog }, customer.tenant_id, customer.id));
+  for (const { id, tenant_id } of await store.listToRoll(db.read, clock.now(), ROWS_MAX)) {
+    await db
+      .transaction((tx) => reviewStanding(tx, { clock, catalog }, tenant_id, id))
+      .catch((error: unknown) => log.error({ err: error, customer: id }, "a cycle could not be opened yet"));
   }
 }

@@ -19,6 +19,7 @@ import { type CustomerId, type CycleId, type GrantId, newId, type TenantId } fro
 import type { Micros } from "../../kernel/money.ts";
 import type { GrantRow } from "../../ledger/store.ts";
 import type { CustomerRow } from "../../tenants/store.ts";
+import { isCollectable } from "../invoices/settle.ts";
 
 export type CycleRow = typeof cycles.$inferSelect;
 export type SubscriptionRow = typeof subscriptions.$inferSelect;
@@ -292,8 +293,8 @@ export async function sumOpenUsage(read: Reader, tenant_id: TenantId, customer_i
 
 /** Whether an invoice keeps the customer from calling. */
 export async function hasSuspending(read: Reader, tenant_id: TenantId, customer_id: CustomerId): Promise<boolean> {
-  const [row] = await read
-    .select({ id: invoices.id })
+  const rows = await read
+    .select()
     .from(invoices)
     .where(
       and(
@@ -301,9 +302,8 @@ export async function hasSuspending(read: Reader, tenant_id: TenantId, customer_
         sql`(${invoices.suspended_at} is not null or ${invoices.reopened_at} is not null)`,
         openInvoice(invoices),
       ),
-    )
-    .limit(1);
-  return row !== undefined;
+    );
+  return rows.some(isCollectable);
 }
 
 /* What was used in a cycle */

@@ -17,6 +17,12 @@ export const openAmount = (
 ): Paise =>
   paise(Math.max(0, row.total_paise - row.paid_paise - row.credited_paise - row.tds_paise - row.written_off_paise));
 
+/** Razorpay moves no less, in either direction: a rupee, a dollar. */
+export const LEAST_PAISE = paise(100);
+
+/** Whether what is open can be asked for: of the dust below, nobody is reminded, and nobody's service stops for it. */
+export const isCollectable = (row: Parameters<typeof openAmount>[0]): boolean => openAmount(row) >= LEAST_PAISE;
+
 const partyOf = ({ seller_id, tenant_id, customer_id }: InvoiceRow) => ({
   account_id: seller_id,
   tenant_id,

@@ -2,6 +2,7 @@ import type { Tx } from "../../db/database.ts";
 import { MINUTE } from "../../kernel/clock.ts";
 import { newId } from "../../kernel/id.ts";
 import { micros, type Paise } from "../../kernel/money.ts";
+import { LEAST_PAISE } from "../invoices/settle.ts";
 import { type BillingParts, told } from "../parts.ts";
 import { applyRefund, sendRefund } from "./refund.ts";
 import { THEIR_OWN_MS } from "./stand-in.ts";
@@ -17,8 +18,6 @@ import {
 } from "./store.ts";
 
 const ROWS_MAX = 200;
-/** Razorpay refunds nothing smaller. */
-const LEAST_PAISE = 100;
 /** Whoever asked for a refund sends it, and has had an answer by then; after this it is taken up by whoever finds it. */
 const TAKEN_UP_MS = 5 * MINUTE;
 
