@@ -17,6 +17,7 @@ import { createOnce } from "../razorpay/outbox.ts";
 import { lapsedOf, unlapse } from "../wallet/expire.ts";
 import { stoodInFor } from "./stand-in.ts";
 import {
+  failClaimed,
   findDispute,
   findOwnClaim,
   findPayment,
@@ -115,7 +116,8 @@ export async function sendRefund(parts: BillingParts, row: RefundRow): Promise<R
     if (!(error instanceof RazorpayRefusal)) throw error;
     await db.transaction(async (tx) => {
       await lockedCustomer(tx, row.customer_id);
-      await saveRefund(tx, row.id, { state: "failed", updated_at: clock.now() });
+      // Whoever else was sending it may have been refused first, and has put it back.
+      if (!(await failClaimed(tx, row.id, clock.now()))) return;
       if (row.grant_id !== null) await putBack(tx, row.grant_id, row.credit_micros);
       if (row.origin === "automatic") await tellFailed(tx, parts, row);
     });

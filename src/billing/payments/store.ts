@@ -129,6 +129,16 @@ export async function findRefund(
   return rows[0];
 }
 
+/** Gives up a refund that nobody has given up yet; false where somebody has. */
+export async function failClaimed(tx: Tx, id: RefundId, now: number): Promise<boolean> {
+  const rows = await tx
+    .update(refunds)
+    .set({ state: "failed", updated_at: now })
+    .where(and(eq(refunds.id, id), eq(refunds.state, "claimed")))
+    .returning({ id: refunds.id });
+  return rows.length > 0;
+}
+
 /** A refund of this payment that was asked for, and of which Razorpay's answer is not known. */
 export async function findRefundUnderWay(read: Reader, payment_id: string): Promise<RefundRow | undefined> {
   const [row] = await read
