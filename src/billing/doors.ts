@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from "express";
 import { recordAudit } from "../db/audit.ts";
-import { principalOf, type Scope } from "../http/principal.ts";
+import { principalOf, requireRoute, type Scope } from "../http/principal.ts";
 import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import type { BillingParts } from "./parts.ts";
 import { type Payer, payerAsking, payerNamed } from "./payer.ts";
@@ -32,7 +32,11 @@ export function adminDoors(parts: BillingParts): readonly Door[] {
 export const customerDoor = (parts: BillingParts): Door => ({
   prefix: "/billing",
   by: "customer",
-  payer: (_req, res, scope) => payerAsking(parts, principalOf(res), scope),
+  async payer(req, res, scope) {
+    const principal = principalOf(res);
+    requireRoute(principal, req.baseUrl + req.path);
+    return payerAsking(parts, principal, scope);
+  },
   audit: async () => {},
 });
 

@@ -21,12 +21,19 @@ export async function payerNamed({ db, clock }: BillingParts, ref: string, isUse
   );
 }
 
-/** The payer that a request stands for. A key needs the scope; the token of an end user has it where its tenant bills each user. */
+/**
+ * The payer that a request stands for. A key needs the scope; the token of an end user has it where its tenant bills each user. What belongs to one user
+ * never stands for a tenant that pays for all of them.
+ */
 export async function payerAsking({ db }: BillingParts, principal: Principal, scope: Scope): Promise<Payer> {
   requireScope(principal, scope);
   if (principal.customer_id === null) throw new Problem("user_required");
   const tenant = await findTenant(db.read, principal.tenant.id);
-  return payerFor(db.read, tenant, tenant.billing === "user" ? principal.user!.id : tenant.id);
+  if (principal.user && tenant.billing === "tenant")
+    throw new Problem("scope_missing", {
+      message: "This credential belongs to one user, and its tenant pays for all: use a key of the tenant's.",
+    });
+  return payerFor(db.read, tenant, principal.user?.id ?? tenant.id);
 }
 
 async function payerFor(

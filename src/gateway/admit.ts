@@ -3,7 +3,7 @@ import { holdFor } from "../catalog/charge.ts";
 import { promptTokens, type Quantities } from "../catalog/meters.ts";
 import type { TermsInForce } from "../catalog/terms.ts";
 import type { Principal } from "../http/principal.ts";
-import { mayUse, requireScope } from "../http/principal.ts";
+import { mayUse, requireRoute, requireScope } from "../http/principal.ts";
 import { type Clock, HOUR, type Instant, instant } from "../kernel/clock.ts";
 import type { CustomerId, RequestId } from "../kernel/id.ts";
 import type { Amounts, Metric } from "../kernel/metrics.ts";
@@ -191,9 +191,7 @@ function mightFit({ metric, remaining }: Refused, none: Amounts, least: Amounts)
 export function assertAllowed(principal: Principal, { route, models }: Pick<Call, "route" | "models">): void {
   if (principal.tenant.status === "suspended") throw new Problem("tenant_suspended");
   requireScope(principal, "inference");
-  if (!mayUse(principal.routes, route)) {
-    throw new Problem("route_not_allowed", { message: `This credential may not use ${route}.`, details: { route } });
-  }
+  requireRoute(principal, route);
   for (const model of models) {
     if (!mayUse(principal.models, model)) {
       throw new Problem("model_not_allowed", { message: `This credential may not use ${model}.`, details: { model } });

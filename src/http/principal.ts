@@ -69,6 +69,12 @@ export function principalOf(res: ServerResponse): Principal {
 export const mayUse = (lists: readonly (readonly string[])[], name: string): boolean =>
   lists.every((globs) => matchesAny(globs, name));
 
+/** A credential that is limited to some routes has no others. */
+export function requireRoute(principal: Principal, route: string): void {
+  if (mayUse(principal.routes, route)) return;
+  throw new Problem("route_not_allowed", { message: `This credential may not use ${route}.`, details: { route } });
+}
+
 export function requireScope(principal: Principal, scope: Scope): void {
   if (principal.scopes.includes(scope)) return;
   throw new Problem("scope_missing", { message: `This credential lacks the scope ${scope}.`, details: { scope } });
