@@ -53,8 +53,8 @@ export async function receive(
   const { event, payload, created_at } = parsed.data;
   const now = clock.now();
   const row: WebhookRow = {
-    ...{ id: newId("webhook", clock.wall()), account_id, event_id, tenant_id: null, type: event, body },
-    state: "received",
+    ...{ id: newId("webhook", clock.wall()), account_id, event_id, type: event, body },
+    ...{ tenant_id: account_id === "operator" ? null : account_id, state: "received" },
     entity_ids: idsOf(payload),
     ...{ attempts: 0, error: null, made_at: created_at ? created_at * SECOND : null },
     ...{ received_at: now, applied_at: null, next_at: now, leased_until: 0 },

@@ -143,9 +143,7 @@ export async function leaseWebhooks(
 export async function saveWebhook(
   tx: Tx,
   id: string,
-  change: Partial<
-    Pick<WebhookRow, "state" | "tenant_id" | "attempts" | "error" | "applied_at" | "next_at" | "leased_until">
-  >,
+  change: Partial<Pick<WebhookRow, "state" | "attempts" | "error" | "applied_at" | "next_at" | "leased_until">>,
 ): Promise<void> {
   await tx.update(webhookEvents).set(change).where(eq(webhookEvents.id, id));
 }

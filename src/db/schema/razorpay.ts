@@ -46,6 +46,7 @@ export const webhookEvents = c.table(
     account_id: c.text<AccountId>().notNull(),
     /** `x-razorpay-event-id`. */
     event_id: c.text().notNull(),
+    /** Whose account it is; null for the operator. */
     tenant_id: c.text<TenantId>(),
     type: c.text().notNull(),
     /** The body, byte for byte. */

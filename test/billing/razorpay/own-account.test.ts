@@ -38,6 +38,8 @@ test("a tenant with an account of its own is paid there, invoices in its own nam
   const events = own.books.events().flatMap(({ deliveries }) => deliveries.map(({ status }) => status));
   expect(events.length).toBeGreaterThan(0);
   expect(events.every((status) => status === 200)).toBe(true);
+  const inbox = await shop.admin<{ data: { tenant_id: string }[] }>("GET", `webhooks?account_id=${customer.id}`);
+  expect(new Set(inbox.data.map(({ tenant_id }) => tenant_id))).toEqual(new Set([customer.id]));
 });
 
 test("the secret of a tenant's account is never shown, and its webhooks are not the operator's", async () => {
