@@ -33,10 +33,10 @@ export type NewPlanLimit = z.infer<typeof NewPlanLimit>;
 const LIMITS_MAX = 50;
 
 /** One limit for each metric, window and set of models: two would be one counter with two bounds. */
-export const isOncePerCounter = (limits: readonly (NewLimit & { readonly scope?: string })[]): boolean =>
+const isOncePerCounter = (limits: readonly (NewLimit & { readonly scope?: string })[]): boolean =>
   new Set(limits.map(({ scope, metric, window, models }) => `${scope} ${metric} ${window} ${models}`)).size ===
   limits.length;
-export const TWICE = "has two limits of the same metric, window and models";
+const TWICE = "has two limits of the same metric, window and models";
 
 export const NewLimits = z.array(NewLimit).max(LIMITS_MAX).refine(isOncePerCounter, { error: TWICE });
 /** The limits in the body of a plan. */

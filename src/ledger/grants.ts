@@ -7,7 +7,7 @@ export const isActive = (grant: Grant, at: number): boolean =>
   grant.starts_at <= at && (grant.expires_at === null || grant.expires_at > at);
 
 /** The order in which grants are drawn: priority, then the soonest to expire, then age. */
-export function byTurn(a: Grant, b: Grant): number {
+function byTurn(a: Grant, b: Grant): number {
   return a.priority - b.priority || (a.expires_at ?? Infinity) - (b.expires_at ?? Infinity) || (a.id < b.id ? -1 : 1);
 }
 

@@ -102,7 +102,7 @@ function subjectOf(
 }
 
 /** What a limit counts by. It does not contain the limit's id: replacing a limit resets nothing. */
-export function counterOf(
+function counterOf(
   { metric, window, models }: Pick<Limit, "metric" | "window" | "models">,
   subject_id: string,
   { tenant_id, timezone, cycle, at }: Pick<LimitContext, "tenant_id" | "timezone" | "cycle" | "at">,

@@ -35,7 +35,7 @@ export async function authenticate(
  * The credential in `x-api-key` or `Authorization: Bearer`: clients of one API use the first, of the other the second, and some
  * send the same in both. Two different ones are refused, because guessing which was meant could bill the wrong tenant.
  */
-export function credentialOf(req: IncomingMessage): string {
+function credentialOf(req: IncomingMessage): string {
   const apiKey = single(req.headers["x-api-key"]);
   const bearer = bearerOf(req);
   if (apiKey && bearer && apiKey !== bearer) {

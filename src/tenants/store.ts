@@ -93,18 +93,6 @@ export async function findCustomer(
   return row;
 }
 
-export async function findCustomerById(
-  read: Reader,
-  tenant_id: TenantId,
-  id: CustomerId,
-): Promise<CustomerRow | undefined> {
-  const [row] = await read
-    .select()
-    .from(customers)
-    .where(and(eq(customers.tenant_id, tenant_id), eq(customers.id, id)));
-  return row;
-}
-
 /** Whether anything was ever granted to or used by this tenant. */
 export async function hasBooks(read: Reader, tenant_id: TenantId): Promise<boolean> {
   const [grant] = await read.select({ id: grants.id }).from(grants).where(eq(grants.tenant_id, tenant_id)).limit(1);

@@ -33,7 +33,7 @@ export function liveBanner({ url, newAdminToken }: Start): string {
 }
 
 /** The request of the README, to copy and paste. */
-export const messagesCurl = (url: string, key: string): string =>
+const messagesCurl = (url: string, key: string): string =>
   `curl -N ${url}/v1/messages \\
     -H 'x-api-key: ${key}' \\
     -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' \\

@@ -40,7 +40,7 @@ export async function closeDueCycles(parts: BillingParts): Promise<void> {
  * Closes a cycle: waits for its open calls, holds its events against its grants to the micro, freezes the totals, books the usage and cuts the
  * invoice for overage (with the next base, where one mandate pays both), all in one transaction. Doing it again changes nothing. Where events and grants disagree it stops and says where.
  */
-export async function closeCycle(parts: BillingParts, id: CycleId): Promise<CycleRow | null> {
+async function closeCycle(parts: BillingParts, id: CycleId): Promise<CycleRow | null> {
   const { db, clock } = parts;
   const catalog = await parts.catalogs.current();
   const after = await db.transaction(async (tx) => {

@@ -151,5 +151,5 @@ async function revised(tx: Tx, clock: Clock, cycle: CycleRow, opening: Opening):
   return saveCycle(tx, cycle.id, await grantsOf(tx, clock, changed, opening));
 }
 
-export const grantIdsOf = ({ included_grant_id, overage_grant_id }: CycleRow): GrantId[] =>
+const grantIdsOf = ({ included_grant_id, overage_grant_id }: CycleRow): GrantId[] =>
   [included_grant_id, overage_grant_id].filter((id) => id !== null);

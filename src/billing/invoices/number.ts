@@ -5,7 +5,7 @@ import type { TenantId } from "../../kernel/id.ts";
 import { nextInSeries } from "./store.ts";
 
 /** India's financial year of an instant, by the date in IST: `26-27` from 1 April 2026 on. */
-export function financialYear(at: number): string {
+function financialYear(at: number): string {
   const date = DateTime.fromMillis(at, { zone: "Asia/Kolkata" });
   const first = date.month >= 4 ? date.year : date.year - 1;
   return `${String(first % 100).padStart(2, "0")}-${String((first + 1) % 100).padStart(2, "0")}`;

@@ -202,7 +202,7 @@ function statementActions(router: Router, { db, clock }: BillingParts, door: Doo
   });
 }
 
-export const presentInvoice = ({
+const presentInvoice = ({
   source: _,
   dunning_stage: __,
   final_notice_at: ___,

@@ -208,7 +208,7 @@ const sellerTenant = ({ seller_id }: InvoiceRow) => (seller_id === "operator" ? 
 type Parts = Pick<CreditNoteRow, "taxable_paise" | "cgst_paise" | "sgst_paise" | "igst_paise" | "round_off_paise">;
 
 /** A share of each amount of an invoice, cumulated: after the last credit note they sum to exactly the invoice. */
-export function proportionOf(
+function proportionOf(
   invoice: Pick<InvoiceRow, "total_paise" | "credited_paise"> & Parts,
   gross: Paise,
   credited: Readonly<Record<keyof Parts, number>>,

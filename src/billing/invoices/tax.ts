@@ -2,7 +2,7 @@ import { type Micros, type Paise, paise, paiseOfMicros } from "../../kernel/mone
 import { ABROAD } from "../parties/gst.ts";
 
 /** GST on services: 18 %, in parts per million. */
-export const GST_PPM = 180_000;
+const GST_PPM = 180_000;
 const ONE = 1_000_000n;
 
 /** Where tax goes: to the State and the centre in halves, or whole to the centre where the State is another. */

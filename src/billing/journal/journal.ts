@@ -5,7 +5,7 @@ import { type Micros, micros } from "../../kernel/money.ts";
 import { insertEntries, insertTransfer, sumOf } from "./store.ts";
 
 /** The chart of accounts: see billing/README.md. Debits are positive. */
-export const LEDGER_ACCOUNTS = [
+const LEDGER_ACCOUNTS = [
   ...(["collector", "bank", "receivable", "unbilled", "tds_receivable", "fees", "fees.gst"] as const),
   ...(["wallet", "unapplied", "gst.cgst", "gst.sgst", "gst.igst", "payable.provider"] as const),
   ...(["revenue.base", "revenue.prepaid", "revenue.overage", "revenue.promotional"] as const),

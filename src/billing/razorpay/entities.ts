@@ -44,7 +44,7 @@ export const RazorpayPlan = z.object({
 });
 export type RazorpayPlan = z.infer<typeof RazorpayPlan>;
 
-export const SUBSCRIPTION_STATUSES = [
+const SUBSCRIPTION_STATUSES = [
   ...(["created", "authenticated", "active", "pending", "halted"] as const),
   ...(["paused", "cancelled", "completed", "expired"] as const),
 ] as const;

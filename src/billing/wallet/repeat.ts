@@ -18,7 +18,7 @@ export function statusOf(row: RepeatRow, now: number): "active" | "ended" | "can
 }
 
 /** The period that an instant is in: the tenant's calendar month, or the customer's cycle, where it is in one. */
-export function periodAt(
+function periodAt(
   every: RepeatRow["every"],
   now: number,
   { timezone }: Pick<TenantRow, "timezone">,

@@ -71,7 +71,7 @@ function thinkingOf(asked: unknown): Ask["thinking"] {
 }
 
 /** The schema of the JSON that the answer must be. */
-export function formatOf(config: unknown): Json | null {
+function formatOf(config: unknown): Json | null {
   const format = isJson(config) ? config.format : null;
   return isJson(format) && format.type === "json_schema" && isJson(format.schema) ? format.schema : null;
 }

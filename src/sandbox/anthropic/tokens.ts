@@ -74,7 +74,7 @@ function tokensOfToolResult(content: unknown): number {
   return (content as Block[]).reduce((sum, block) => sum + tokensOfBlock(block), 0);
 }
 
-export const tokensOfText = (text: string): number => Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+const tokensOfText = (text: string): number => Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
 
 const tokensOfJson = (part: Json): number => tokensOfText(contentOf(part));
 

@@ -8,7 +8,7 @@ import { found, type Shelf } from "./shelf.ts";
 /** Debits of a mandate, without its owner: taken in now, decided a day or more later. */
 
 /** From the asking to the bank's answer: the notice to the payer takes a day, and a card's half a day more. */
-export const DEBIT_SECONDS = { upi: 25 * HOUR, card: 36 * HOUR + 300, emandate: 24 * HOUR } as const;
+const DEBIT_SECONDS = { upi: 25 * HOUR, card: 36 * HOUR + 300, emandate: 24 * HOUR } as const;
 /** Where the notice was given with the order, the answer comes soon after the debit. */
 const NOTICED_SECONDS = HOUR;
 const NOTICE_SECONDS = 300;

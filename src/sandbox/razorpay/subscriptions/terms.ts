@@ -26,7 +26,7 @@ export function beginRhythm(shelf: Shelf, subscription: Subscription): void {
 }
 
 /** `end_at` is when the last charge is made. */
-export function setEnd(shelf: Shelf, subscription: Subscription): void {
+function setEnd(shelf: Shelf, subscription: Subscription): void {
   const parts = partsOf(shelf, subscription);
   if (parts.schedule.anchor === null) return;
   subscription.end_at = edge(parts, Math.max(0, subscription.total_count - parts.schedule.issuedBefore - 1));
