@@ -59,3 +59,21 @@ describe("a credential that is limited to some routes", () => {
     expect(await attempts(await tokenFor({}))).toEqual(ALLOWED);
   });
 });
+
+describe("a payer who begins one purchase after the other and pays for none", () => {
+  test("is told to pay those that wait: each is looked at at Razorpay until it ends", async () => {
+    const { try: attempt } = await shop.customer();
+    const begun = async (path: string, body: object, count: number) => {
+      const statuses: number[] = [];
+      for (const _ of Array(count)) statuses.push((await attempt("POST", path, body)).status);
+      return statuses;
+    };
+    const topups = await begun("billing/topups", { credit_micros: 10_000_000 }, 22);
+    expect(topups).toEqual([...Array.from({ length: 20 }, () => 201), 409, 409]);
+    const mandates = await begun("billing/mandate", { max_amount_paise: 100_000, method: "upi" }, 11);
+    expect(mandates).toEqual([...Array.from({ length: 10 }, () => 201), 409]);
+    const { data } = (await attempt("GET", "billing/mandate")).body as { data: { id: string }[] };
+    await attempt("DELETE", `billing/mandate/${data[0]!.id}`);
+    expect(await begun("billing/mandate", { max_amount_paise: 100_000, method: "upi" }, 1)).toEqual([201]);
+  });
+});

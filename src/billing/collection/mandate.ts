@@ -21,6 +21,8 @@ const YEARS_MS = 10 * 365 * DAY;
 const REGISTRATION_PAISE: Readonly<Record<MandateMethod, number>> = { upi: 100, card: 100, emandate: 0 };
 const RESEND_MS = 15 * MINUTE;
 const ENDED: ReadonlySet<MandateRow["status"]> = new Set(["rejected", "cancelled", "expired"]);
+/** Begun in a day and not approved. Each is an order at Razorpay that is looked at again and again: nobody needs many at once. */
+const WAITING_MAX = 10;
 
 export interface MandateAsked {
   readonly max_amount_paise: Paise;
@@ -47,7 +49,17 @@ export async function registerMandate(parts: BillingParts, payer: Payer, asked: 
     ...{ method: asked.method, status: "created", razorpay_customer_id, order_id: null, token_id: null },
     ...{ max_amount_paise: asked.max_amount_paise, expires_at: now + YEARS_MS, created_at: now, updated_at: now },
   };
-  await db.transaction((tx) => insertMandate(tx, row));
+  await db.transaction(async (tx) => {
+    await lockedCustomer(tx, customer.id);
+    const waiting = (await listMandates(tx, tenant.id, customer.id)).filter(
+      ({ status, created_at }) => status === "created" && created_at > now - DAY,
+    );
+    if (waiting.length >= WAITING_MAX)
+      throw new Problem("conflict", {
+        message: `${WAITING_MAX} mandates of the last day wait to be approved (GET mandate): approve one of them, or cancel what is not wanted.`,
+      });
+    await insertMandate(tx, row);
+  });
   parts.step?.("mandate begun");
   const order = await createOnce(parts, {
     ...{ key: `mandate:${row.id}`, account_id, tenant_id: tenant.id, operation: "order.create" },

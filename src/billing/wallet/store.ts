@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
@@ -75,6 +75,15 @@ export function listTopups(
     .where(and(eq(topups.tenant_id, tenant_id), eq(topups.customer_id, customer_id), where))
     .orderBy(orderBy)
     .limit(limit);
+}
+
+/** How many of a customer's wait for their payment. */
+export async function countUnpaid(read: Reader, tenant_id: TenantId, customer_id: CustomerId): Promise<number> {
+  const [row] = await read
+    .select({ count: count() })
+    .from(topups)
+    .where(and(eq(topups.tenant_id, tenant_id), eq(topups.customer_id, customer_id), eq(topups.state, "created")));
+  return row!.count;
 }
 
 /** Those that wait for their payment: what the poller looks at, page by page. */

@@ -3,20 +3,23 @@ import type { Reader, Tx } from "../../db/database.ts";
 import { type Clock, DAY, MINUTE } from "../../kernel/clock.ts";
 import { newId } from "../../kernel/id.ts";
 import { MICROS_PER_PAISA, type Micros, micros, microsOfPaise, paise } from "../../kernel/money.ts";
+import { Problem } from "../../kernel/problems.ts";
 import { insertGrant } from "../../ledger/store.ts";
-import { saveGrant } from "../cycles/store.ts";
+import { lockedCustomer, saveGrant } from "../cycles/store.ts";
 import { issueInvoice, quoteTax } from "../invoices/issue.ts";
 import type { InvoiceRow } from "../invoices/store.ts";
 import { accountOf, profileOf } from "../parties/store.ts";
 import { type BillingParts, told } from "../parts.ts";
 import type { Payer } from "../payer.ts";
 import { createOnce } from "../razorpay/outbox.ts";
-import { findSettings, insertTopup, lockedTopup, saveTopup, type TopupRow } from "./store.ts";
+import { countUnpaid, findSettings, insertTopup, lockedTopup, saveTopup, type TopupRow } from "./store.ts";
 
 /** How long a top-up may be paid. */
 const PAYABLE_MS = 7 * DAY;
 /** An order that nobody pays costs nothing: a second one may be made when the first does not show. */
 const RESEND_MS = 15 * MINUTE;
+/** Each is an order at Razorpay that is looked at again and again: nobody needs many at once. */
+const UNPAID_MAX = 20;
 const PREPAID_PRIORITY = 30;
 /** One rupee to ten lakh rupees: Razorpay takes no less, and more is a matter for a bank transfer. */
 const CREDIT_MIN = 100 * MICROS_PER_PAISA;
@@ -37,7 +40,14 @@ export async function topUp(parts: BillingParts, payer: Payer, credit_micros: Mi
   const account_id = await accountOf(db.read, tenant.id);
   await parts.collectors.of(account_id);
   const row = await draftTopup(db.read, clock, payer, { credit_micros, channel: "checkout" });
-  await db.transaction((tx) => insertTopup(tx, row));
+  await db.transaction(async (tx) => {
+    await lockedCustomer(tx, customer.id);
+    if ((await countUnpaid(tx, tenant.id, customer.id)) >= UNPAID_MAX)
+      throw new Problem("conflict", {
+        message: `${UNPAID_MAX} top-ups wait to be paid (GET /api/billing/topups): pay one of them, or wait until one has ended.`,
+      });
+    await insertTopup(tx, row);
+  });
   parts.step?.("topup begun");
   const order = await createOnce(parts, {
     ...{ key: `topup:${row.id}`, account_id, tenant_id: tenant.id, operation: "order.create" },
