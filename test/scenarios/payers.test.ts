@@ -121,6 +121,11 @@ async function liveOut({ may, call }: Payer): Promise<void> {
   expect(await may("GET", "/api/billing/mandate")).toMatchObject({ data: [{ id: mandate.id, status: "confirmed" }] });
   await may("DELETE", `/api/billing/mandate/${mandate.id}`);
   expect(books.tokens().at(-1)).toMatchObject({ recurring_details: { status: "cancelled" } });
+  await may("POST", "/api/billing/mandate", { max_amount_paise: 1_500_000, method: "upi" });
+  await may("DELETE", "/api/billing/mandate");
+
+  await may("PUT", "/api/billing/wallet", { low_micros: 10_000_000 });
+  expect(await may("GET", "/api/billing/wallet")).toMatchObject({ left_micros: 50_000_000, low_micros: 10_000_000 });
 
   const code = `WELCOME-${contacts}`;
   await shop.admin("POST", "promotions", { code, credit_micros: 25_000_000 });
