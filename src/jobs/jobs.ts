@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Database } from "../db/database.ts";
+import type { Database, Tx } from "../db/database.ts";
 import { type Clock, MINUTE, SECOND } from "../kernel/clock.ts";
 import { repeatedly } from "../kernel/repeatedly.ts";
 import { ensureJobs, finishJob, leaseJob, listDueJobs, renewJob } from "./store.ts";
@@ -22,11 +22,15 @@ const LEASE_MS = 2 * MINUTE;
 const TICK_MS = SECOND;
 const RETRY_MS = MINUTE;
 
+interface JobParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly nodeId: string;
+}
+
 /** Looks every second of real time for work that is due. A job that fails is tried again soon, and stops no other. */
-export async function openJobs(
-  parts: { readonly db: Database; readonly clock: Clock; readonly log: Logger; readonly nodeId: string },
-  list: readonly Job[],
-): Promise<Jobs> {
+export async function openJobs(parts: JobParts, list: readonly Job[]): Promise<Jobs> {
   const { db, clock, log, nodeId } = parts;
   await db.transaction((tx) =>
     ensureJobs(
@@ -40,7 +44,15 @@ export async function openJobs(
   const runAll = async (): Promise<readonly string[]> => {
     const due = await listDueJobs(db.read, { wall: clock.wall(), now: clock.now() });
     const ran: string[] = [];
-    for (const job of list) if (due.has(job.name) && (await runLeased(parts, job))) ran.push(job.name);
+    // One is given back and the next taken in one transaction: a round of many that find nothing to do should cost little.
+    let ended: Ended | null = null;
+    for (const job of list.filter(({ name }) => due.has(name))) {
+      const mine: boolean = await taken(parts, job, ended);
+      ended = mine ? await runLeased(parts, job) : null;
+      if (mine) ran.push(job.name);
+    }
+    const last = ended;
+    if (last) await db.transaction((tx) => given(tx, parts, last));
     return ran;
   };
   /** One round after the other, the ticker's and everybody else's. */
@@ -60,29 +72,46 @@ export async function openJobs(
   };
 }
 
-async function runLeased(
-  { db, clock, log, nodeId: node_id }: { db: Database; clock: Clock; log: Logger; nodeId: string },
-  { name, everyMs, run }: Job,
-): Promise<boolean> {
-  const wall = clock.wall();
-  const lease = { node_id, wall, now: clock.now(), leased_until: wall + LEASE_MS };
-  if (!(await db.transaction((tx) => leaseJob(tx, name, lease)))) return false;
+/** What came of a run, and when the job is due again. */
+interface Ended {
+  readonly name: string;
+  readonly next_at: number;
+  readonly last_at: number;
+  readonly last_error: string | null;
+}
 
+const given = (tx: Tx, { nodeId }: JobParts, { name, ...ended }: Ended): Promise<void> =>
+  finishJob(tx, name, { node_id: nodeId, ...ended });
+
+/** Takes a job, and gives the last one back. False where another node was faster. */
+async function taken(parts: JobParts, { name }: Job, last: Ended | null): Promise<boolean> {
+  const { db, clock, nodeId: node_id } = parts;
+  const wall = clock.wall();
+  return db.transaction(async (tx) => {
+    if (last) await given(tx, parts, last);
+    return leaseJob(tx, name, { node_id, wall, now: clock.now(), leased_until: wall + LEASE_MS });
+  });
+}
+
+async function runLeased({ db, clock, log, nodeId }: JobParts, { name, everyMs, run }: Job): Promise<Ended> {
   const renewing = repeatedly(
-    () => db.transaction((tx) => renewJob(tx, name, node_id, clock.wall() + LEASE_MS)),
+    () => db.transaction((tx) => renewJob(tx, name, nodeId, clock.wall() + LEASE_MS)),
     LEASE_MS / 4,
     (error) => log.error({ err: error, job: name }, "the lease of timed work could not be renewed"),
   );
-  const begun = clock.now();
-  let failure: string | null = null;
+  const last_at = clock.now();
+  let last_error: string | null = null;
   try {
     await run();
   } catch (error) {
-    failure = String((error as Error).message ?? error).slice(0, 1_000);
+    last_error = String((error as Error).message ?? error).slice(0, 1_000);
     log.error({ err: error, job: name }, "timed work failed");
   }
   await renewing.close();
-  const next_at = begun + (failure === null ? everyMs : Math.min(everyMs, RETRY_MS));
-  await db.transaction((tx) => finishJob(tx, name, { node_id, next_at, last_at: begun, last_error: failure }));
-  return true;
+  return {
+    name,
+    last_at,
+    last_error,
+    next_at: last_at + (last_error === null ? everyMs : Math.min(everyMs, RETRY_MS)),
+  };
 }

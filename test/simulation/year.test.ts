@@ -11,7 +11,7 @@ const SEED = process.env.YEAR_SEED ?? "1";
 /** Coarse, for a year is long. */
 const STEPS = { minMs: 2 * HOUR, maxMs: DAY };
 /** How many of them do anything in a week. */
-const ACTIVE = 0.4;
+const ACTIVE = 0.3;
 const WEEKS = Number(process.env.YEAR_WEEKS ?? 52);
 
 let shop: Shop;
