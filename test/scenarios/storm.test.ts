@@ -78,7 +78,8 @@ test("5,000 webhooks, tripled, shuffled, some lost, forged or signed with the ol
   }
   expect(books.events().length).toBeGreaterThanOrEqual(WEBHOOKS_MIN);
 
-  // The weather clears, and what was lost is looked for.
+  // The weather clears, and what was lost is looked for. What is made from now on is as it should be.
+  const stormy = new Set(books.events().map(({ id }) => id));
   for (const name of ["drop", "copies", "delayMs", "secret"] as const) delete webhookFaults[name];
   await blow(3 * DAY);
   await shop.pass(0);
@@ -95,7 +96,7 @@ test("5,000 webhooks, tripled, shuffled, some lost, forged or signed with the ol
     expect(await shop.admin("GET", `webhooks?status=${status}`)).toMatchObject({ data: [] });
   const answers = books
     .events()
-    .flatMap((event) => event.deliveries.map(({ status }) => [status, fateOf(event).forged]));
+    .flatMap((event) => event.deliveries.map(({ status }) => [status, stormy.has(event.id) && fateOf(event).forged]));
   // 0 would be an answer that did not come within Razorpay's five seconds.
   expect(answers.filter(([status, forged]) => status !== (forged ? 400 : 200))).toEqual([]);
   const refused = answers.filter(([status]) => status === 400).length;
