@@ -8,6 +8,11 @@ const ON_POSTGRES = [
 /** Tests of what one engine has: several nodes and broken connections on Postgres, the claim of a file on SQLite. */
 const ONLY_POSTGRES = "test/**/*postgres.test.ts";
 const ONLY_SQLITE = "test/**/*.sqlite.test.ts";
+/** Long stories that are told on SQLite alone, so that a whole run stays short: what they rest on is tested on both. */
+const TOLD_ONCE = [
+  ...["storm", "lost-answers", "crash-points", "sandbox-restart"].map((name) => `test/scenarios/${name}.test.ts`),
+  "test/billing/bad-input-*.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -30,7 +35,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "postgres",
-          exclude: [ONLY_SQLITE],
+          exclude: [ONLY_SQLITE, ...TOLD_ONCE],
           include: [ONLY_POSTGRES, ...ON_POSTGRES.map((room) => `test/${room}/**/*.test.ts`)],
           globalSetup: ["test/support/postgres.ts"],
           // Chooses the engine when src/db is imported; the databases are made one by one (test/support/postgres.ts).
