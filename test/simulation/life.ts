@@ -162,7 +162,9 @@ async function whatHappens(shop: Shop, payer: Payer, dice: Dice): Promise<void> 
   const tokens = account.books.tokens().filter(({ recurring_details }) => recurring_details.status === "confirmed");
   if (tokens.length && dice.chance(0.05)) account.outcomes(dice.of(tokens).id, failures(dice));
   if (tokens.length && dice.chance(0.003)) await account.person.cancelToken(dice.of(tokens).id);
-  const paid = account.books.payments().filter(({ notes, status }) => status === "captured" && mine(notes));
+  const paid = account.books
+    .payments()
+    .filter(({ notes, status, amount }) => status === "captured" && amount > 0 && mine(notes));
   if (paid.length && dice.chance(0.02))
     await attempt(shop, "refunds", { payment_id: dice.of(paid).id, reason: "they asked for it" });
   if (paid.length && dice.chance(0.006)) {
