@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, like, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gte, like, lt, type SQL, sql } from "drizzle-orm";
 import { total } from "../../db/columns.ts";
 import type { Reader, Tx } from "../../db/database.ts";
 import { entries, transfers } from "../../db/schema.ts";
@@ -42,60 +42,48 @@ export async function sumOf(
   return row!.sum;
 }
 
-/** What moved on one account of a customer by transfers whose source begins so. */
-export async function sumBySource(
-  read: Reader,
-  of: { tenant_id: TenantId; customer_id: CustomerId; ledger_account: string; source_prefix: string },
-): Promise<Micros> {
+interface AccountOf {
+  readonly tenant_id: TenantId;
+  readonly customer_id: CustomerId;
+  readonly ledger_account: string;
+}
+
+const onAccount = ({ tenant_id, customer_id, ledger_account }: AccountOf, by: SQL | undefined): SQL | undefined =>
+  and(
+    ...[eq(entries.tenant_id, tenant_id), eq(entries.customer_id, customer_id)],
+    ...[eq(entries.ledger_account, ledger_account), by],
+  );
+
+async function sumMoved(read: Reader, of: AccountOf, by: SQL): Promise<Micros> {
   const [row] = await read
     .select({ sum: total<Micros>(entries.amount_micros) })
     .from(entries)
     .innerJoin(transfers, eq(transfers.id, entries.transfer_id))
-    .where(
-      and(
-        ...[eq(entries.tenant_id, of.tenant_id), eq(entries.customer_id, of.customer_id)],
-        ...[eq(entries.ledger_account, of.ledger_account), like(transfers.source, `${of.source_prefix}%`)],
-      ),
-    );
+    .where(onAccount(of, by));
   return row!.sum;
 }
+
+/** What moved on one account of a customer by transfers whose source begins so. */
+export const sumBySource = (read: Reader, of: AccountOf & { readonly source_prefix: string }): Promise<Micros> =>
+  sumMoved(read, of, like(transfers.source, `${of.source_prefix}%`));
+
+/** What had moved on one account of a customer before an instant. */
+export const sumBefore = (read: Reader, of: AccountOf & { readonly before: number }): Promise<Micros> =>
+  sumMoved(read, of, lt(transfers.at, of.before));
 
 /** What moved on one account of a customer, oldest first. */
 export function listMovements(
   read: Reader,
-  of: { tenant_id: TenantId; customer_id: CustomerId; ledger_account: string; from: number; to: number },
+  of: AccountOf & { readonly from: number; readonly to: number },
   rowsMax: number,
 ): Promise<{ transfer: TransferRow; entry: EntryRow }[]> {
   return read
     .select({ transfer: transfers, entry: entries })
     .from(entries)
     .innerJoin(transfers, eq(transfers.id, entries.transfer_id))
-    .where(
-      and(
-        ...[eq(entries.tenant_id, of.tenant_id), eq(entries.customer_id, of.customer_id)],
-        ...[eq(entries.ledger_account, of.ledger_account), gte(transfers.at, of.from), lt(transfers.at, of.to)],
-      ),
-    )
+    .where(onAccount(of, and(gte(transfers.at, of.from), lt(transfers.at, of.to))))
     .orderBy(asc(transfers.at), asc(transfers.id), asc(entries.line))
     .limit(rowsMax);
-}
-
-/** What had moved before an instant. */
-export async function sumBefore(
-  read: Reader,
-  of: { tenant_id: TenantId; customer_id: CustomerId; ledger_account: string; before: number },
-): Promise<Micros> {
-  const [row] = await read
-    .select({ sum: total<Micros>(entries.amount_micros) })
-    .from(entries)
-    .innerJoin(transfers, eq(transfers.id, entries.transfer_id))
-    .where(
-      and(
-        ...[eq(entries.tenant_id, of.tenant_id), eq(entries.customer_id, of.customer_id)],
-        ...[eq(entries.ledger_account, of.ledger_account), lt(transfers.at, of.before)],
-      ),
-    );
-  return row!.sum;
 }
 
 /** Transfers that do not sum to zero: there must be none. */

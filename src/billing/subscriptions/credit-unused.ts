@@ -64,7 +64,7 @@ function spanOf(catalog: Catalog, row: SubscriptionRow, at: number) {
 
 /**
  * Credits the unused part of a paid cycle, once for `source`: a credit note takes it off the base's invoice, with its tax (section 34 of the CGST Act:
- * less was supplied than was invoiced), and what is overpaid by that buys prepaid credit, on a tax invoice of its own, as any other top-up. So both
+ * less was supplied than was invoiced), and what is overpaid by that buys prepaid credit, on a tax invoice of its own, like every top-up. So both
  * taxes stand on documents, the receivable comes to nothing, no fee of a refund is lost, and the base's payment cannot be refunded for this part again.
  * What was not paid yet is owed no more.
  * The customer's row is locked. Answers the credit that it gave, net.
