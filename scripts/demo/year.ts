@@ -25,7 +25,7 @@ export async function tellYear(stage: Stage, { months, say }: { months: number; 
   tell("The operator opens shop in Karnataka: a seller, a rate of ₹85 to the dollar, and a plan.");
   const address = { line1: "1 MG Road", city: "Bengaluru", postal_code: "560001" };
   await admin("PUT", "sellers/operator", {
-    ...{ legal_name: "Operator Pvt Ltd", gstin: null, address, state_code: "29", invoice_series: "TG" },
+    ...{ legal_name: "Operator Pvt Ltd", gstin: "29ABCDE1234F1ZW", address, state_code: "29", invoice_series: "TG" },
   });
   const valid_from = iso(YEAR_STARTS - DAY);
   await admin("POST", "fx_rates", { currency: "INR", rate_micros: FX * 1_000_000, valid_from });

@@ -9,7 +9,7 @@ import { ONE_PPM } from "../kernel/money.ts";
 
 const RUPEE = 1_000_000;
 const SELLER = {
-  ...{ legal_name: "Sandbox Seller Pvt Ltd", state_code: "29" },
+  ...{ legal_name: "Sandbox Seller Pvt Ltd", gstin: "29ABCDE1234F1ZW", state_code: "29" },
   address: { line1: "1 MG Road", city: "Bengaluru", postal_code: "560001" },
 };
 /** One of each kind: what stops when it is used up, what goes on and is billed, and what is paid by autopay alone. */

@@ -29,7 +29,7 @@ export interface Customer {
 }
 
 const ADDRESS = { line1: "1 MG Road", city: "Bengaluru", postal_code: "560001" };
-export const SELLER = { legal_name: "Operator Pvt Ltd", gstin: null, address: ADDRESS, state_code: "29" };
+export const SELLER = { legal_name: "Operator Pvt Ltd", gstin: "29ABCDE1234F1ZW", address: ADDRESS, state_code: "29" };
 export const PROFILE = {
   ...{ name: "A Customer", email: "pay@example.com", contact: "+919800000000", address: ADDRESS, state_code: "29" },
 };

@@ -67,6 +67,18 @@ describe("credit that is bought", () => {
     expect(credit).toBe(100_000_000);
     await shop.balanced();
   });
+
+  test("has no tax on it where the seller is not registered: section 32 of the CGST Act", async () => {
+    await shop.admin("PUT", "sellers/operator", { ...(await seller()), gstin: null });
+    const { topup, credit, invoice } = await bought(await shop.customer(), 1_500_000);
+    expect(topup.payable_paise).toBe(150);
+    expect(credit).toBe(1_500_000);
+    expect(invoice).toMatchObject({ total_paise: 150, taxable_paise: 150, cgst_paise: 0, igst_paise: 0 });
+    await expect(shop.admin("GET", "reports/gstr1?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z")).rejects.toThrow(
+      "no GSTIN",
+    );
+    await shop.balanced();
+  });
 });
 
 async function seller() {

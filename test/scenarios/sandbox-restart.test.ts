@@ -34,7 +34,7 @@ test.each(["SIGTERM", "SIGKILL"] as const)(
     const place = {
       ...{ address: { line1: "1 MG Road", city: "Bengaluru", postal_code: "560001" }, state_code: "29" },
     };
-    await admin("PUT", "sellers/operator", { legal_name: "Acme Cloud Pvt Ltd", ...place });
+    await admin("PUT", "sellers/operator", { legal_name: "Acme Cloud Pvt Ltd", gstin: "29ABCDE1234F1ZW", ...place });
     const plan = await admin<{ id: string }>("POST", "plans", {
       name: `Team ${signal}`,
       price_paise: 99_900,

@@ -20,7 +20,10 @@ import { exportNotes, sumsOf } from "./paper-sums.ts";
 import type { PaidBy } from "./store.ts";
 import { amountInWords } from "./words.ts";
 
-/** A tax invoice as a document: every particular that Rule 46 of the CGST Rules asks for, and what has become of it. */
+/**
+ * An invoice as a document: every particular that Rule 46 of the CGST Rules asks for, and what has become of it. Only who is registered issues a tax
+ * invoice.
+ */
 export function invoicePaper(
   row: InvoiceRow,
   { paid, span }: { readonly paid: readonly PaidBy[]; readonly span?: { start_at: number; end_at: number } },
@@ -33,7 +36,8 @@ export function invoicePaper(
   const period = periodOf(row, spans, span);
   const abroad = row.place_of_supply === ABROAD;
   return {
-    ...{ title: "Tax invoice", copy: "Original for recipient", number: row.number, issued_at: row.issued_at },
+    ...{ title: seller.gstin === null ? "Invoice" : "Tax invoice" },
+    ...{ copy: "Original for recipient", number: row.number, issued_at: row.issued_at },
     state: stateOf(row),
     parties: partiesOf(seller, buyer),
     facts: [

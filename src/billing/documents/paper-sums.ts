@@ -17,23 +17,27 @@ export interface Sums extends TaxSplit {
 /** Union Territories without a legislature: their half of the tax has another name. */
 const UTGST = ["04", "26", "31", "35", "38", "97"];
 
-/** Each kind of tax that applies with its rate, what was rounded off (section 170), the total. */
+/** Each kind of tax that applies (none, where the seller is not registered) with its rate, what was rounded off (section 170), the total. */
 export function sumsOf(sums: Sums, seller: Seller): readonly Fact[] {
-  const { currency, cgst_paise, sgst_paise, igst_paise, tax_rate_ppm, round_off_paise } = sums;
-  const percent = (ppm: number) => `${ppm / 10_000}%`;
-  const within = sums.place_of_supply === seller.state_code;
+  const { currency, round_off_paise } = sums;
   const fact = (label: string, amount: number): Fact => ({ label, value: amountOf(amount, currency) });
-  const taxes = within
-    ? [
-        fact(`CGST ${percent(tax_rate_ppm / 2)}`, cgst_paise),
-        fact(`${UTGST.includes(seller.state_code) ? "UTGST" : "SGST"} ${percent(tax_rate_ppm / 2)}`, sgst_paise),
-      ]
-    : [fact(`IGST ${percent(tax_rate_ppm)}`, igst_paise)];
   return [
-    fact("Taxable value", sums.taxable_paise),
-    ...taxes,
+    fact(seller.gstin === null ? "Value" : "Taxable value", sums.taxable_paise),
+    ...taxesOf(sums, seller).map(([label, amount]) => fact(label, amount)),
     ...(round_off_paise === 0 ? [] : [fact("Round-off", round_off_paise)]),
     { label: "Total", value: moneyOf(sums.total_paise, currency), strong: true },
+  ];
+}
+
+function taxesOf(sums: Sums, seller: Seller): readonly (readonly [label: string, amount: Paise])[] {
+  const { cgst_paise, sgst_paise, igst_paise, tax_rate_ppm } = sums;
+  if (seller.gstin === null && tax_rate_ppm === 0) return [];
+  const percent = (ppm: number) => `${ppm / 10_000}%`;
+  if (sums.place_of_supply !== seller.state_code) return [[`IGST ${percent(tax_rate_ppm)}`, igst_paise]];
+  const half = percent(tax_rate_ppm / 2);
+  return [
+    [`CGST ${half}`, cgst_paise],
+    [`${UTGST.includes(seller.state_code) ? "UTGST" : "SGST"} ${half}`, sgst_paise],
   ];
 }
 
@@ -45,15 +49,19 @@ export function exportNotes(
 ): readonly string[] {
   if (place_of_supply !== ABROAD) return [];
   return [
-    ...(tax_rate_ppm === 0
-      ? [
-          "SUPPLY MEANT FOR EXPORT UNDER BOND OR LETTER OF UNDERTAKING WITHOUT PAYMENT OF INTEGRATED TAX.",
-          `Letter of undertaking: ${seller.lut ?? "not on record"}.`,
-        ]
-      : ["SUPPLY MEANT FOR EXPORT ON PAYMENT OF INTEGRATED TAX."]),
+    ...endorsementOf(tax_rate_ppm, seller),
     ...(currency === "INR" || rupees_micros === null
       ? []
       : [`Value in rupees: ${moneyOf(inRupees(total_paise, rupees_micros), "INR")}.`]),
+  ];
+}
+
+function endorsementOf(tax_rate_ppm: number, { gstin, lut }: Seller): readonly string[] {
+  if (tax_rate_ppm !== 0) return ["SUPPLY MEANT FOR EXPORT ON PAYMENT OF INTEGRATED TAX."];
+  if (gstin === null) return [];
+  return [
+    "SUPPLY MEANT FOR EXPORT UNDER BOND OR LETTER OF UNDERTAKING WITHOUT PAYMENT OF INTEGRATED TAX.",
+    `Letter of undertaking: ${lut ?? "not on record"}.`,
   ];
 }
 

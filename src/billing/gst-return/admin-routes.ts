@@ -34,9 +34,14 @@ export function gstReturnAdminRoutes({ db }: BillingParts): Router {
   router.get("/reports/gstr1", async (req, res) => {
     const { account, from, to, section } = parse(Query, req.query);
     const seller_id = account === "operator" ? "operator" : (await findTenant(db.read, account)).id;
-    if (!(await findSeller(db.read, seller_id)))
+    const seller = await findSeller(db.read, seller_id);
+    if (!seller)
       throw new Problem("not_found", {
         message: "There is no seller of this account: set it with PUT /api/admin/sellers.",
+      });
+    if (seller.gstin === null)
+      throw new Problem("conflict", {
+        message: "This seller has no GSTIN: who is not registered charges no GST and files no return.",
       });
     await assertReportable(db.read, { seller_id, from, to });
     const name = ["gstr1", ...(section ? [section] : []), iso(from).slice(0, 10), iso(to).slice(0, 10)].join("-");

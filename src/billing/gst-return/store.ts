@@ -2,6 +2,7 @@ import { and, asc, eq, gt, gte, lt, or } from "drizzle-orm";
 import type { Reader } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { creditNotes, invoices } from "../../db/schema.ts";
+import { sellerOf } from "../documents/paper-parties.ts";
 import type { CreditNoteRow, InvoiceRow } from "../invoices/store.ts";
 
 /** What a supplier issued in `[from, to)`. */
@@ -13,6 +14,9 @@ export interface Period {
 
 const ROWS_AT_ONCE = 500;
 type Place = { readonly issued_at: number; readonly id: string };
+
+/** What a supplier issued before its registration is in no return. */
+const registered = ({ seller }: InvoiceRow): boolean => sellerOf(seller).gstin !== null;
 
 /** The supplier's invoices of a period, in the order of their issue. */
 export async function* invoicesOf(read: Reader, { seller_id, from, to }: Period): AsyncGenerator<InvoiceRow> {
@@ -29,7 +33,7 @@ export async function* invoicesOf(read: Reader, { seller_id, from, to }: Period)
       )
       .orderBy(asc(invoices.issued_at), asc(invoices.id))
       .limit(ROWS_AT_ONCE);
-    yield* rows;
+    yield* rows.filter(registered);
     const last = rows.at(-1);
     if (!last || rows.length < ROWS_AT_ONCE) return;
     after = last;
@@ -56,7 +60,7 @@ export async function* creditNotesOf(
       )
       .orderBy(asc(issued_at), asc(id))
       .limit(ROWS_AT_ONCE);
-    yield* rows;
+    yield* rows.filter(({ invoice }) => registered(invoice));
     const last = rows.at(-1);
     if (!last || rows.length < ROWS_AT_ONCE) return;
     after = last.note;

@@ -132,9 +132,12 @@ const lineOf = ({ description, details, net_micros, ledger_account }: DraftLine,
 });
 
 export const supplyOf = (
-  seller: Pick<SellerRow, "state_code" | "lut">,
+  seller: Pick<SellerRow, "gstin" | "state_code" | "lut">,
   { state_code }: Pick<ProfileRow, "state_code">,
-): Supply => ({ seller_state: seller.state_code, place_of_supply: state_code, lut: seller.lut !== null });
+): Supply => ({
+  ...{ seller_state: seller.state_code, place_of_supply: state_code },
+  ...{ registered: seller.gstin !== null, lut: seller.lut !== null },
+});
 
 const partyOfSeller = ({ legal_name, gstin, address, state_code, lut }: SellerRow) => ({
   ...{ legal_name, gstin, address, state_code, lut },

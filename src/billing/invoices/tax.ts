@@ -15,6 +15,8 @@ export interface Tax {
 
 export interface Supply {
   readonly seller_state: string;
+  /** The seller has a GSTIN. Who has none may not collect the tax: section 32 of the CGST Act. */
+  readonly registered: boolean;
   /** The recipient's State, or the code of a place abroad. */
   readonly place_of_supply: string;
   /** The seller exports under a letter of undertaking: abroad, no tax is due. */
@@ -23,14 +25,17 @@ export interface Supply {
 
 const NO_TAX: Tax = { rate_ppm: 0, cgst_paise: paise(0), sgst_paise: paise(0), igst_paise: paise(0) };
 
+const untaxed = ({ registered, place_of_supply, lut }: Supply): boolean =>
+  !registered || (place_of_supply === ABROAD && lut);
+
 /** Half up, in whole paise; 9 % is half of 18. */
 const share = (net: Paise, ppm: number): Paise => paise((BigInt(net) * BigInt(ppm) * 2n + ONE) / (2n * ONE));
 
 /** What is due on a net amount. */
-export function taxOn(net: Paise, { seller_state, place_of_supply, lut }: Supply): Tax {
-  if (place_of_supply === ABROAD && lut) return NO_TAX;
+export function taxOn(net: Paise, supply: Supply): Tax {
+  if (untaxed(supply)) return NO_TAX;
   const rate_ppm = GST_PPM;
-  if (place_of_supply !== seller_state) return { ...NO_TAX, rate_ppm, igst_paise: share(net, GST_PPM) };
+  if (supply.place_of_supply !== supply.seller_state) return { ...NO_TAX, rate_ppm, igst_paise: share(net, GST_PPM) };
   const half = share(net, GST_PPM / 2);
   return { ...NO_TAX, rate_ppm, cgst_paise: half, sgst_paise: half };
 }
@@ -42,7 +47,7 @@ export const gstOf = (tax: Omit<Tax, "rate_ppm">): Paise => paise(tax.cgst_paise
  * 18/118; the halves of CGST and SGST differ by at most a paisa of it, which the net takes.
  */
 export function taxWithin(gross: Paise, supply: Supply): { readonly net_paise: Paise; readonly tax: Tax } {
-  if (supply.place_of_supply === ABROAD && supply.lut) return { net_paise: gross, tax: NO_TAX };
+  if (untaxed(supply)) return { net_paise: gross, tax: NO_TAX };
   const due = (BigInt(gross) * BigInt(GST_PPM) * 2n + (ONE + BigInt(GST_PPM))) / (2n * (ONE + BigInt(GST_PPM)));
   const rate_ppm = GST_PPM;
   if (supply.place_of_supply !== supply.seller_state)

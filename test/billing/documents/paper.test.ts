@@ -38,6 +38,18 @@ describe("a tax invoice says what Rule 46 asks for:", () => {
     ]);
   });
 
+  test("or it is no tax invoice, and shows no tax, where who supplied is not registered", () => {
+    const untaxed = {
+      ...{ seller: { ...SELLER, gstin: null }, tax_rate_ppm: 0 },
+      ...{ cgst_paise: paise(0), sgst_paise: paise(0), igst_paise: paise(0) },
+    };
+    const { title, parties, sums } = paperOf(untaxed);
+    expect(title).toBe("Invoice");
+    expect(parties[0]!.lines).toContain("GSTIN: not registered");
+    expect(sums.map(({ label }) => label)).toEqual(["Value", "Total"]);
+    expect(paperOf({ ...abroad, ...untaxed }).notes.join()).not.toContain("SUPPLY MEANT FOR EXPORT");
+  });
+
   test("its number, date, place and period of supply, and that no tax is due on reverse charge", () => {
     expect(factOf(paper, "Invoice number")).toBe("TG/26-27/00042");
     expect(factOf(paper, "Invoice date")).toBe("05 Nov 2026");
