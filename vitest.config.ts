@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     pool: "forks",
     maxWorkers: 2,
+    // Half of a run was the import of the same modules for each file. No module of ours keeps state that a second world in its process would meet.
+    isolate: false,
     testTimeout: 300_000,
     hookTimeout: 300_000,
     teardownTimeout: 30_000,

@@ -60,7 +60,8 @@ export async function castOf(shop: Shop): Promise<Cast> {
   const prepaidPlan = await shop.plan({ pricing, price_paise: 0, included_micros: 50_000_000, collection: "prepaid" });
 
   const own = shop.razorpay.account(OWN);
-  const sold = { ...SELLER, legal_name: "A Tenant That Sells" };
+  // Not registered: its documents carry no tax.
+  const sold = { ...SELLER, legal_name: "A Tenant That Sells", gstin: null };
   const [byUser, ownAccount] = await Promise.all([
     admin<{ id: string }>("POST", "tenants", { name: "Bills each user", currency: "INR", billing: "user" }),
     admin<{ id: string }>("POST", "tenants", {
