@@ -8,10 +8,10 @@ import { liveWeek } from "./life.ts";
 
 /** `YEAR_SEED=…` tells another year. */
 const SEED = process.env.YEAR_SEED ?? "1";
-/** Coarse, for a year is long. */
-const STEPS = { minMs: 2 * HOUR, maxMs: DAY };
+/** A day at a time, for a year is long. */
+const STEPS = { minMs: DAY, maxMs: DAY };
 /** How many of them do anything in a week. */
-const ACTIVE = 0.3;
+const ACTIVE = 0.15;
 const WEEKS = Number(process.env.YEAR_WEEKS ?? 52);
 
 let shop: Shop;

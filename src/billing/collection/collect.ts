@@ -1,3 +1,4 @@
+import type { Reader } from "../../db/database.ts";
 import { DAY, HOUR, iso, MINUTE, SECOND } from "../../kernel/clock.ts";
 import { newId } from "../../kernel/id.ts";
 import { findMandate, lockedCustomer, type MandateRow } from "../cycles/store.ts";
@@ -55,17 +56,27 @@ export async function collectDue(parts: BillingParts, looks: Looks): Promise<voi
 const isCollected = ({ kind, reopened_at }: InvoiceRow): boolean =>
   kind === "overage" || kind === "combined" || reopened_at !== null;
 
-async function begin(parts: BillingParts, { id, tenant_id, customer_id }: InvoiceRow): Promise<void> {
+/** What is to be done for an open invoice now, and by what that was decided. */
+async function stepFor(read: Reader, invoice: InvoiceRow, now: number) {
+  const { id, tenant_id, customer_id } = invoice;
+  const collections = await listCollections(read, tenant_id, customer_id);
+  const mandate = (await findMandate(read, { tenant_id, customer_id, at: now })) ?? null;
+  const step = nextStep({ invoice_id: id, open_paise: openAmount(invoice), mandate, collections, now });
+  return { step, collections, mandate };
+}
+
+async function begin(parts: BillingParts, seen: InvoiceRow): Promise<void> {
   const { db, clock } = parts;
+  const { id, tenant_id, customer_id } = seen;
+  const now = clock.now();
+  // Most open invoices only wait: their customers are not locked for that.
+  if ((await stepFor(db.read, seen, now)).step.kind === "wait") return;
   await db.transaction(async (tx) => {
     await lockedCustomer(tx, customer_id);
     const invoice = await findInvoice(tx, id, tenant_id);
     if (!invoice || !isCollectable(invoice)) return;
     const open_paise = openAmount(invoice);
-    const now = clock.now();
-    const collections = await listCollections(tx, tenant_id, customer_id);
-    const mandate = (await findMandate(tx, { tenant_id, customer_id, at: now })) ?? null;
-    const step = nextStep({ invoice_id: id, open_paise, mandate, collections, now });
+    const { step, collections, mandate } = await stepFor(tx, invoice, now);
     if (step.kind === "wait") return;
     const debit = step.kind === "debit" && mandate?.account_id === invoice.seller_id;
     await insertCollection(tx, {

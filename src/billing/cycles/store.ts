@@ -12,6 +12,7 @@ import {
   planMoves,
   subscriptionChanges,
   subscriptions,
+  tenants,
   usageEvents,
 } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
@@ -163,10 +164,14 @@ export async function saveBookedUntil(tx: Tx, id: CustomerId, booked_until: numb
 }
 
 /** Customers of whom what was used outside of cycles is booked no further than so, or who are older: see unplanned.ts. */
-export const listToBook = (read: Reader, before: number, after: string, rowsMax: number): Promise<CustomerRow[]> =>
+export const listToBook = (read: Reader, before: number, after: string, rowsMax: number) =>
   read
-    .select()
+    .select({
+      ...{ id: customers.id, booked_until: customers.booked_until, created_at: customers.created_at },
+      timezone: tenants.timezone,
+    })
     .from(customers)
+    .innerJoin(tenants, eq(tenants.id, customers.tenant_id))
     .where(
       and(
         sql`coalesce(${customers.booked_until}, ${customers.created_at}) < ${before}`,

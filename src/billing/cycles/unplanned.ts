@@ -37,7 +37,8 @@ export async function bookUnplanned(parts: BillingParts): Promise<void> {
   const { db, clock, log } = parts;
   for (let after = ""; ; ) {
     const rows = await store.listToBook(db.read, clock.now() - MONTH_MIN_MS, after, ROWS_MAX);
-    for (const { id } of rows) {
+    for (const { id, timezone, booked_until, created_at } of rows) {
+      if ((booked_until ?? created_at) >= monthAt(clock.now(), timezone).start) continue;
       try {
         await db.transaction((tx) => bookMonths(tx, parts, id));
       } catch (error) {
