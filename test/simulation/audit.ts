@@ -2,7 +2,16 @@ import { and, eq, lte, ne } from "drizzle-orm";
 import { expect } from "vitest";
 import { listUnbalanced } from "../../src/billing/journal/store.ts";
 import { total } from "../../src/db/columns.ts";
-import { creditNotes, cycles, entries, grants, invoices, subscriptions, usageEvents } from "../../src/db/schema.ts";
+import {
+  creditNotes,
+  cycles,
+  entries,
+  grants,
+  invoices,
+  subscriptions,
+  transfers,
+  usageEvents,
+} from "../../src/db/schema.ts";
 import type { CustomerId } from "../../src/kernel/id.ts";
 import type { SandboxAccount } from "../../src/sandbox/razorpay/server.ts";
 import type { Shop } from "../billing/shop.ts";
@@ -111,8 +120,10 @@ async function spendIsSomewhere(shop: Shop, payer: Payer): Promise<void> {
     expect(used, `${payer.name}: ${id} gave more than it had`).toBeLessThanOrEqual(amount);
   }
 
-  const bills = (await invoicesOf(shop, payer)).filter(({ kind }) => kind === "overage");
-  const billed = sum(bills.map(({ taxable_paise }) => taxable_paise)) * PAISA;
+  // An invoice of a mandate has the base of the next cycle beside the overage of the last.
+  const bills = (await invoicesOf(shop, payer)).filter(({ kind }) => kind === "overage" || kind === "combined");
+  const lines = bills.flatMap((bill) => bill.lines).filter(({ ledger_account }) => ledger_account !== "revenue.base");
+  const billed = sum(lines.map(({ net_paise }) => net_paise)) * PAISA;
   expect(of("overage"), `${payer.name}: overage is billed, or stands as unbilled`).toBe(
     billed + (await standing(shop, payer, "unbilled")) + (await notClosed(shop, payer, of("overage"))),
   );
@@ -125,11 +136,16 @@ async function spendIsSomewhere(shop: Shop, payer: Payer): Promise<void> {
 async function notClosed(shop: Shop, payer: Payer, used: number): Promise<number> {
   const noted = await standing(shop, payer, "revenue.overage");
   const credited = await shop.db.read
-    .select({ sum: total(creditNotes.taxable_paise) })
-    .from(creditNotes)
-    .innerJoin(invoices, eq(invoices.id, creditNotes.invoice_id))
-    .where(and(eq(creditNotes.customer_id, payer.customer_id as CustomerId), eq(invoices.kind, "overage")));
-  return used + noted - credited[0]!.sum * PAISA;
+    .select({ sum: total(entries.amount_micros) })
+    .from(entries)
+    .innerJoin(transfers, eq(transfers.id, entries.transfer_id))
+    .where(
+      and(
+        ...[eq(entries.customer_id, payer.customer_id as CustomerId), eq(entries.ledger_account, "revenue.overage")],
+        eq(transfers.kind, "credit_note"),
+      ),
+    );
+  return used + noted - credited[0]!.sum;
 }
 
 /** A cycle whose events and grants disagree is never closed. */

@@ -48,6 +48,7 @@ export async function castOf(shop: Shop): Promise<Cast> {
         tax: "inclusive",
         overage: { enabled: false, cap_micros: 0 },
       }),
+      await rupees(1_499, 1_800, { collection: "mandate" }),
       await rupees(499, 500, { trial: { days: 14, included_micros: 200_000_000 } }),
     ],
     USD: [
