@@ -7,7 +7,7 @@ import type { Database } from "../../src/db/database.ts";
 import type { TurnstileBounds } from "../../src/gateway/turnstile.ts";
 import { openClaude } from "../../src/gateway/upstream.ts";
 import { prepareInstallation } from "../../src/installation.ts";
-import { type MovableClock, movableClock } from "../../src/kernel/clock.ts";
+import { HOUR, MINUTE, type MovableClock, movableClock } from "../../src/kernel/clock.ts";
 import type { Mailer } from "../../src/outgoing/mails.ts";
 import { advance, type Steps } from "../../src/sandbox/advance.ts";
 import {
@@ -61,6 +61,7 @@ export interface TestTenant {
 
 /** So that what runs every second of business time is due. */
 const PASS_MIN_MS = 2_000;
+const STEPS: Steps = { minMs: 10 * MINUTE, maxMs: 12 * HOUR };
 
 export interface WorldOptions {
   readonly sandbox?: SandboxAnthropicOptions;
@@ -150,7 +151,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 
   return {
     ...{ url, db, database, clock, sandbox, razorpay, account, app, admin },
-    pass: async (ms, steps) => {
+    pass: async (ms, steps = STEPS) => {
       await advance({ clock, razorpay, jobs: app.jobs }, Math.max(ms, PASS_MIN_MS), steps);
     },
     async tenant({ credit_micros = 1_000_000_000, fields = {}, key = {} } = {}) {
