@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from "express"
 import helmet from "helmet";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
+import { openAlerts } from "./alerts/alerts.ts";
 import { openBilling } from "./billing/billing.ts";
 import type { BillingParts } from "./billing/parts.ts";
 import { type Collectors, saveRazorpayAccount } from "./billing/razorpay/collectors.ts";
@@ -43,7 +44,6 @@ import { micros } from "./kernel/money.ts";
 import { Problem } from "./kernel/problems.ts";
 import { refreshed } from "./kernel/refreshed.ts";
 import { ledgerAdminRoutes } from "./ledger/admin-routes.ts";
-import { alertAdminRoutes } from "./ledger/alert-routes.ts";
 import { openLedger } from "./ledger/ledger.ts";
 import type { Limit } from "./ledger/limits.ts";
 import { openNode } from "./ledger/node.ts";
@@ -137,6 +137,7 @@ export async function openApp(parts: AppParts): Promise<App> {
   });
   const { collectors, publicUrl, step } = parts;
   const billing = openBilling({ db, clock, log, catalogs, collectors, publicUrl, step });
+  const alerts = openAlerts({ db, clock, log, catalogs, onError });
   const keySets = openKeySets({ allowPrivate: parts.allowPrivateKeySets });
   const principals = openPrincipals({
     ...{ db, clock, tokens: tokenParts({ db, clock, secrets, keySets }) },
@@ -177,6 +178,7 @@ export async function openApp(parts: AppParts): Promise<App> {
   const gateway: GatewayParts = {
     ...{ clock, catalogs, ledger, principals, sandbox, secrets, log, checkpoints, unsettled, openStreams, turnstile },
     ...{ db, idempotency, schemas, batches, metrics },
+    outcomes: alerts.outcomes,
     paces: openPaces(),
     claude: parts.claude,
     publicUrl: parts.publicUrl,
@@ -188,7 +190,13 @@ export async function openApp(parts: AppParts): Promise<App> {
   const outward = openOutward({ allowPrivate: sandbox, timeoutMs: OUTWARD_MS });
   const outgoing = { db, clock, secrets, outward };
   const { timed: billed, attachmentOf } = billing;
-  const timed = timedWork({ outgoing, mailer: parts.mailer ?? null, billing: billed, attachmentOf });
+  const timed = timedWork({
+    outgoing,
+    mailer: parts.mailer ?? null,
+    billing: billed,
+    alerts: alerts.timed,
+    attachmentOf,
+  });
   const jobs = await openJobs({ db, clock, log, nodeId: node.id }, timed);
 
   const app = express();
@@ -220,7 +228,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     catalogAdminRoutes({ db, clock, catalogs }),
     planAdminRoutes({ db, clock, catalogs, limits: planLimits }),
     ledgerAdminRoutes({ db, clock }),
-    alertAdminRoutes({ db }),
+    ...alerts.adminRoutes,
     usageAdminRoutes({ db, clock, catalogs }),
     ...billing.adminRoutes,
     outgoingAdminRoutes({ ...outgoing, plainHttp: sandbox }),
@@ -280,6 +288,7 @@ export async function openApp(parts: AppParts): Promise<App> {
       await idle();
       await jobs.close();
       await billing.close();
+      await alerts.close();
       await outward.close();
       await idempotency.close();
       await schemas.close();

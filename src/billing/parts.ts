@@ -3,6 +3,7 @@ import type { Catalogs } from "../catalog/catalog.ts";
 import { recordAlert } from "../db/alerts.ts";
 import type { Database, Tx } from "../db/database.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { EventType } from "../kernel/events.ts";
 import type { TenantId } from "../kernel/id.ts";
 import type { Collectors } from "./razorpay/collectors.ts";
 import type { Step } from "./steps.ts";
@@ -25,7 +26,7 @@ export const told = (
   tx: Tx,
   clock: Clock,
   event: {
-    readonly type: string;
+    readonly type: EventType;
     readonly dedupe: string;
     readonly tenant_id: TenantId;
     readonly data: Readonly<Record<string, unknown>>;

@@ -56,6 +56,7 @@ export async function openExchange(
     return await placed(parts, principal, call, { id, parent, signal, res, leave });
   } catch (error) {
     leave();
+    parts.outcomes.refused(principal, error);
     throw error;
   }
 }
@@ -120,9 +121,13 @@ async function placed(
       const asStream = admission.extension !== null && !call.stream;
       const bytes = asStream ? Buffer.from(JSON.stringify({ ...call.body, stream: true })) : call.bytes;
       sent = true;
-      return await send(call.path, bytes);
+      parts.outcomes.sent(principal);
+      const answer = await send(call.path, bytes);
+      parts.outcomes.answered(principal, answer.statusCode);
+      return answer;
     } catch (error) {
       leave();
+      if (sent && !signal.aborted) parts.outcomes.failed(principal, error);
       const reached = sent && !(error instanceof Problem && error.code === "upstream_unreachable");
       const model = call.models[0]!;
       if (reached) {
@@ -149,6 +154,7 @@ async function placed(
         forget();
         leave();
         parts.checkpoints.forget(hold);
+        if (ended === "upstream_error" || ended === "interrupted") parts.outcomes.failed(principal, null);
         return settleWith({ metered, ended, upstream_request_id, first_byte_ms });
       },
       async giveBack() {

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Outcomes } from "../alerts/outcomes.ts";
 import type { Database } from "../db/database.ts";
 import type { Idempotency } from "../http/idempotency.ts";
 import type { AuthenticateParts } from "../tenants/authenticate.ts";
@@ -22,6 +23,7 @@ export interface GatewayParts extends AdmitParts, AuthenticateParts {
   readonly unsettled: Unsettled;
   readonly openStreams: OpenStreams;
   readonly metrics: Metrics;
+  readonly outcomes: Outcomes;
   readonly paces: Paces;
   readonly turnstile: Turnstile;
   readonly idempotency: Idempotency;

@@ -7,13 +7,16 @@ export interface TimedParts {
   readonly outgoing: DeliveryParts;
   readonly mailer: Mailer | null;
   readonly billing: readonly Job[];
+  /** After billing, whose work they look at, and before what carries them out. */
+  readonly alerts: readonly Job[];
   /** The document that goes with a mail. */
   readonly attachmentOf: (id: string) => Promise<MailAttachment | null>;
 }
 
 /** All timed work, in the order in which it is done. Intervals are business time: the sandbox's clock moves them. */
-export const timedWork = ({ outgoing, mailer, billing, attachmentOf }: TimedParts): readonly Job[] => [
+export const timedWork = ({ outgoing, mailer, billing, alerts, attachmentOf }: TimedParts): readonly Job[] => [
   ...billing,
+  ...alerts,
   { name: "outgoing.deliver", everyMs: 5 * SECOND, run: () => deliverEvents(outgoing) },
   {
     name: "outgoing.mails",

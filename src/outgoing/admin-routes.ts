@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../db/audit.ts";
-import { Glob, Ref } from "../http/fields.ts";
+import { Glob, Ref, Time } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
@@ -14,6 +14,8 @@ import { type DeliveryParts, send } from "./deliver.ts";
 import * as store from "./store.ts";
 
 const EndpointQuery = PageQuery.extend({ tenant_id: Ref.optional() });
+const DeliveryQuery = PageQuery.extend({ state: z.enum(["pending", "delivered", "failed"]).optional() });
+const Replay = z.strictObject({ since: Time.default(0) });
 const SECRET_BYTES = 32;
 
 /** `/api/admin/endpoints`: where our own events are sent, and what became of each. `plainHttp` and private addresses are for the sandbox. */
@@ -44,6 +46,8 @@ export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp:
         url: fields.url,
         secret_sealed: secrets.seal(secret, id),
         types: fields.types,
+        seen_alert_id: null,
+        failing_since: null,
         disabled_at: null,
         created_at: at,
       };
@@ -84,9 +88,28 @@ export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp:
   });
 
   router.get("/endpoints/:id/deliveries", async (req, res) => {
-    const query = parse(PageQuery, req.query);
+    const { state, ...query } = parse(DeliveryQuery, req.query);
     const { id } = await endpointOf(req.params.id);
-    res.json(pageOf(await store.listDeliveries(db.read, id, query), query, presentDelivery));
+    res.json(pageOf(await store.listDeliveries(db.read, id, query, { state }), query, presentDelivery));
+  });
+
+  /** Everything that failed since an instant goes back into the queue, in the order of the events. */
+  router.post("/endpoints/:id/replay", async (req, res) => {
+    const { since } = parse(Replay, req.body);
+    const endpoint = await endpointOf(req.params.id);
+    const replayed = await db.transaction(async (tx) => {
+      const replayed = await store.replayFailed(tx, endpoint.id, since, clock.now());
+      await recordAudit(tx, {
+        actor: BOOTSTRAP_ADMIN,
+        action: "endpoint.replayed",
+        tenant_id: endpoint.tenant_id,
+        subject_id: endpoint.id,
+        after: { since: iso(since), replayed },
+        at: clock.wall(),
+      });
+      return replayed;
+    });
+    res.status(202).json({ replayed });
   });
 
   /** Sends an event of type `test` at once, outside the queue, and says what came back. */
@@ -122,8 +145,9 @@ export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp:
   return router;
 }
 
-const presentEndpoint = ({ secret_sealed: _, disabled_at: __, created_at, ...rest }: store.EndpointRow) => ({
-  ...rest,
+const presentEndpoint = ({ id, tenant_id, url, types, failing_since, created_at }: store.EndpointRow) => ({
+  ...{ id, tenant_id, url, types },
+  failing_since: isoOrNull(failing_since),
   created_at: iso(created_at),
 });
 

@@ -2,16 +2,22 @@ import { Webhook } from "standardwebhooks";
 import type { Database } from "../db/database.ts";
 import type { Outward } from "../http/outward.ts";
 import { type Clock, HOUR, iso, MINUTE, SECOND } from "../kernel/clock.ts";
+import { isForTenants } from "../kernel/events.ts";
 import { matchesAny } from "../kernel/glob.ts";
 import type { Secrets } from "../tenants/seal.ts";
 import {
   type DeliveryRow,
   type EndpointRow,
   insertDeliveries,
+  listDue,
   listFreshAlerts,
   listLiveEndpoints,
-  listPending,
+  lookFrom,
+  noteAnswering,
+  noteFailing,
   saveAttempt,
+  saveSeen,
+  wakeDeliveries,
 } from "./store.ts";
 
 export interface DeliveryParts {
@@ -21,18 +27,16 @@ export interface DeliveryParts {
   readonly outward: Outward;
 }
 
-/** Waits between tries, in ms: Standard Webhooks' own ladder. After the last, the delivery has failed and can be replayed. */
+/**
+ * Waits between tries, in ms: three days in all, and close together in the first hours, so that a receiver that was down is soon heard.
+ * After the last, the delivery has failed and can be replayed.
+ */
 const RETRIES_MS = [
-  5 * SECOND,
-  5 * MINUTE,
-  30 * MINUTE,
-  2 * HOUR,
-  5 * HOUR,
-  10 * HOUR,
-  14 * HOUR,
-  20 * HOUR,
-  24 * HOUR,
+  ...[5 * SECOND, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR],
+  ...[5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
 ];
+/** An endpoint that answers again after this long has what waits for it sent at once. */
+const DOWN_MS = 5 * MINUTE;
 const ROWS_MAX = 1_000;
 const LINES_AT_ONCE = 8;
 const ERROR_LETTERS_MAX = 500;
@@ -53,29 +57,57 @@ export interface OutgoingEvent {
 export async function deliverEvents(parts: DeliveryParts): Promise<void> {
   const { db, clock } = parts;
   const live = await listLiveEndpoints(db.read);
-  for (const endpoint of live) {
-    const fresh = await listFreshAlerts(db.read, endpoint, ROWS_MAX);
-    const wanted = fresh.filter(({ type }) => matchesAny(endpoint.types, type));
-    const at = { wall: clock.wall(), now: clock.now() };
-    if (wanted.length) await db.transaction((tx) => insertDeliveries(tx, endpoint.id, wanted, at));
-  }
-  if (!live.length) return;
+  for (const endpoint of live) await giveFresh(parts, endpoint);
 
-  const endpoints = new Map(live.map((endpoint) => [endpoint.id, endpoint]));
-  const pending = await listPending(db.read, [...endpoints.keys()], ROWS_MAX);
-  const lines = [...Map.groupBy(pending, ({ delivery }) => `${delivery.endpoint_id} ${delivery.tenant_id}`).values()];
+  const lines: Line[] = [];
+  for (const endpoint of live) {
+    const due = await listDue(db.read, endpoint.id, clock.now(), ROWS_MAX);
+    for (const waiting of Map.groupBy(due, ({ delivery }) => delivery.tenant_id).values())
+      lines.push({ endpoint, waiting });
+  }
   const work = lines.values();
   await Promise.all(
     Array.from({ length: LINES_AT_ONCE }, async () => {
-      for (const line of work) {
-        for (const { delivery, alert } of line) {
-          if (delivery.next_at > clock.now()) break;
-          if (!(await attempted(parts, endpoints.get(delivery.endpoint_id)!, delivery, alert))) break;
+      for (const { endpoint, waiting } of work) {
+        for (const { delivery, alert } of waiting) {
+          if (!(await attempted(parts, endpoint, delivery, alert))) break;
         }
       }
     }),
   );
 }
+
+/** What is due at one endpoint of one tenant's events, oldest first. */
+interface Line {
+  readonly endpoint: EndpointRow;
+  readonly waiting: Awaited<ReturnType<typeof listDue>>;
+}
+
+/** Queues for an endpoint what is new and what it wants: page by page, so that many events that it does not want hide none that it does. */
+async function giveFresh({ db, clock }: DeliveryParts, endpoint: EndpointRow): Promise<void> {
+  let seen = endpoint.seen_alert_id;
+  for (let from = lookFrom(endpoint); ; ) {
+    const page = await listFreshAlerts(db.read, endpoint, from, ROWS_MAX);
+    const last = page.at(-1)?.id;
+    if (last === undefined) return;
+    const wanted = page.filter(({ type }) => wants(endpoint, type));
+    const at = { wall: clock.wall(), now: clock.now() };
+    const further = seen === null || last > seen;
+    if (wanted.length || further) {
+      await db.transaction(async (tx) => {
+        await insertDeliveries(tx, endpoint.id, wanted, at);
+        if (further) await saveSeen(tx, endpoint.id, last);
+      });
+    }
+    if (further) seen = last;
+    if (page.length < ROWS_MAX) return;
+    from = `${last}0`;
+  }
+}
+
+/** A tenant's own endpoint hears of nothing that is about the operator's costs, provider or collector. */
+const wants = ({ tenant_id, types }: EndpointRow, type: string): boolean =>
+  matchesAny(types, type) && (tenant_id === null || isForTenants(type));
 
 /** One try. False where what comes behind it has to wait. */
 async function attempted(
@@ -94,7 +126,12 @@ async function attempted(
       : wait === undefined
         ? { state: "failed", attempts, status, error, next_at: now, delivered_at: null }
         : { state: "pending", attempts, status, error, next_at: now + wait, delivered_at: null };
-  await parts.db.transaction((tx) => saveAttempt(tx, delivery.id, row));
+  await parts.db.transaction(async (tx) => {
+    await saveAttempt(tx, delivery.id, row);
+    if (error !== null) return noteFailing(tx, endpoint.id, now);
+    const since = await noteAnswering(tx, endpoint.id);
+    if (since !== null && now - since >= DOWN_MS) await wakeDeliveries(tx, endpoint.id, now);
+  });
   return row.state !== "pending";
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, isNull, lte, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
 import { alerts, deliveries, endpoints, mails } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
@@ -54,32 +54,38 @@ export const listLiveEndpoints = (read: Reader): Promise<EndpointRow[]> =>
 /** Ids sort by their time of making and not of commit: what is younger than this may still be joined by something older. */
 const COMMIT_SKEW_MS = 10 * MINUTE;
 
-/** The events an endpoint may not have been given yet: those since its last one, or since it exists. */
-export async function listFreshAlerts(read: Reader, endpoint: EndpointRow, rowsMax: number): Promise<AlertRow[]> {
-  const [last] = await read
-    .select({ id: deliveries.alert_id })
-    .from(deliveries)
-    .where(eq(deliveries.endpoint_id, endpoint.id))
-    .orderBy(desc(deliveries.alert_id))
-    .limit(1);
-  const since = last ? timeOfAlert(last.id) - COMMIT_SKEW_MS : 0;
-  const from = firstIdAt("alert", Math.max(endpoint.created_at, since));
+/** Where an endpoint's look at the events begins: a little before the last one that it has seen, or when it was made. */
+export const lookFrom = ({ created_at, seen_alert_id }: Pick<EndpointRow, "created_at" | "seen_alert_id">): string =>
+  firstIdAt("alert", Math.max(created_at, seen_alert_id === null ? 0 : timeOfAlert(seen_alert_id) - COMMIT_SKEW_MS));
+
+/** A page of the events from `from` on that an endpoint may hear of and was not given yet, in their order. */
+export function listFreshAlerts(
+  read: Reader,
+  endpoint: Pick<EndpointRow, "id" | "tenant_id">,
+  from: string,
+  rowsMax: number,
+): Promise<AlertRow[]> {
   const given = read
     .select({ id: deliveries.alert_id })
     .from(deliveries)
-    .where(eq(deliveries.endpoint_id, endpoint.id));
+    .where(and(eq(deliveries.endpoint_id, endpoint.id), gte(deliveries.alert_id, from)));
   return read
     .select()
     .from(alerts)
     .where(
       and(
-        gte(alerts.id, from),
+        gte(alerts.id, from as AlertRow["id"]),
         endpoint.tenant_id === null ? undefined : eq(alerts.tenant_id, endpoint.tenant_id),
         sql`${alerts.id} not in ${given}`,
       ),
     )
     .orderBy(asc(alerts.id))
     .limit(rowsMax);
+}
+
+/** Notes how far an endpoint has looked. */
+export async function saveSeen(tx: Tx, endpoint_id: string, seen_alert_id: string): Promise<void> {
+  await tx.update(endpoints).set({ seen_alert_id }).where(eq(endpoints.id, endpoint_id));
 }
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -117,17 +123,26 @@ export async function insertDeliveries(
     .onConflictDoNothing({ target: [deliveries.endpoint_id, deliveries.alert_id] });
 }
 
-/** What waits to be delivered, in the order of the events, with the event itself. */
-export function listPending(
+/**
+ * What is to be sent to an endpoint now, in the order of the events, with the event itself. A tenant's events go one after the other: where
+ * one of them waits for its next try, none of that tenant is among these.
+ */
+export async function listDue(
   read: Reader,
-  endpoint_ids: readonly string[],
+  endpoint_id: string,
+  now: number,
   rowsMax: number,
 ): Promise<{ delivery: DeliveryRow; alert: AlertRow }[]> {
+  const pending = and(eq(deliveries.endpoint_id, endpoint_id), sql`${deliveries.state} = 'pending'`);
+  const waiting = read
+    .selectDistinct({ whose: sql`coalesce(${deliveries.tenant_id}, '')` })
+    .from(deliveries)
+    .where(and(pending, gt(deliveries.next_at, now)));
   return read
     .select({ delivery: deliveries, alert: alerts })
     .from(deliveries)
     .innerJoin(alerts, eq(alerts.id, deliveries.alert_id))
-    .where(and(sql`${deliveries.state} = 'pending'`, inArray(deliveries.endpoint_id, [...endpoint_ids])))
+    .where(and(pending, sql`coalesce(${deliveries.tenant_id}, '') not in ${waiting}`))
     .orderBy(asc(deliveries.alert_id))
     .limit(rowsMax);
 }
@@ -140,14 +155,59 @@ export async function saveAttempt(
   await tx.update(deliveries).set(attempt).where(eq(deliveries.id, id));
 }
 
-export function listDeliveries(read: Reader, endpoint_id: string, query: PageQuery): Promise<DeliveryRow[]> {
+/** Notes since when an endpoint has failed; the first failure counts. */
+export async function noteFailing(tx: Tx, id: string, since: number): Promise<void> {
+  await tx
+    .update(endpoints)
+    .set({ failing_since: since })
+    .where(and(eq(endpoints.id, id), isNull(endpoints.failing_since)));
+}
+
+/** Notes that an endpoint answers; the instant since which it had failed, or null. */
+export async function noteAnswering(tx: Tx, id: string): Promise<number | null> {
+  const [row] = await tx.select({ since: endpoints.failing_since }).from(endpoints).where(eq(endpoints.id, id));
+  if (row?.since != null) await tx.update(endpoints).set({ failing_since: null }).where(eq(endpoints.id, id));
+  return row?.since ?? null;
+}
+
+/** What waits for its next try at an endpoint is due at once. */
+export async function wakeDeliveries(tx: Tx, endpoint_id: string, now: number): Promise<void> {
+  await tx
+    .update(deliveries)
+    .set({ next_at: now })
+    .where(
+      and(eq(deliveries.endpoint_id, endpoint_id), sql`${deliveries.state} = 'pending'`, gt(deliveries.next_at, now)),
+    );
+}
+
+/** The log of an endpoint: a page of its deliveries, with the type of the event of each. */
+export async function listDeliveries(
+  read: Reader,
+  endpoint_id: string,
+  query: PageQuery,
+  { state }: { readonly state?: DeliveryRow["state"] } = {},
+): Promise<(DeliveryRow & { readonly type: string })[]> {
   const { where, orderBy, limit } = pageClause(deliveries.id, query);
-  return read
-    .select()
+  const rows = await read
+    .select({ delivery: deliveries, type: alerts.type })
     .from(deliveries)
-    .where(and(eq(deliveries.endpoint_id, endpoint_id), where))
+    .innerJoin(alerts, eq(alerts.id, deliveries.alert_id))
+    .where(and(eq(deliveries.endpoint_id, endpoint_id), state && eq(deliveries.state, state), where))
     .orderBy(orderBy)
     .limit(limit);
+  return rows.map(({ delivery, type }) => ({ ...delivery, type }));
+}
+
+/** Puts everything of an endpoint that failed since an instant back into the queue; how many. */
+export async function replayFailed(tx: Tx, endpoint_id: string, since: number, at: number): Promise<number> {
+  const rows = await tx
+    .update(deliveries)
+    .set({ state: "pending", attempts: 0, next_at: at, error: null })
+    .where(
+      and(eq(deliveries.endpoint_id, endpoint_id), eq(deliveries.state, "failed"), gte(deliveries.created_at, since)),
+    )
+    .returning({ id: deliveries.id });
+  return rows.length;
 }
 
 /** Puts a delivery back into the queue, whatever became of it. */

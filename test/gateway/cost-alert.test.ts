@@ -64,8 +64,8 @@ test("nothing is said below the threshold, and each multiple of it is said once,
   expect(await alerts()).toEqual([
     {
       id: expect.stringMatching(/^alt_/),
-      type: "cost.threshold",
-      tenant_id: null,
+      ...{ type: "cost.threshold", severity: "warning", tenant_id: null },
+      ...{ acknowledged_at: null, acknowledged_by: null, note: null },
       data: {
         day,
         cost_micros_usd: 2 * COST,

@@ -183,6 +183,19 @@ const STEPS: readonly Step[] = [
     everybody: true,
   },
   {
+    does: ["POST", "endpoints/$endpoint/replay", { since: "2026-01-01T00:00:00Z" }],
+    action: "endpoint.replayed",
+    after: { replayed: 0 },
+    everybody: true,
+  },
+  {
+    does: ["PUT", "alert_settings", { renewals: { days: 30 } }],
+    action: "alert_settings.changed",
+    before: { renewals: { days: 60 } },
+    after: { renewals: { days: 30 } },
+    everybody: true,
+  },
+  {
     does: ["DELETE", "endpoints/$endpoint"],
     action: "endpoint.deleted",
     before: { url: "https://hooks.example.com/tollgate" },
@@ -234,7 +247,13 @@ const BILLING = [
   ]),
 ];
 /** Routes that change nothing of ours, and those whose audit is tested beside what they need to exist. */
-const ELSEWHERE = new Set(["POST endpoints/*/test", "POST deliveries/*/replay", "POST webhooks/*/replay", ...BILLING]);
+const ELSEWHERE = new Set([
+  "POST endpoints/*/test",
+  "POST deliveries/*/replay",
+  "POST webhooks/*/replay",
+  "POST alerts/*/acknowledge",
+  ...BILLING,
+]);
 
 test("every route that changes anything is among those steps", async () => {
   const { WALK } = await import("./walk-table.ts");

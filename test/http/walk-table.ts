@@ -139,6 +139,10 @@ export const WALK: readonly Stop[] = [
     PUT /users/:id/wallet
     GET /holds
     GET /alerts
+    GET /alerts/:id
+    POST /alerts/:id/acknowledge
+    GET /alert_settings
+    PUT /alert_settings
     GET /events
     GET /events/:request_id
     GET /tenants/:id/usage
@@ -201,6 +205,7 @@ export const WALK: readonly Stop[] = [
     DELETE /endpoints/:id
     GET /endpoints/:id/deliveries
     POST /endpoints/:id/test
+    POST /endpoints/:id/replay
     POST /deliveries/:id/replay
     GET /sandbox/clock
     POST /sandbox/clock

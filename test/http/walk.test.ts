@@ -134,6 +134,7 @@ const BODIES: Record<string, unknown> = {
   "/pause": {},
   "/resume": {},
   "/replay": {},
+  "/acknowledge": {},
   "/change": { plan_id: "x" },
   "/mandate": { max_amount_paise: 100, method: "upi" },
   "/wallet": {},

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { recordAlert } from "../../src/db/alerts.ts";
 import { type Outward, openOutward } from "../../src/http/outward.ts";
 import { HOUR, MINUTE, type MovableClock, movableClock } from "../../src/kernel/clock.ts";
+import type { EventType } from "../../src/kernel/events.ts";
 import { newId, type TenantId } from "../../src/kernel/id.ts";
 import { type DeliveryParts, deliverEvents } from "../../src/outgoing/deliver.ts";
 import { disableEndpoint, type EndpointRow, insertEndpoint, listDeliveries } from "../../src/outgoing/store.ts";
@@ -34,6 +35,7 @@ async function addEndpoint(fields: Partial<EndpointRow> = {}): Promise<EndpointR
   const id = newId("endpoint", clock.wall());
   const row: EndpointRow = {
     ...{ id, tenant_id: null, url: receiver.url, types: [], disabled_at: null, created_at: clock.wall() },
+    ...{ seen_alert_id: null, failing_since: null },
     secret_sealed: secrets.seal(SECRET, id),
     ...fields,
   };
@@ -52,7 +54,7 @@ afterEach(async () => {
   await receiver.close();
 });
 
-const tell = (tenant_id: TenantId | null, type = "invoice.paid", data: Record<string, unknown> = {}) =>
+const tell = (tenant_id: TenantId | null, type: EventType = "invoice.paid", data: Record<string, unknown> = {}) =>
   database.db.transaction((tx) =>
     recordAlert(tx, {
       dedupe: `t${++told}`,
@@ -103,10 +105,39 @@ test("an endpoint hears of the types it asked for, and a tenant's of its own ten
   await tell(tenants[0]!, "invoice.issued");
   await tell(tenants[0]!, "wallet.low");
   await tell(tenants[1]!, "invoice.issued");
-  await tell(null, "invoice.issued");
+  await tell(null, "cost.threshold");
   await deliverEvents(parts);
   expect(receiver.received.filter(({ path }) => path.endsWith("/picky"))).toHaveLength(1);
   expect(receiver.received.filter(({ path }) => !path.endsWith("/picky"))).toHaveLength(4);
+  await database.db.transaction((tx) => disableEndpoint(tx, picky.id, clock.wall()));
+});
+
+test("a tenant's endpoint hears nothing of the operator's costs, provider and collector, though they are about the tenant", async () => {
+  const own = await addEndpoint({ tenant_id: tenants[0]!, url: `${receiver.url}/own` });
+  for (const type of ["margin.negative", "reconciliation.finding", "upstream.refused", "signups.surge"] as const)
+    await tell(tenants[0]!, type);
+  await tell(tenants[0]!, "quota.exhausted");
+  await deliverEvents(parts);
+  const heard = receiver.received.filter(({ path }) => path.endsWith("/own")).map(({ body }) => JSON.parse(body).type);
+  expect(heard).toEqual(["quota.exhausted"]);
+  expect(receiver.received.filter(({ path }) => !path.endsWith("/own"))).toHaveLength(5);
+  await database.db.transaction((tx) => disableEndpoint(tx, own.id, clock.wall()));
+});
+
+test("a thousand events that an endpoint does not want hide none that it does", async () => {
+  const picky = await addEndpoint({ types: ["invoice.*"], url: `${receiver.url}/picky` });
+  await database.db.transaction(async (tx) => {
+    for (let i = 0; i < 1_050; i++)
+      await recordAlert(tx, {
+        ...{ dedupe: `t${++told}`, tenant_id: tenants[0]!, type: "quota.threshold", data: { n: told } },
+        at: { wall: clock.wall(), now: clock.now() },
+      });
+  });
+  await tell(tenants[0]!, "invoice.paid");
+  receiver.behaviour.status = 503;
+  await deliverEvents(parts);
+  const log = await listDeliveries(database.db.read, picky.id, { limit: 10 });
+  expect(log).toMatchObject([{ state: "pending", type: "invoice.paid" }]);
   await database.db.transaction((tx) => disableEndpoint(tx, picky.id, clock.wall()));
 });
 
@@ -119,7 +150,7 @@ test("an event that nobody takes has failed after days, says so in the log, and 
   }
   const page = { limit: 10 };
   expect(await listDeliveries(database.db.read, endpoint.id, page)).toMatchObject([
-    { state: "failed", attempts: 10, status: 500, error: "answered 500" },
+    { state: "failed", attempts: 12, status: 500, error: "answered 500" },
   ]);
   receiver.behaviour.status = 200;
   await tell(tenants[0]!);

@@ -1,6 +1,7 @@
 import { findPlanVersion } from "../../catalog/store.ts";
 import type { PlanTerms } from "../../db/schema/catalog.ts";
 import { DAY, HOUR, iso } from "../../kernel/clock.ts";
+import type { EventType } from "../../kernel/events.ts";
 import { queueMail } from "../../outgoing/mails.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { findCycle, lockedCustomer } from "../cycles/store.ts";
@@ -23,7 +24,7 @@ type Step = "remind" | "final_notice" | "suspend";
 export type DunningStep = Step | null;
 
 /** The event that tells of each step. */
-const TELLS: Readonly<Record<Step, string>> = {
+const TELLS: Readonly<Record<Step, EventType>> = {
   ...{ remind: "invoice.reminder", final_notice: "invoice.final_notice", suspend: "invoice.overdue" },
 };
 

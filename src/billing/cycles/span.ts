@@ -4,8 +4,14 @@ import { type Instant, instant } from "../../kernel/clock.ts";
 import { windowAt } from "../../kernel/windows.ts";
 
 /** All of Razorpay's schedules are reckoned in Indian time. */
-const IST = "Asia/Kolkata";
-const UNITS = { daily: "days", weekly: "weeks", monthly: "months", quarterly: "quarters", yearly: "years" } as const;
+export const IST = "Asia/Kolkata";
+export const UNITS = {
+  daily: "days",
+  weekly: "weeks",
+  monthly: "months",
+  quarterly: "quarters",
+  yearly: "years",
+} as const;
 
 export interface CycleSpan {
   readonly start: Instant;

@@ -2,10 +2,10 @@ import { c } from "../columns.ts";
 
 /**
  * Facts about this installation as a whole: its mode (live or sandbox), the hash of its admin token; how far the sandbox moved its clock, and what its
- * simulated Razorpay has on its books.
+ * simulated Razorpay has on its books; when alerts are raised.
  */
 export const installation = c.table("installation", {
-  name: c.text<"mode" | "admin_token_hash" | "clock_ahead_ms" | "razorpay_books">().primaryKey(),
+  name: c.text<"mode" | "admin_token_hash" | "clock_ahead_ms" | "razorpay_books" | "alert_settings">().primaryKey(),
   value: c.text().notNull(),
 });
 

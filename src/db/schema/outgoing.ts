@@ -13,6 +13,10 @@ export const endpoints = c.table(
     secret_sealed: c.text().notNull(),
     /** Globs of event types; empty means all. */
     types: c.json<readonly string[]>().notNull(),
+    /** The youngest event that it was given, or that it does not want: where the next look begins. */
+    seen_alert_id: c.text(),
+    /** Since when every try has failed; null while it answers. */
+    failing_since: c.int(),
     disabled_at: c.int(),
     created_at: c.int().notNull(),
   },
@@ -38,6 +42,7 @@ export const deliveries = c.table(
   (t) => [
     c.uniqueIndex("deliveries_once").on(t.endpoint_id, t.alert_id),
     c.index("deliveries_due").on(t.next_at).where(sql`${t.state} = 'pending'`),
+    c.index("deliveries_log").on(t.endpoint_id, t.id),
   ],
 );
 
