@@ -198,27 +198,31 @@ export async function listDeliveries(
   return rows.map(({ delivery, type }) => ({ ...delivery, type }));
 }
 
-/** Puts everything of an endpoint that failed since an instant back into the queue; how many. */
+/** Puts everything of an endpoint that failed since an instant back into the queue, and has what waits tried at once; how many. */
 export async function replayFailed(tx: Tx, endpoint_id: string, since: number, at: number): Promise<number> {
   const rows = await tx
     .update(deliveries)
-    .set({ state: "pending", attempts: 0, next_at: at, error: null })
+    .set({ ...AGAIN, next_at: at })
     .where(
       and(eq(deliveries.endpoint_id, endpoint_id), eq(deliveries.state, "failed"), gte(deliveries.created_at, since)),
     )
     .returning({ id: deliveries.id });
+  await wakeDeliveries(tx, endpoint_id, at);
   return rows.length;
 }
 
-/** Puts a delivery back into the queue, whatever became of it. */
+/** Puts a delivery back into the queue, whatever became of it, and has what waits at its endpoint tried at once: it would wait behind that. */
 export async function replayDelivery(tx: Tx, id: string, at: number): Promise<DeliveryRow | undefined> {
   const [row] = await tx
     .update(deliveries)
-    .set({ state: "pending", attempts: 0, next_at: at, error: null })
+    .set({ ...AGAIN, next_at: at })
     .where(eq(deliveries.id, id))
     .returning();
+  if (row) await wakeDeliveries(tx, row.endpoint_id, at);
   return row;
 }
+
+const AGAIN = { state: "pending", attempts: 0, error: null } as const;
 
 /* Mails */
 
