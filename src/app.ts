@@ -174,13 +174,14 @@ export async function openApp(parts: AppParts): Promise<App> {
       if (await idempotency.isFirst(req, res, asked)) next();
     };
 
-  const batches = openBatches({ db, clock, catalogs, ledger, claude: parts.claude, secrets, log, onError });
+  const { claude } = parts;
+  const { outcomes } = alerts;
+  const batches = openBatches({ db, clock, catalogs, ledger, claude, outcomes, secrets, log, onError });
   const gateway: GatewayParts = {
     ...{ clock, catalogs, ledger, principals, sandbox, secrets, log, checkpoints, unsettled, openStreams, turnstile },
     ...{ db, idempotency, schemas, batches, metrics },
-    outcomes: alerts.outcomes,
+    ...{ claude, outcomes },
     paces: openPaces(),
-    claude: parts.claude,
     publicUrl: parts.publicUrl,
     limitsOf: async (tenant_id) => (await limits.fetch(tenant_id as TenantId)) ?? [],
     nodeId: node.id,
@@ -288,11 +289,11 @@ export async function openApp(parts: AppParts): Promise<App> {
       await idle();
       await jobs.close();
       await billing.close();
-      await alerts.close();
       await outward.close();
       await idempotency.close();
       await schemas.close();
       await batches.close();
+      await alerts.close();
       await recovering.close();
       await costAlerts?.close();
       await openStreams.close();

@@ -1,6 +1,7 @@
 import type { Router } from "express";
 import { DAY, HOUR, MINUTE } from "../kernel/clock.ts";
 import { alertAdminRoutes } from "./admin-routes.ts";
+import { keepTold, lookAtIncluded } from "./included.ts";
 import { lookAtMargins } from "./margins.ts";
 import { type Outcomes, openOutcomes } from "./outcomes.ts";
 import type { AlertParts } from "./parts.ts";
@@ -33,6 +34,7 @@ export function openAlerts(parts: AlertParts & { readonly onError: (error: unkno
   const { db, clock } = parts;
   const outcomes = openOutcomes(parts);
   const days = keepDays();
+  const told = keepTold();
   /** A look, unless it is switched off. */
   const look =
     <Kind extends keyof AlertSettings>(kind: Kind, at: (settings: AlertSettings[Kind]) => Promise<unknown>) =>
@@ -50,6 +52,11 @@ export function openAlerts(parts: AlertParts & { readonly onError: (error: unkno
         name: "alerts.upstream",
         everyMs: MINUTE,
         run: look("upstream_errors", (settings) => lookAtUpstream(parts, settings)),
+      },
+      {
+        name: "alerts.included",
+        everyMs: 5 * MINUTE,
+        run: look("included", (settings) => lookAtIncluded(parts, settings, told)),
       },
       {
         name: "alerts.refusals",

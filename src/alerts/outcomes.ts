@@ -17,14 +17,21 @@ export const FAILURES = [
 export type Failure = (typeof FAILURES)[number];
 export type Outcome = "sent" | "upstream_refused" | "upstream_refused_own" | "free_refused" | Failure;
 
+/** On whose behalf upstream is asked: by the operator's key, or by one of its own. */
+export interface Asker {
+  readonly tenant: Pick<Principal["tenant"], "id" | "upstream_api_key_sealed">;
+}
+
 /** Counts what leaves no usage event. Told of in memory, written down in one batch every few seconds. */
 export interface Outcomes {
-  /** A call goes upstream. */
-  sent(principal: Principal): void;
-  /** Upstream answered with this status. */
-  answered(principal: Principal, status: number): void;
-  /** No answer came, or it broke off. */
-  failed(principal: Principal, error: unknown): void;
+  /** Sends a call upstream, and counts what became of it: a refusal, a failure, or no answer. A client that went is nobody's failure. */
+  watch<Answer extends { readonly statusCode: number }>(
+    asker: Asker,
+    signal: AbortSignal,
+    send: () => Promise<Answer>,
+  ): Promise<Answer>;
+  /** An answer that had begun broke off. */
+  brokeOff(asker: Asker): void;
   /** We refused a call before it was sent. */
   refused(principal: Principal, error: unknown): void;
   /** Writes down what was counted since. */
@@ -58,8 +65,15 @@ export function openOutcomes(parts: AlertParts & { readonly onError: (error: unk
     const now = clock.now();
     return now - (now % MINUTE);
   };
-  const note = ({ tenant }: Principal, outcome: Outcome) =>
+  const note = ({ tenant }: Asker, outcome: Outcome) =>
     add({ minute: minuteNow(), tenant_id: tenant.id, outcome, calls: 1 });
+  const noteStatus = (asker: Asker, status: number) => {
+    const own = asker.tenant.upstream_api_key_sealed !== null;
+    if (status === 429) note(asker, "upstream_busy");
+    else if (status === 529) note(asker, "upstream_overloaded");
+    else if (status >= 500) note(asker, "upstream_error");
+    else if ([401, 402, 403].includes(status)) note(asker, own ? "upstream_refused_own" : "upstream_refused");
+  };
 
   /** What was refused on a plan that is free: which that is, the catalog knows. */
   const addFree = async () => {
@@ -107,18 +121,19 @@ export function openOutcomes(parts: AlertParts & { readonly onError: (error: unk
   const flushing = repeatedly(flush, FLUSH_MS, onError);
 
   return {
-    sent: (principal) => note(principal, "sent"),
-    answered(principal, status) {
-      const own = principal.tenant.upstream_api_key_sealed !== null;
-      if (status === 429) note(principal, "upstream_busy");
-      else if (status === 529) note(principal, "upstream_overloaded");
-      else if (status >= 500) note(principal, "upstream_error");
-      else if ([401, 402, 403].includes(status)) note(principal, own ? "upstream_refused_own" : "upstream_refused");
+    async watch(asker, signal, send) {
+      note(asker, "sent");
+      try {
+        const answer = await send();
+        noteStatus(asker, answer.statusCode);
+        return answer;
+      } catch (error) {
+        const code = error instanceof Problem ? error.code : null;
+        if (!signal.aborted && code !== "client_gone") note(asker, isFailure(code) ? code : "upstream_interrupted");
+        throw error;
+      }
     },
-    failed(principal, error) {
-      const code = error instanceof Problem ? error.code : null;
-      if (code !== "client_gone") note(principal, isFailure(code) ? code : "upstream_interrupted");
-    },
+    brokeOff: (asker) => note(asker, "upstream_interrupted"),
     refused(principal, error) {
       if (!isForQuota(error)) return;
       const { tenant, payer } = principal;

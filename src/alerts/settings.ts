@@ -7,6 +7,11 @@ const group = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape).prefa
 
 /** When alerts are raised. What is left out has its default; `enabled: false` raises none of a kind. */
 export const AlertSettings = z.strictObject({
+  /** Shares of what a plan includes in a cycle, at each of which an alert is due; those of limits are their own `alert_at`. */
+  included: group({
+    enabled,
+    alert_at: z.array(z.number().gt(0).max(1)).min(1).max(10).default([0.8, 1]),
+  }),
   /** A day's spend against the same weekday of the weeks before: see `anomaly.ts`. */
   spend_anomaly: group({
     enabled,

@@ -14,6 +14,7 @@ import {
   min,
   ne,
   type SQL,
+  sql,
 } from "drizzle-orm";
 import { total } from "../db/columns.ts";
 import type { Reader, Tx } from "../db/database.ts";
@@ -22,6 +23,8 @@ import type { AccountId } from "../db/schema/sellers.ts";
 import {
   alerts,
   customers,
+  cycles,
+  grants,
   installation,
   mandates,
   outcomeMinutes,
@@ -33,7 +36,7 @@ import {
   webhookEvents,
 } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
-import { firstIdAt, type TenantId, type UserId } from "../kernel/id.ts";
+import { firstIdAt, type GrantId, type TenantId, type UserId } from "../kernel/id.ts";
 import type { Micros } from "../kernel/money.ts";
 import type { Mix, Subscribers } from "./margin.ts";
 import type { Outcome } from "./outcomes.ts";
@@ -197,6 +200,50 @@ export async function firstUse(read: Reader, tenant_id: TenantId): Promise<numbe
     .from(usageHours)
     .where(eq(usageHours.tenant_id, tenant_id));
   return row?.hour ?? null;
+}
+
+/* What plans include */
+
+export interface IncludedUsed {
+  readonly grant_id: GrantId;
+  readonly tenant_id: TenantId;
+  readonly customer_id: string;
+  readonly user_id: UserId | null;
+  readonly cycle_id: string;
+  readonly currency: string;
+  readonly amount: Micros;
+  readonly used: Micros;
+  readonly expires_at: number;
+}
+
+/**
+ * What the cycles of now include and of which at least this share is used, after one, by the ids of their grants. A grant that its cycle replaced
+ * by another plan's was cut down to what was used of it, and is none of them.
+ */
+export async function listIncludedUsed(
+  read: Reader,
+  { now, share_min }: { readonly now: number; readonly share_min: number },
+  after: string,
+  rowsMax: number,
+): Promise<IncludedUsed[]> {
+  const g = grants;
+  const rows = await read
+    .select({
+      ...{ grant_id: g.id, tenant_id: g.tenant_id, customer_id: g.customer_id, user_id: customers.user_id },
+      ...{ cycle_id: cycles.id, currency: g.currency, amount: g.amount, used: g.used, expires_at: cycles.end_at },
+    })
+    .from(g)
+    .innerJoin(cycles, and(eq(cycles.id, g.cycle_id), eq(cycles.included_grant_id, g.id)))
+    .innerJoin(customers, eq(customers.id, g.customer_id))
+    .where(
+      and(
+        ...[eq(g.kind, "included"), gt(g.expires_at, now), lte(g.starts_at, now), gt(g.id, after as GrantId)],
+        ...[gt(g.used, 0 as Micros), sql`${g.used} >= ${g.amount} * cast(${share_min} as double precision)`],
+      ),
+    )
+    .orderBy(asc(g.id))
+    .limit(rowsMax);
+  return rows;
 }
 
 /* Margins */

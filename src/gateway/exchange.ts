@@ -69,15 +69,17 @@ async function placed(
 ): Promise<Exchange> {
   const queuedAt = performance.now();
   const send = (path: string, bytes: Buffer) =>
-    parts.claude.send(
-      {
-        method: "POST",
-        path,
-        headers: { "content-type": "application/json", ...call.headers },
-        bytes,
-        apiKey: upstreamKey(parts, principal),
-      },
-      { signal },
+    parts.outcomes.watch(principal, signal, () =>
+      parts.claude.send(
+        {
+          method: "POST",
+          path,
+          headers: { "content-type": "application/json", ...call.headers },
+          bytes,
+          apiKey: upstreamKey(parts, principal),
+        },
+        { signal },
+      ),
     );
   const admission = await admit(parts, principal, call, { id, parent, countTokens: () => countPrompt(call, send) });
   for (const [name, value] of Object.entries(rateLimitHeaders(admission.standings))) res.setHeader(name, value);
@@ -121,13 +123,9 @@ async function placed(
       const asStream = admission.extension !== null && !call.stream;
       const bytes = asStream ? Buffer.from(JSON.stringify({ ...call.body, stream: true })) : call.bytes;
       sent = true;
-      parts.outcomes.sent(principal);
-      const answer = await send(call.path, bytes);
-      parts.outcomes.answered(principal, answer.statusCode);
-      return answer;
+      return await send(call.path, bytes);
     } catch (error) {
       leave();
-      if (sent && !signal.aborted) parts.outcomes.failed(principal, error);
       const reached = sent && !(error instanceof Problem && error.code === "upstream_unreachable");
       const model = call.models[0]!;
       if (reached) {
@@ -154,7 +152,7 @@ async function placed(
         forget();
         leave();
         parts.checkpoints.forget(hold);
-        if (ended === "upstream_error" || ended === "interrupted") parts.outcomes.failed(principal, null);
+        if (ended === "upstream_error" || ended === "interrupted") parts.outcomes.brokeOff(principal);
         return settleWith({ metered, ended, upstream_request_id, first_byte_ms });
       },
       async giveBack() {

@@ -30,15 +30,18 @@ export async function countTokens(parts: GatewayParts, req: IncomingMessage, res
   assertAllowed(principal, { route: "/v1/messages/count_tokens", models: [modelOf(body.model).id] });
 
   const query = URL.parse(req.url ?? "/", "http://gateway")?.search ?? "";
-  const answer = await parts.claude.send(
-    {
-      method: "POST",
-      path: `/v1/messages/count_tokens${query}`,
-      headers: { "content-type": "application/json", ...forwardedHeaders(req.headers) },
-      bytes,
-      apiKey: upstreamKey(parts, principal),
-    },
-    { signal: clientSignal(res) },
+  const signal = clientSignal(res);
+  const answer = await parts.outcomes.watch(principal, signal, () =>
+    parts.claude.send(
+      {
+        method: "POST",
+        path: `/v1/messages/count_tokens${query}`,
+        headers: { "content-type": "application/json", ...forwardedHeaders(req.headers) },
+        bytes,
+        apiKey: upstreamKey(parts, principal),
+      },
+      { signal },
+    ),
   );
   const counted = await wholeAnswer(answer);
   assertOperatorAccepted(parts, answer, counted.toString("utf8").slice(0, 2_000));

@@ -32,6 +32,14 @@ const call = async ({ key }: TestTenant, text = "Hello") => {
 const calls = async (tenant: TestTenant, count: number, text?: string) => {
   for (let i = 0; i < count; i++) await call(tenant, text);
 };
+/** `POST` to the data plane. */
+const ask = ({ key }: TestTenant, path: string, body: object, signal?: AbortSignal) =>
+  fetch(`${world.url}/v1/${path}`, {
+    method: "POST",
+    headers: { "x-api-key": key, "anthropic-version": "2023-06-01", "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  });
 const look = () => world.pass(2 * MINUTE);
 /** Early in an hour, and after the windows of whatever was before: so that what is told once an hour or a day is told once. */
 const anotherHour = () => world.pass(2 * HOUR - (world.clock.now() % HOUR) + MINUTE);
@@ -61,6 +69,39 @@ describe("the provider's failures", () => {
         data: { window_minutes: 5, calls: 12, failed: 4, share: 0.3333 },
       },
     ]);
+  });
+
+  test("are told of for batches and counts of tokens as for messages, and not where a client went", async () => {
+    await settings({ upstream_errors: { calls_min: 5, share_min: 0.6 } });
+    const tenant = await world.tenant();
+    await anotherHour();
+    const asked = { model: "claude-sonnet-5-5", messages: [{ role: "user", content: "Hello" }] };
+    const count = async () => expect((await ask(tenant, "messages/count_tokens", asked)).status).toBe(529);
+    const undo = [
+      world.sandbox.behave({ on: "count_tokens", status: 529 }),
+      world.sandbox.behave({ on: "batches", status: 500 }),
+    ];
+    const requests = [{ custom_id: "a", params: { ...asked, max_tokens: 10 } }];
+    expect((await ask(tenant, "messages/batches", { requests })).status).toBe(500);
+    await count();
+    await count();
+    await calls(tenant, 2);
+    const gone = new AbortController();
+    const slow = { ...asked, max_tokens: 10, messages: [{ role: "user", content: "[[first_byte_ms=60000]] go" }] };
+    const left = ask(tenant, "messages", slow, gone.signal);
+    await expect.poll(() => world.sandbox.tally.inFlight).toBe(1);
+    gone.abort();
+    await expect(left).rejects.toThrow();
+    await expect.poll(() => world.sandbox.tally.inFlight).toBe(0);
+    await look();
+    expect((await list("type=upstream.errors")).filter(({ data }) => data.calls === 6)).toEqual([]);
+    await count();
+    await count();
+    for (const over of undo) over();
+    await look();
+    expect((await list("type=upstream.errors&limit=1"))[0]).toMatchObject({
+      data: { calls: 8, failed: 5, share: 0.625, failures: { upstream_overloaded: 4, upstream_error: 1 } },
+    });
   });
 
   test("are none where callers erred, or where too few called to tell", async () => {
@@ -124,6 +165,16 @@ describe("a quota that is used up", () => {
     await look();
     const told = await list(`tenant_id=${tenant.id}`);
     expect(told.map(({ type }) => type).sort()).toEqual(["quota.exhausted", "quota.threshold"]);
+  });
+
+  test("is told of where it refuses a batch, too", async () => {
+    const tenant = await world.tenant();
+    await limit(tenant, { amount: 1 });
+    await calls(tenant, 1);
+    const params = { model: "claude-sonnet-5-5", max_tokens: 10, messages: [{ role: "user", content: "Hello" }] };
+    expect((await ask(tenant, "messages/batches", { requests: [{ custom_id: "a", params }] })).status).toBe(402);
+    await look();
+    expect(await list(`tenant_id=${tenant.id}`)).toMatchObject([{ type: "quota.exhausted", data: { remaining: 0 } }]);
   });
 
   test("is told of where a customer's credit is, once a day", async () => {

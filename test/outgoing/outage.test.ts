@@ -49,9 +49,9 @@ test("a receiver is down for an hour, then up: everything is delivered once, eac
   await pass(10 * SECOND);
   expect(receiver.received).toHaveLength(4);
 
-  receiver.behaviour.status = 503;
   let n = 1;
   for (let minutes = 0; minutes < 60; minutes += 10) {
+    receiver.behaviour.status = minutes % 20 ? 503 : 0;
     await tell(tenants, n++);
     await tell(tenants.slice(0, 2), n++);
     await pass(10 * MINUTE);

@@ -28,7 +28,11 @@ export const grants = c.table(
     expires_at: c.int(),
     created_at: c.int().notNull(),
   },
-  (t) => [c.index("grants_customer").on(t.customer_id, t.expires_at), c.index("grants_tenant").on(t.tenant_id)],
+  (t) => [
+    c.index("grants_customer").on(t.customer_id, t.expires_at),
+    c.index("grants_tenant").on(t.tenant_id),
+    c.index("grants_kind").on(t.kind, t.expires_at),
+  ],
 );
 
 /** A bound on what a subject may use in a window. Replacing one resets nothing: what was used is in `counters`. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Asker } from "../../alerts/outcomes.ts";
 import { findTenant } from "../../tenants/store.ts";
 import { assertOperatorAccepted } from "../answers.ts";
 import { forwardedHeaders } from "../call.ts";
@@ -33,13 +34,20 @@ export async function ask(
       { signal },
     );
   const first = batch.upstream_api_key_sealed;
-  const answer = await send(first);
-  if (answer.statusCode !== 401 || first === null) return answer;
-  const { upstream_api_key_sealed: now } = await findTenant(parts.db.read, batch.tenant_id);
-  if (now === null || now === first) return answer;
-  await answer.body.dump();
-  return send(now);
+  return parts.outcomes.watch(askerOf(batch), signal, async () => {
+    const answer = await send(first);
+    if (answer.statusCode !== 401 || first === null) return answer;
+    const { upstream_api_key_sealed: now } = await findTenant(parts.db.read, batch.tenant_id);
+    if (now === null || now === first) return answer;
+    await answer.body.dump();
+    return send(now);
+  });
 }
+
+/** Whose key a batch is asked about by. */
+const askerOf = ({ tenant_id, upstream_api_key_sealed }: Batch): Asker => ({
+  tenant: { id: tenant_id, upstream_api_key_sealed },
+});
 
 /** What a request about a batch passes on: its headers, and any query string. */
 export const passedOn = (req: IncomingMessage, path = ""): Pick<Question, "path" | "headers"> => ({

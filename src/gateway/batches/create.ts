@@ -49,7 +49,7 @@ export async function createBatch(parts: GatewayParts, req: IncomingMessage, res
     const { batch } = placing;
     await parts.db.transaction((tx) => insertBatch(tx, batch));
     await keeping(parts, batch.id, async () => {
-      await hold(parts, lines, placing);
+      await hold(parts, principal, lines, placing);
       await send(parts, principal, batch, bytes, { req, res });
     });
   } finally {
@@ -112,7 +112,12 @@ async function prepare(
 }
 
 /** Holds all lines and marks the batch as sent, durably; where either fails nothing of it remains. */
-async function hold(parts: GatewayParts, lines: readonly Line[], placing: Placing): Promise<void> {
+async function hold(
+  parts: GatewayParts,
+  principal: Principal,
+  lines: readonly Line[],
+  placing: Placing,
+): Promise<void> {
   try {
     await placeLines(parts, lines, placing);
     placing.signal.throwIfAborted();
@@ -122,6 +127,7 @@ async function hold(parts: GatewayParts, lines: readonly Line[], placing: Placin
     // Another node took us for dead and has given the holds back.
     if (!ours) throw new Error(`the batch ${placing.batch.id} was taken over while its lines were being held`);
   } catch (error) {
+    parts.outcomes.refused(principal, error);
     await parts.unsettled.ensure(() => dropBatch(parts, placing.batch));
     throw error;
   }
@@ -147,15 +153,18 @@ async function send(
   let answer: ClaudeAnswer;
   let object: BatchObject | null = null;
   try {
-    answer = await parts.claude.send(
-      {
-        method: "POST",
-        path: ROUTE + queryOf(req),
-        headers: { "content-type": "application/json", ...forwardedHeaders(req.headers) },
-        bytes,
-        apiKey: upstreamKey(parts, principal),
-      },
-      { signal: new AbortController().signal },
+    const { signal } = new AbortController();
+    answer = await parts.outcomes.watch(principal, signal, () =>
+      parts.claude.send(
+        {
+          method: "POST",
+          path: ROUTE + queryOf(req),
+          headers: { "content-type": "application/json", ...forwardedHeaders(req.headers) },
+          bytes,
+          apiKey: upstreamKey(parts, principal),
+        },
+        { signal },
+      ),
     );
     if (answer.statusCode < 400) object = objectOf(await wholeAnswer(answer));
   } catch (error) {
