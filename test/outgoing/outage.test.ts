@@ -105,7 +105,7 @@ test("what failed for good is replayed, one by one or all of it since an instant
   const { id, secret } = await world.admin<Endpoint>("POST", "endpoints", { url: receiver.url });
   const since = new Date(world.clock.now()).toISOString();
   await tell([newId("tenant", 6), newId("tenant", 7)], 0);
-  await world.pass(168 * HOUR);
+  await world.pass(240 * HOUR);
   const failed = await world.admin<{ data: { id: string }[] }>("GET", `endpoints/${id}/deliveries?state=failed`);
   expect(failed.data).toHaveLength(2);
   expect(await world.admin("POST", `endpoints/${id}/test`)).toMatchObject({ delivered: false, status: 500 });
