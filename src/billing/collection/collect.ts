@@ -46,10 +46,38 @@ export async function collectDue(parts: BillingParts, looks: Looks): Promise<voi
     after = last.id;
   }
   for (const row of await listLive(db.read, ROWS_MAX)) {
-    await carryOn(parts, looks, row).catch((error: unknown) =>
-      log.warn({ err: error, collection: row.id }, "a collection could not go on yet"),
-    );
+    await carryOn(parts, looks, row).catch(async (error: unknown) => {
+      log.warn({ err: error, collection: row.id }, "a collection could not go on yet");
+      if (error instanceof RazorpayRefusal) await tellRefused(parts, row, error);
+    });
   }
+}
+
+/**
+ * Razorpay will not have it as it stands (a telephone number it does not take, say): nothing is collected from this customer until somebody mends that, and
+ * it is tried again every hour.
+ */
+async function tellRefused(
+  { db, clock }: BillingParts,
+  row: CollectionRow,
+  { message }: RazorpayRefusal,
+): Promise<void> {
+  const { id, tenant_id, customer_id, invoice_id, channel, amount_paise, currency } = row;
+  const now = clock.now();
+  await db.transaction(async (tx) => {
+    if ((await lockedCollection(tx, id))?.state !== row.state) return;
+    await saveCollection(tx, id, { error_reason: message, next_at: now + LOOK_MS, updated_at: now });
+    await told(tx, clock, {
+      ...{ type: "reconciliation.finding", dedupe: `collection_refused ${id} ${message}`.slice(0, 300), tenant_id },
+      data: {
+        ...{ kind: "collection_refused", collection_id: id, customer_id, invoice_id, channel, amount_paise, currency },
+        ...{
+          reason: message,
+          action: "Correct what Razorpay refuses, the billing profile first: it is tried again every hour.",
+        },
+      },
+    });
+  });
 }
 
 /** Bases and top-ups are paid before they are invoiced; they are collected only where their payment was taken back. */
@@ -195,7 +223,8 @@ async function sendLink(parts: BillingParts, row: CollectionRow, invoice: Invoic
     if (current?.state !== "claimed") return;
     const now = clock.now();
     await saveCollection(tx, row.id, {
-      ...{ state: "sent", link_id: link.id, short_url: link.short_url, next_at: now + LOOK_MS, updated_at: now },
+      ...{ state: "sent", link_id: link.id, short_url: link.short_url, error_reason: null },
+      ...{ next_at: now + LOOK_MS, updated_at: now },
     });
     await told(tx, clock, {
       ...{ type: "payment.requested", dedupe: `payment.requested ${row.id}`, tenant_id },
