@@ -53,6 +53,7 @@ import { listLimits } from "./ledger/store.ts";
 import { recordThresholds } from "./ledger/threshold-alerts.ts";
 import { outgoingAdminRoutes } from "./outgoing/admin-routes.ts";
 import type { Mailer } from "./outgoing/mails.ts";
+import { privacyAdminRoutes } from "./privacy/admin-routes.ts";
 import { BOOTSTRAP_ADMIN, requireAdmin } from "./tenants/admin.ts";
 import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
@@ -232,6 +233,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     ...alerts.adminRoutes,
     usageAdminRoutes({ db, clock, catalogs }),
     ...billing.adminRoutes,
+    privacyAdminRoutes({ db, clock, secrets }),
     outgoingAdminRoutes({ ...outgoing, plainHttp: sandbox }),
     ...(parts.adminRoutes ? [parts.adminRoutes({ jobs })] : []),
     notFound,

@@ -65,6 +65,10 @@ export function sendJson(res: ServerResponse, status: number, body: unknown): vo
   res.end(JSON.stringify(body));
 }
 
+/** The path of a request for the log: without its query, and without external ids, which may be anybody's e-mail. */
+export const loggedPath = (url: string | undefined): string | undefined =>
+  url?.split("?")[0]?.replace(/ext(?::|%3A)[^/]*/gi, "ext:-");
+
 /** Answers a Problem in Claude's error shape; where the answer has begun already, nothing can be said and it is cut. */
 export function sendProblem(res: ServerResponse, problem: Problem): void {
   if (res.headersSent) {
@@ -86,7 +90,7 @@ export function logProblem(
   const err =
     problem.cause instanceof DrizzleQueryError ? (problem.cause.cause ?? problem.cause) : (problem.cause ?? problem);
   log.error(
-    { err, code: problem.code, method: req.method, url: req.url?.split("?")[0], request_id: requestId },
+    { err, code: problem.code, method: req.method, url: loggedPath(req.url), request_id: requestId },
     "request failed",
   );
 }

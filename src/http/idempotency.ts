@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Database } from "../db/database.ts";
-import { claimKey, findKeyed, freeKey, keepAnswer, purgeKeyed } from "../db/idempotency.ts";
+import { claimKey, findKeyed, freeKey, type KeyedRequest, keepAnswer, purgeKeyed } from "../db/idempotency.ts";
 import { type Clock, DAY, HOUR } from "../kernel/clock.ts";
-import type { TenantId } from "../kernel/id.ts";
-import { Problem } from "../kernel/problems.ts";
+import type { TenantId, UserId } from "../kernel/id.ts";
+import { Problem, problemBody } from "../kernel/problems.ts";
 import { repeatedly } from "../kernel/repeatedly.ts";
 import { captureAnswer, type WholeAnswer } from "./idempotency-capture.ts";
 import type { Principal } from "./principal.ts";
@@ -14,6 +14,7 @@ import { noteFacts } from "./request-log.ts";
 export interface KeyScope {
   /** Null for administrators. */
   readonly tenant_id: TenantId | null;
+  readonly user_id?: UserId | null;
   readonly who: string;
 }
 
@@ -52,6 +53,7 @@ const KEY = /^[\x20-\x7e]{1,255}$/;
 
 export const scopeOf = ({ tenant, user, key_id }: Principal): KeyScope => ({
   tenant_id: tenant.id,
+  user_id: user?.id ?? null,
   who: `${user?.id ?? ""} ${key_id ?? ""}`,
 });
 
@@ -62,7 +64,7 @@ export function openIdempotency(parts: IdempotencyParts): Idempotency {
   const purging = repeatedly(() => db.transaction((tx) => purgeKeyed(tx, clock.wall())), HOUR, onError);
 
   /** Takes the key, or returns the kept answer. */
-  async function claimOrFind(request: { id: string; tenant_id: TenantId | null; fingerprint: string; claim: string }) {
+  async function claimOrFind(request: Pick<KeyedRequest, "id" | "tenant_id" | "user_id" | "fingerprint" | "claim">) {
     for (let attempt = 0; attempt < 3; attempt++) {
       const wall = clock.wall();
       const claimed = { ...request, node_id: parts.nodeId, lease_until: wall + LEASE_MS, expires_at: wall + KEPT_MS };
@@ -101,6 +103,7 @@ export function openIdempotency(parts: IdempotencyParts): Idempotency {
       const request = {
         id: hashOf(scope.tenant_id ?? "", scope.who, key),
         tenant_id: scope.tenant_id,
+        user_id: scope.user_id ?? null,
         fingerprint: hashOf(req.method ?? "", path, bytes),
         claim: randomUUID(),
       };
@@ -159,4 +162,19 @@ function hashOf(...texts: readonly (string | Uint8Array)[]): string {
   const hash = createHash("sha256");
   for (const text of texts) hash.update(`${text.length} `).update(text);
   return hash.digest("hex");
+}
+
+type Sealing = IdempotencyParts["secrets"];
+
+/** What a kept answer says, for whoever must find a person's data in it. */
+export function keptText(secrets: Sealing, { id, answer }: { readonly id: string; readonly answer: string }): string {
+  return unpacked(secrets.unseal(answer, sealedFor(id))).body.toString("utf8");
+}
+
+/** What is given instead of an answer that was erased: what was asked was done once, and is not done again. */
+export function erasedAnswer(secrets: Sealing, id: string): string {
+  const problem = new Problem("answer_erased");
+  const body = Buffer.from(JSON.stringify(problemBody(problem, "erased")));
+  const headers = { "content-type": "application/json" };
+  return secrets.seal(packed({ status: problem.status, headers, body }), sealedFor(id));
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import { requestIdOf } from "./answers.ts";
+import { loggedPath, requestIdOf } from "./answers.ts";
 
 const facts = new WeakMap<ServerResponse, Record<string, unknown>>();
 
@@ -18,7 +18,7 @@ export function logRequest(log: Logger, req: IncomingMessage, res: ServerRespons
       {
         request_id: requestIdOf(res),
         method,
-        path: url?.split("?")[0],
+        path: loggedPath(url),
         status: res.statusCode,
         ms: Math.round(performance.now() - startedAt),
         ...(!res.writableFinished && { cut: true }),

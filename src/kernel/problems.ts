@@ -36,6 +36,11 @@ const CATALOGUE = {
 
   conflict: [409, "conflict_error", "This conflicts with what exists."],
   idempotency_in_progress: [409, "conflict_error", "A request with this Idempotency-Key is being answered. Try again."],
+  answer_erased: [
+    410,
+    "not_found_error",
+    "This was answered before; the answer held data of a person who has been erased, and is gone.",
+  ],
   request_too_large: [413, "request_too_large", "The request is larger than allowed."],
   unprocessable: [422, "invalid_request_error", "This cannot be processed."],
   idempotency_key_reused: [

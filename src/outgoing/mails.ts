@@ -59,6 +59,8 @@ export function queueMail(
   },
   at: { readonly wall: number; readonly now: number },
 ): Promise<boolean> {
+  // Whoever was erased has no address any more.
+  if (mail.recipient === "") return Promise.resolve(false);
   return insertMail(tx, {
     ...mail,
     id: newId("mail", at.wall),

@@ -201,6 +201,7 @@ const STEPS: readonly Step[] = [
     before: { url: "https://hooks.example.com/tollgate" },
     everybody: true,
   },
+  { does: ["POST", "users/$user/erase", {}], action: "user.erased", after: { rows: { users: 1 } } },
 ];
 
 test("every change that an administrator makes is written down: who, what, before, after", async () => {

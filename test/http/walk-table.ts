@@ -102,6 +102,8 @@ export const WALK: readonly Stop[] = [
     PUT /tenants/:id/users
     GET /users/:id
     PATCH /users/:id
+    GET /users/:id/export
+    POST /users/:id/erase
     GET /tenants/:id/keys
     POST /tenants/:id/keys
     POST /keys/:id/rotate

@@ -135,6 +135,7 @@ const BODIES: Record<string, unknown> = {
   "/resume": {},
   "/replay": {},
   "/acknowledge": {},
+  "/erase": {},
   "/change": { plan_id: "x" },
   "/mandate": { max_amount_paise: 100, method: "upi" },
   "/wallet": {},

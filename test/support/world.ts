@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { type App, type AppParts, openApp } from "../../src/app.ts";
 import { openCollectors } from "../../src/billing/razorpay/collectors.ts";
 import type { Database } from "../../src/db/database.ts";
@@ -66,6 +66,7 @@ const STEPS: Steps = { minMs: 10 * MINUTE, maxMs: 12 * HOUR };
 export interface WorldOptions {
   readonly sandbox?: SandboxAnthropicOptions;
   readonly onDisconnect?: "abort" | "drain";
+  readonly log?: Logger;
   /** Takes the mails to customers. */
   readonly mailer?: Mailer;
   readonly concurrency?: Partial<TurnstileBounds>;
@@ -112,7 +113,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const parts: AppParts = {
     ...{ db, clock, claude, secrets, collectors },
     mailer: options.mailer ?? null,
-    log: pino({ level: process.env.TEST_LOG ?? "silent" }),
+    log: options.log ?? pino({ level: process.env.TEST_LOG ?? "silent" }),
     nodeName: `test-${++worlds}`,
     sandbox: true,
     allowPrivateKeySets: true,

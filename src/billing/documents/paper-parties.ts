@@ -45,7 +45,7 @@ export const partiesOf = (seller: Seller, buyer: Buyer): readonly PaperParty[] =
   {
     role: "Recipient",
     name: buyer.name,
-    lines: [...linesOf(buyer), ...gstinOf(buyer), buyer.email],
+    lines: [...linesOf(buyer), ...gstinOf(buyer), ...(buyer.email ? [buyer.email] : [])],
   },
 ];
 

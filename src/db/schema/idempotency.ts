@@ -1,4 +1,4 @@
-import type { TenantId } from "../../kernel/id.ts";
+import type { TenantId, UserId } from "../../kernel/id.ts";
 import { c } from "../columns.ts";
 
 /**
@@ -11,6 +11,8 @@ export const idempotency = c.table(
     id: c.text().primaryKey(),
     /** Null for administrators. */
     tenant_id: c.text<TenantId>(),
+    /** The end user whom it was answered to, or for: their answers go with them. */
+    user_id: c.text<UserId>(),
     /** A hash of the method, the path and the body: the same key with another one is a mistake. */
     fingerprint: c.text().notNull(),
     /** Who answers it. A claim ends with the lease of its node, or with its own. */

@@ -1,0 +1,235 @@
+import { and, eq, inArray, isNull, ne, or, type SQL } from "drizzle-orm";
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
+import * as t from "../../db/schema.ts";
+import { isOf, type Person } from "../person.ts";
+import { ERASED, withoutPersonal } from "../redact.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A table that may know something of an end user: which of its rows, and what becomes of them when that user is erased. */
+export interface Place {
+  readonly name: string;
+  readonly table: PgTable;
+  /** By which its rows are found again, and gone through in order. */
+  readonly key: readonly PgColumn[];
+  /** Rows to look at; undefined where there can be none. */
+  readonly rows: (person: Person) => SQL | undefined;
+  /** Of those, the ones that are about the person, where `rows` cannot say it. */
+  readonly isAbout?: (row: Row, person: Person) => boolean;
+  /** The columns that change, `delete` for the row as a whole, or null where it stays as it is. */
+  readonly erased: (row: Row, person: Person) => Row | "delete" | null;
+  /** What is never exported: secrets, hashes of them. */
+  readonly secret?: readonly string[];
+}
+
+type Table = PgTable & Readonly<Record<string, PgColumn>>;
+/** Whatever its own type is: places are gone through by their columns' names. */
+const of = (table: PgTable): Table => table as Table;
+
+const stays = () => null;
+const byUser = (table: PgTable) => (person: Person) =>
+  and(eq(of(table).tenant_id!, person.tenant_id), eq(of(table).user_id!, person.user_id));
+const byCustomer = (table: PgTable) => (person: Person) =>
+  person.customer_id === null
+    ? undefined
+    : and(eq(of(table).tenant_id!, person.tenant_id), eq(of(table).customer_id!, person.customer_id));
+const bySubject = (table: PgTable, column: string) => (person: Person) =>
+  and(eq(of(table).tenant_id!, person.tenant_id), inArray(of(table)[column]!, [...person.ids]));
+const ofTenant = (table: PgTable) => (person: Person) => eq(of(table).tenant_id!, person.tenant_id);
+
+/** These columns without the person's strings, where they have some. */
+const cleaned =
+  (...columns: readonly string[]) =>
+  (row: Row, person: Person) =>
+    changed(row, Object.fromEntries(columns.map((name) => [name, person.own.clean(row[name])])));
+
+function changed(row: Row, next: Row): Row | null {
+  const different = Object.entries(next).filter(([name, value]) => value !== row[name]);
+  return different.length ? Object.fromEntries(different) : null;
+}
+
+const place = (
+  name: string,
+  table: PgTable,
+  rest: Partial<Place> & Pick<Place, "rows"> & { readonly by?: readonly string[] },
+): Place => {
+  const { by = ["id"], erased = stays, ...more } = rest;
+  return { name, table, key: by.map((column) => of(table)[column]!), erased, ...more };
+};
+
+/** A row that names one of the person's ids anywhere in these columns is about the person; any other is where it says their e-mail and the like. */
+const mentions =
+  (...columns: readonly string[]) =>
+  (row: Row, person: Person) => {
+    const said = columns.map((name) => row[name]);
+    return isOf(person, JSON.stringify(said)) || person.anywhere.finds(said);
+  };
+
+/** What is about the person loses all that is personal; what only names them, their strings. */
+const cleanedOf =
+  (columns: readonly string[], toldBy: readonly string[] = columns) =>
+  (row: Row, person: Person) => {
+    const about = isOf(person, JSON.stringify(toldBy.map((name) => row[name])));
+    const clean = (value: unknown) =>
+      about ? person.own.clean(same(value, withoutPersonal(value))) : person.anywhere.clean(value);
+    return changed(row, Object.fromEntries(columns.map((name) => [name, clean(row[name])])));
+  };
+
+const same = (before: unknown, after: unknown) => (JSON.stringify(before) === JSON.stringify(after) ? before : after);
+
+const EMPTY = JSON.stringify({ erased: true });
+const ADDRESS = { line1: "", city: "", postal_code: "" };
+
+/**
+ * In the order in which they are erased: what says under which names the person was known comes last, so that an erasure that was broken off can
+ * be begun anew. Invoices keep what a tax invoice must say (name, address, GSTIN, State); the books keep every amount.
+ */
+export const PLACES: readonly Place[] = [
+  place("usage_events", t.usageEvents, {
+    rows: byUser(t.usageEvents),
+    erased: ({ tags }) => (Object.keys(tags as object).length ? { tags: {} } : null),
+  }),
+  place("usage_hours", t.usageHours, {
+    rows: byUser(t.usageHours),
+    by: ["tenant_id", "hour", "user_id", "key_id", "model", "currency"],
+  }),
+  place("usage_tag_hours", t.usageTagHours, {
+    rows: byUser(t.usageTagHours),
+    by: ["tenant_id", "hour", "user_id", "tag", "currency"],
+    erased: () => "delete",
+  }),
+  place("holds", t.holds, {
+    rows: byUser(t.holds),
+    erased: ({ call }) => {
+      const { tags } = call as { readonly tags?: Readonly<Record<string, string>> };
+      return tags && Object.keys(tags).length ? { call: { ...(call as object), tags: {} } } : null;
+    },
+  }),
+  place("batches", t.batches, { rows: byUser(t.batches), secret: ["upstream_api_key_sealed"] }),
+  place("counters", t.counters, { rows: bySubject(t.counters, "subject_id") }),
+  place("limits", t.limits, { rows: bySubject(t.limits, "subject_id") }),
+  place("idempotency", t.idempotency, {
+    rows: byUser(t.idempotency),
+    erased: () => "delete",
+    secret: ["answer", "fingerprint", "claim"],
+  }),
+  place("grants", t.grants, {
+    rows: ofTenant(t.grants),
+    isAbout: (row, person) => row.customer_id === person.customer_id || person.anywhere.finds(row.reason),
+    erased: (row, person) =>
+      changed(row, {
+        reason: (row.customer_id === person.customer_id ? person.own : person.anywhere).clean(row.reason),
+      }),
+  }),
+  place("customers", t.customers, {
+    rows: ({ tenant_id, user_id }) => and(eq(t.customers.tenant_id, tenant_id), eq(t.customers.user_id, user_id)),
+  }),
+  place("cycles", t.cycles, { rows: byCustomer(t.cycles) }),
+  // Nothing is proposed any more to somebody who has no address.
+  place("wallet_settings", t.walletSettings, {
+    rows: byCustomer(t.walletSettings),
+    by: ["customer_id"],
+    erased: (row) => changed(row, { low_micros: 0, auto_below_micros: null, auto_credit_micros: null }),
+  }),
+  place("credit_repeats", t.creditRepeats, { rows: byCustomer(t.creditRepeats), erased: cleaned("reason") }),
+  place("plan_moves", t.planMoves, { rows: byCustomer(t.planMoves), by: ["subscription_id"] }),
+  place("promotion_redemptions", t.promotionRedemptions, {
+    rows: byCustomer(t.promotionRedemptions),
+    by: ["promotion_id", "customer_id"],
+  }),
+  // The pages behind the short addresses are Razorpay's, and show whom they are for.
+  place("subscriptions", t.subscriptions, {
+    rows: byCustomer(t.subscriptions),
+    erased: ({ short_url }) => (short_url === null ? null : { short_url: null }),
+  }),
+  place("subscription_changes", t.subscriptionChanges, { rows: bySubject(t.subscriptionChanges, "subscription_id") }),
+  place("topups", t.topups, {
+    rows: byCustomer(t.topups),
+    erased: ({ short_url }) => (short_url === null ? null : { short_url: null }),
+  }),
+  place("collections", t.collections, {
+    rows: byCustomer(t.collections),
+    erased: (row, person) => changed(row, { short_url: null, error_reason: person.own.clean(row.error_reason) }),
+  }),
+  place("invoices", t.invoices, {
+    rows: byCustomer(t.invoices),
+    erased: ({ buyer }) => {
+      const said = buyer as Row;
+      return said.email === "" && said.contact === "" ? null : { buyer: { ...said, email: "", contact: "" } };
+    },
+  }),
+  place("credit_notes", t.creditNotes, { rows: byCustomer(t.creditNotes), erased: cleaned("reason") }),
+  place("payments", t.payments, { rows: byCustomer(t.payments), erased: cleaned("error_reason") }),
+  place("refunds", t.refunds, { rows: byCustomer(t.refunds), erased: cleaned("reason") }),
+  place("disputes", t.disputes, { rows: byCustomer(t.disputes), erased: cleaned("reason_code") }),
+  place("mandates", t.mandates, { rows: byCustomer(t.mandates) }),
+  place("transfers", t.transfers, { rows: byCustomer(t.transfers), erased: cleaned("memo") }),
+  place("entries", t.entries, { rows: byCustomer(t.entries), by: ["transfer_id", "line"] }),
+  place("razorpay_customers", t.razorpayCustomers, {
+    rows: byCustomer(t.razorpayCustomers),
+    by: ["account_id", "customer_id"],
+  }),
+  place("mails", t.mails, {
+    rows: ofTenant(t.mails),
+    isAbout: (row, person) =>
+      (person.customer_id !== null && row.customer_id === person.customer_id) ||
+      person.anywhere.finds([row.recipient, row.subject, row.body]),
+    erased: (row) =>
+      changed(row, {
+        ...{ recipient: ERASED, subject: ERASED, body: null, error: null },
+        state: row.state === "pending" ? "failed" : row.state,
+      }),
+  }),
+  place("claims", t.claims, {
+    rows: ofTenant(t.claims),
+    isAbout: mentions("key", "request", "answer", "remote_id"),
+    erased: cleanedOf(["request", "answer"], ["key", "request", "answer", "remote_id"]),
+  }),
+  place("webhook_events", t.webhookEvents, {
+    rows: ({ tenant_id }) =>
+      and(inArray(t.webhookEvents.account_id, ["operator", tenant_id]), ne(t.webhookEvents.body, EMPTY)),
+    isAbout: mentions("body", "error", "entity_ids"),
+    erased: () => ({ body: EMPTY, error: null }),
+  }),
+  place("alerts", t.alerts, {
+    rows: ofTenant(t.alerts),
+    isAbout: mentions("data"),
+    erased: cleanedOf(["data"]),
+  }),
+  place("api_keys", t.apiKeys, {
+    rows: byUser(t.apiKeys),
+    erased: (row) => changed(row, { name: ERASED }),
+  }),
+  place("key_secrets", t.keySecrets, { rows: bySubject(t.keySecrets, "key_id"), by: ["hash"], secret: ["hash"] }),
+  place("audit", t.audit, {
+    rows: ({ tenant_id }) => or(eq(t.audit.tenant_id, tenant_id), isNull(t.audit.tenant_id)),
+    isAbout: mentions("subject_id", "before", "after"),
+    erased: cleanedOf(["before", "after"], ["subject_id", "before", "after"]),
+  }),
+  // What an invoice that is still to come needs: the State, by which it is taxed.
+  place("billing_profiles", t.billingProfiles, {
+    rows: byCustomer(t.billingProfiles),
+    by: ["customer_id"],
+    erased: (row) =>
+      row.name === ERASED
+        ? null
+        : {
+            ...{ name: ERASED, email: "", contact: "", gstin: null },
+            address: { ...ADDRESS, country: (row.address as { country: string }).country },
+          },
+  }),
+  place("users", t.users, {
+    rows: ({ tenant_id, user_id }) => and(eq(t.users.tenant_id, tenant_id), eq(t.users.id, user_id)),
+    erased: (row) => changed(row, { external_id: erasedName(String(row.id)), name: null, status: "blocked" }),
+  }),
+];
+
+/** The external id of whoever was erased: pseudonymous, and nobody's. */
+export const erasedName = (user_id: string): string => `erased_${user_id}`;
+
+/** Tables that know of no end user: the installation's, its tenants', and what is sold. */
+export const OF_NOBODY: readonly string[] = [
+  ...["installation", "nodes", "jobs", "tenants", "issuers", "presets", "endpoints", "deliveries"],
+  ...["prices", "fx_rates", "plans", "plan_versions", "promotions", "cost_lines"],
+  ...["sellers", "number_series", "razorpay_accounts", "razorpay_plans"],
+];

@@ -1,0 +1,303 @@
+import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import type { Reader, Tx } from "../db/database.ts";
+import { openInvoice } from "../db/schema/invoices.ts";
+import * as t from "../db/schema.ts";
+import type { TenantId } from "../kernel/id.ts";
+import type { UserRow } from "../tenants/store.ts";
+import { type Identity, isOf, type Person, redactorsOf } from "./person.ts";
+import { erasedName, type Place, type Row } from "./places/store.ts";
+import { ERASED, personalTexts } from "./redact.ts";
+
+/* Who it is */
+
+type Of = Readonly<Record<string, unknown>>;
+const texts = (rows: readonly Of[]): string[] =>
+  rows.flatMap((row) => Object.values(row)).filter((value): value is string => typeof value === "string");
+
+/** Everything that the tables know one user by. */
+export async function findPerson(read: Reader, user: UserRow): Promise<Person> {
+  const { tenant_id, id: user_id } = user;
+  const [customer] = await read
+    .select({ id: t.customers.id })
+    .from(t.customers)
+    .where(and(eq(t.customers.tenant_id, tenant_id), eq(t.customers.user_id, user_id)));
+  const customer_id = customer?.id ?? null;
+  const keys = await read
+    .select({ id: t.apiKeys.id })
+    .from(t.apiKeys)
+    .where(and(eq(t.apiKeys.tenant_id, tenant_id), eq(t.apiKeys.user_id, user_id)));
+  const known = { tenant_id, user_id, customer_id };
+  const billed = customer_id === null ? NOTHING : await findBilled(read, tenant_id, customer_id);
+  const ids = new Set([user_id, ...(customer_id ? [customer_id] : []), ...texts(keys), ...billed.ids]);
+  const remote_ids = new Set(billed.remote_ids);
+  return { ...known, ids, remote_ids, ...redactorsOf(await identityOf(read, user, { ...known, ids, remote_ids })) };
+}
+
+const NOTHING = { ids: [] as string[], remote_ids: [] as string[] };
+
+async function findBilled(read: Reader, tenant_id: TenantId, customer_id: NonNullable<Person["customer_id"]>) {
+  const subscriptions = await read
+    .select({ id: t.subscriptions.id, remote: t.subscriptions.razorpay_subscription_id })
+    .from(t.subscriptions)
+    .where(and(eq(t.subscriptions.tenant_id, tenant_id), eq(t.subscriptions.customer_id, customer_id)));
+  const invoices = await read
+    .select({ id: t.invoices.id })
+    .from(t.invoices)
+    .where(and(eq(t.invoices.tenant_id, tenant_id), eq(t.invoices.customer_id, customer_id)));
+  const remote = [
+    await read
+      .select({ a: t.payments.id, b: t.payments.order_id, c: t.payments.razorpay_invoice_id })
+      .from(t.payments)
+      .where(and(eq(t.payments.tenant_id, tenant_id), eq(t.payments.customer_id, customer_id))),
+    await read
+      .select({ a: t.refunds.razorpay_refund_id })
+      .from(t.refunds)
+      .where(and(eq(t.refunds.tenant_id, tenant_id), eq(t.refunds.customer_id, customer_id))),
+    await read
+      .select({ a: t.mandates.token_id, b: t.mandates.order_id, c: t.mandates.razorpay_customer_id })
+      .from(t.mandates)
+      .where(and(eq(t.mandates.tenant_id, tenant_id), eq(t.mandates.customer_id, customer_id))),
+    await read
+      .select({ a: t.collections.order_id, b: t.collections.payment_id, c: t.collections.link_id })
+      .from(t.collections)
+      .where(and(eq(t.collections.tenant_id, tenant_id), eq(t.collections.customer_id, customer_id))),
+    await read
+      .select({ a: t.topups.order_id, b: t.topups.payment_id, c: t.topups.link_id })
+      .from(t.topups)
+      .where(and(eq(t.topups.tenant_id, tenant_id), eq(t.topups.customer_id, customer_id))),
+    await read
+      .select({ a: t.disputes.id })
+      .from(t.disputes)
+      .where(and(eq(t.disputes.tenant_id, tenant_id), eq(t.disputes.customer_id, customer_id))),
+    await read
+      .select({ a: t.razorpayCustomers.razorpay_customer_id })
+      .from(t.razorpayCustomers)
+      .where(and(eq(t.razorpayCustomers.tenant_id, tenant_id), eq(t.razorpayCustomers.customer_id, customer_id))),
+  ];
+  return {
+    ids: [...texts(invoices), ...subscriptions.map(({ id }) => id)],
+    remote_ids: [...remote.flatMap(texts), ...subscriptions.flatMap(({ remote }) => remote ?? [])],
+  };
+}
+
+/** What identifies a person now, and what did before: former names and addresses are in the audit log and on invoices. */
+async function identityOf(
+  read: Reader,
+  user: UserRow,
+  person: Pick<Person, "tenant_id" | "customer_id" | "ids" | "remote_ids">,
+): Promise<Identity> {
+  const { tenant_id, customer_id } = person;
+  const unique = new Set<string>();
+  const names = new Set<string>();
+  if (user.external_id !== erasedName(user.id)) unique.add(user.external_id);
+  if (user.name !== null) names.add(user.name);
+  const said: unknown[] = [];
+  if (customer_id !== null) {
+    const ofCustomer = <T extends typeof t.billingProfiles | typeof t.invoices>(table: T) =>
+      and(eq(table.tenant_id, tenant_id), eq(table.customer_id, customer_id));
+    said.push(...(await read.select().from(t.billingProfiles).where(ofCustomer(t.billingProfiles))));
+    said.push(...(await read.select({ buyer: t.invoices.buyer }).from(t.invoices).where(ofCustomer(t.invoices))));
+  }
+  for (const { subject_id, before, after } of await read
+    .select({ subject_id: t.audit.subject_id, before: t.audit.before, after: t.audit.after })
+    .from(t.audit)
+    .where(and(eq(t.audit.tenant_id, tenant_id), inArray(t.audit.subject_id, [...person.ids])))) {
+    if (person.ids.has(subject_id) && !subject_id.startsWith("key_")) said.push(before, after);
+  }
+  for (const text of personalTexts(said)) {
+    if (text === ERASED || text === erasedName(user.id)) continue;
+    (text.includes("@") || /^\+?\d{8,15}$/.test(text) ? unique : names).add(text);
+  }
+  return { unique: [...unique], names: [...names] };
+}
+
+/* What stands against an erasure */
+
+const COUNT_MAX = 20;
+
+/** What is still under way with a person, by the table it is in: it needs to know who they are. */
+export async function findUnfinished(read: Reader, person: Person): Promise<readonly { what: string; id: string }[]> {
+  const { tenant_id, user_id, customer_id } = person;
+  const found: { what: string; id: string }[] = [];
+  const add = (what: string, rows: readonly { id: string }[]) => found.push(...rows.map(({ id }) => ({ what, id })));
+  const holds = read
+    .select({ id: t.holds.id })
+    .from(t.holds)
+    .where(and(sql`${t.holds.state} = 'open'`, eq(t.holds.tenant_id, tenant_id), eq(t.holds.user_id, user_id)));
+  add("hold", await holds.limit(COUNT_MAX));
+  if (customer_id === null) return found;
+  const theirs = <T extends { tenant_id: typeof t.invoices.tenant_id; customer_id: typeof t.invoices.customer_id }>(
+    table: T,
+  ) => and(eq(table.tenant_id, tenant_id), eq(table.customer_id, customer_id));
+  const look = async (what: string, table: typeof t.invoices, where: SQL | undefined) =>
+    add(
+      what,
+      await read
+        .select({ id: table.id })
+        .from(table)
+        .where(and(theirs(table), where))
+        .limit(COUNT_MAX),
+    );
+  const as = (table: unknown) => table as typeof t.invoices;
+  const { subscriptions: sub, mandates: man, collections: col, refunds: ref } = t;
+  const ended = ["cancelled", "completed", "expired"] as const;
+  await look("subscription", as(sub), sql`${sub.status} not in ${[...ended]}`);
+  await look("mandate", as(man), inArray(man.status, ["created", "confirmed", "paused"]));
+  await look("invoice", t.invoices, openInvoice(t.invoices));
+  await look("collection", as(col), inArray(col.state, ["claimed", "order_created", "submitted", "sent", "unknown"]));
+  await look("refund", as(ref), inArray(ref.state, ["claimed", "pending"]));
+  const open = await read
+    .select()
+    .from(t.claims)
+    .where(and(eq(t.claims.tenant_id, tenant_id), sql`${t.claims.state} in ('claimed', 'sent')`));
+  add(
+    "claim",
+    open.filter(({ key, request }) => isOf(person, JSON.stringify([key, request]))),
+  );
+  return found;
+}
+
+/** Ends what the user may do: their keys are revoked and forgotten, and nothing new is let in. */
+export async function blockUser(tx: Tx, { tenant_id, user_id }: Person, at: number): Promise<void> {
+  const theirKeys = and(eq(t.apiKeys.tenant_id, tenant_id), eq(t.apiKeys.user_id, user_id));
+  await tx
+    .update(t.users)
+    .set({ status: "blocked" })
+    .where(and(eq(t.users.tenant_id, tenant_id), eq(t.users.id, user_id)));
+  await tx
+    .update(t.apiKeys)
+    .set({ revoked_at: at })
+    .where(and(theirKeys, isNull(t.apiKeys.revoked_at)));
+}
+
+/* Going through the places */
+
+const ROWS_AT_ONCE = 500;
+
+/** The rows of a place that are about the person, page by page in the order of its key. What is done to a page does not disturb the next. */
+export async function* rowsOf(read: Reader, place: Place, person: Person): AsyncGenerator<readonly Row[]> {
+  const where = place.rows(person);
+  if (where === undefined) return;
+  let after: SQL | undefined;
+  for (;;) {
+    const rows: Row[] = await read
+      .select()
+      .from(place.table)
+      .where(and(where, after))
+      .orderBy(...place.key.map((column) => asc(column)))
+      .limit(ROWS_AT_ONCE);
+    const theirs = rows.filter((row) => place.isAbout?.(row, person) ?? true);
+    if (theirs.length) yield theirs;
+    const last = rows.at(-1);
+    if (!last || rows.length < ROWS_AT_ONCE) return;
+    const values = place.key.map((column) => last[fieldOf(place, column.name)]);
+    after = sql`(${sql.join([...place.key], sql`, `)}) > (${sql.join(
+      values.map((value) => sql`${value}`),
+      sql`, `,
+    )})`;
+  }
+}
+
+const fieldOf = (place: Place, column: string): string => {
+  const field = Object.entries(place.table).find(([, value]) => (value as { name?: string } | null)?.name === column);
+  return field?.[0] ?? column;
+};
+
+/** One row as it was found, by its key. */
+const isRow = (place: Place, row: Row): SQL | undefined =>
+  and(...place.key.map((column) => eq(column, row[fieldOf(place, column.name)])));
+
+/** Does to rows of a place what erasure asks; how many changed. */
+export async function eraseRows(tx: Tx, place: Place, rows: readonly Row[], person: Person): Promise<number> {
+  let count = 0;
+  for (const row of rows) {
+    const change = place.erased(row, person);
+    if (change === null) continue;
+    if (change === "delete") await tx.delete(place.table).where(isRow(place, row));
+    else await tx.update(place.table).set(change).where(isRow(place, row));
+    count += 1;
+  }
+  return count;
+}
+
+/* Tags that others wrote */
+
+export type TagRow = typeof t.usageTagHours.$inferSelect;
+
+/** The tags of a tenant that others than the person have used. */
+export const listTags = (read: Reader, tenant_id: TenantId): Promise<{ tag: string }[]> =>
+  read
+    .selectDistinct({ tag: t.usageTagHours.tag })
+    .from(t.usageTagHours)
+    .where(eq(t.usageTagHours.tenant_id, tenant_id));
+
+/** Takes tags away from the rollups of a tenant. */
+export async function deleteTags(tx: Tx, tenant_id: TenantId, tags: readonly string[]): Promise<number> {
+  const gone = await tx
+    .delete(t.usageTagHours)
+    .where(and(eq(t.usageTagHours.tenant_id, tenant_id), inArray(t.usageTagHours.tag, [...tags])))
+    .returning({ hour: t.usageTagHours.hour });
+  return gone.length;
+}
+
+type Tagged = Pick<typeof t.usageEvents.$inferSelect, "id" | "tags">;
+
+/** A tenant's events with their tags, page by page. */
+export async function* taggedEvents(read: Reader, tenant_id: TenantId): AsyncGenerator<readonly Tagged[]> {
+  const { id, tags } = t.usageEvents;
+  for (let last = "" as Tagged["id"]; ; ) {
+    const rows = await read
+      .select({ id, tags })
+      .from(t.usageEvents)
+      .where(and(eq(t.usageEvents.tenant_id, tenant_id), gt(id, last)))
+      .orderBy(asc(id))
+      .limit(ROWS_AT_ONCE);
+    yield rows;
+    if (rows.length < ROWS_AT_ONCE) return;
+    last = rows.at(-1)!.id;
+  }
+}
+
+export async function saveTags(tx: Tx, tenant_id: TenantId, rows: readonly Tagged[]): Promise<void> {
+  for (const { id, tags } of rows)
+    await tx
+      .update(t.usageEvents)
+      .set({ tags })
+      .where(and(eq(t.usageEvents.tenant_id, tenant_id), eq(t.usageEvents.id, id)));
+}
+
+/* Kept answers */
+
+export type KeptAnswer = { readonly id: string; readonly answer: string | null };
+
+/** Kept answers of a tenant's other principals, and of administrators. */
+export async function* keptAnswers(read: Reader, tenant_id: TenantId): AsyncGenerator<readonly KeptAnswer[]> {
+  const { id, answer } = t.idempotency;
+  const owner = or(eq(t.idempotency.tenant_id, tenant_id), isNull(t.idempotency.tenant_id));
+  for (let last = ""; ; ) {
+    const rows = await read
+      .select({ id, answer })
+      .from(t.idempotency)
+      .where(and(owner, gt(id, last)))
+      .orderBy(asc(id))
+      .limit(50);
+    yield rows;
+    if (rows.length < 50) return;
+    last = rows.at(-1)!.id;
+  }
+}
+
+export async function saveAnswer(tx: Tx, id: string, answer: string): Promise<void> {
+  await tx.update(t.idempotency).set({ answer }).where(eq(t.idempotency.id, id));
+}
+
+/* What can be said of what stays */
+
+/** How many tax invoices and credit notes of the person are kept. */
+export async function countDocuments(read: Reader, { tenant_id, customer_id }: Person): Promise<number> {
+  if (customer_id === null) return 0;
+  const of = (table: typeof t.invoices | typeof t.creditNotes) =>
+    and(eq(table.tenant_id, tenant_id), eq(table.customer_id, customer_id));
+  const invoices = await read.$count(t.invoices, of(t.invoices));
+  return invoices + (await read.$count(t.creditNotes, of(t.creditNotes)));
+}
