@@ -38,7 +38,7 @@ import { principalOf } from "./http/principal.ts";
 import { logRequest } from "./http/request-log.ts";
 import { type Jobs, openJobs } from "./jobs/jobs.ts";
 import { timedWork } from "./jobs/timed-work.ts";
-import { type Clock, SECOND } from "./kernel/clock.ts";
+import { type Clock, HOUR, SECOND } from "./kernel/clock.ts";
 import type { TenantId } from "./kernel/id.ts";
 import { micros } from "./kernel/money.ts";
 import { Problem } from "./kernel/problems.ts";
@@ -54,6 +54,7 @@ import { recordThresholds } from "./ledger/threshold-alerts.ts";
 import { outgoingAdminRoutes } from "./outgoing/admin-routes.ts";
 import type { Mailer } from "./outgoing/mails.ts";
 import { privacyAdminRoutes } from "./privacy/admin-routes.ts";
+import { forgetOld, type Keeping } from "./privacy/retention/retention.ts";
 import { BOOTSTRAP_ADMIN, requireAdmin } from "./tenants/admin.ts";
 import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
@@ -91,6 +92,8 @@ export interface AppParts {
   readonly concurrency: TurnstileBounds;
   /** USD of provider cost a day at each multiple of which an alert is raised; none without it. */
   readonly costAlertUsd?: number;
+  /** How long things are kept that need not be kept for ever. */
+  readonly keep?: Keeping & { readonly answersHours?: number };
   /** The metrics are served on a port of their own, and not here. */
   readonly metricsElsewhere?: boolean;
   /** The Razorpay accounts that money is collected on. */
@@ -165,7 +168,10 @@ export async function openApp(parts: AppParts): Promise<App> {
     ? openCostAlerts({ db, clock, log, threshold_micros_usd: micros(Math.round(parts.costAlertUsd * 1e6)), onError })
     : null;
 
-  const idempotency = openIdempotency({ db, clock, secrets, nodeId: node.id, ensure: unsettled.ensure, onError });
+  const { answersHours = 24, ...keeping } = parts.keep ?? {};
+  const idempotency = openIdempotency({
+    ...{ db, clock, secrets, nodeId: node.id, keptMs: answersHours * HOUR, ensure: unsettled.ensure, onError },
+  });
   const schemas = openSchemaChecker();
   const once =
     (scope: (res: ServerResponse) => KeyScope): RequestHandler =>
@@ -193,11 +199,8 @@ export async function openApp(parts: AppParts): Promise<App> {
   const outgoing = { db, clock, secrets, outward };
   const { timed: billed, attachmentOf } = billing;
   const timed = timedWork({
-    outgoing,
-    mailer: parts.mailer ?? null,
-    billing: billed,
-    alerts: alerts.timed,
-    attachmentOf,
+    ...{ outgoing, mailer: parts.mailer ?? null, billing: billed, alerts: alerts.timed, attachmentOf },
+    forgetOld: () => forgetOld({ db, clock }, keeping),
   });
   const jobs = await openJobs({ db, clock, log, nodeId: node.id }, timed);
 

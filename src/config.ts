@@ -173,6 +173,21 @@ export const SETTINGS = {
     "`30`",
     "how long a call waits for its turn before it is refused with 429 `concurrency_limited`",
   ),
+  TOLLGATE_KEEP_EVENTS_DAYS: setting(
+    whole(400, 100_000).optional(),
+    "for ever",
+    "how long usage events are kept, at least 400 days; what they add up to, and what was billed, is kept for ever",
+  ),
+  TOLLGATE_KEEP_WEBHOOKS_DAYS: setting(
+    whole(7, 100_000).default(90),
+    "`90`",
+    "how long Razorpay's webhooks are kept after they were applied",
+  ),
+  TOLLGATE_KEEP_ANSWERS_HOURS: setting(
+    whole(1, 720).default(24),
+    "`24`",
+    "how long the answer to an `Idempotency-Key` is kept, sealed: the only place where text of a message is stored",
+  ),
   SMTP_URL: setting(
     z.url({ protocol: /^smtps?$/ }).optional(),
     "none: no mails are sent",

@@ -95,6 +95,11 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
     },
     publicUrl: config.TOLLGATE_PUBLIC_URL,
     metricsElsewhere: config.METRICS_PORT !== undefined,
+    keep: {
+      eventsDays: config.TOLLGATE_KEEP_EVENTS_DAYS,
+      webhooksDays: config.TOLLGATE_KEEP_WEBHOOKS_DAYS,
+      answersHours: config.TOLLGATE_KEEP_ANSWERS_HOURS,
+    },
     costAlertUsd: config.CLAUDE_COST_ALERT_THRESHOLD_USD,
   });
 

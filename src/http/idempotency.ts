@@ -40,12 +40,13 @@ export interface IdempotencyParts {
     unseal(sealed: string, belongsTo: string): string;
   };
   readonly nodeId: string;
+  /** How long an answer is kept; a day without it. */
+  readonly keptMs?: number;
   /** Does it now, and where that fails, later again. */
   readonly ensure: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onError: (error: unknown) => void;
 }
 
-const KEPT_MS = DAY;
 /** Longer than any answer takes. A node that dies ends its claims sooner, with its own lease. */
 const LEASE_MS = 2 * HOUR;
 const ANSWER_BYTES_MAX = 1024 * 1024;
@@ -59,7 +60,7 @@ export const scopeOf = ({ tenant, user, key_id }: Principal): KeyScope => ({
 
 /** Answers a repeated `POST` with the answer of the first, so that it is done, recorded and billed once. */
 export function openIdempotency(parts: IdempotencyParts): Idempotency {
-  const { db, clock, secrets, onError } = parts;
+  const { db, clock, secrets, keptMs = DAY, onError } = parts;
   const saving = new Set<Promise<void>>();
   const purging = repeatedly(() => db.transaction((tx) => purgeKeyed(tx, clock.wall())), HOUR, onError);
 
@@ -67,7 +68,7 @@ export function openIdempotency(parts: IdempotencyParts): Idempotency {
   async function claimOrFind(request: Pick<KeyedRequest, "id" | "tenant_id" | "user_id" | "fingerprint" | "claim">) {
     for (let attempt = 0; attempt < 3; attempt++) {
       const wall = clock.wall();
-      const claimed = { ...request, node_id: parts.nodeId, lease_until: wall + LEASE_MS, expires_at: wall + KEPT_MS };
+      const claimed = { ...request, node_id: parts.nodeId, lease_until: wall + LEASE_MS, expires_at: wall + keptMs };
       if (await db.transaction((tx) => claimKey(tx, claimed, wall))) return null;
       const known = await findKeyed(db.read, request.id);
       // Given back between the two looks.

@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from "../kernel/clock.ts";
+import { HOUR, MINUTE, SECOND } from "../kernel/clock.ts";
 import { type DeliveryParts, deliverEvents } from "../outgoing/deliver.ts";
 import { type MailAttachment, type Mailer, sendMails } from "../outgoing/mails.ts";
 import type { Job } from "./jobs.ts";
@@ -11,10 +11,19 @@ export interface TimedParts {
   readonly alerts: readonly Job[];
   /** The document that goes with a mail. */
   readonly attachmentOf: (id: string) => Promise<MailAttachment | null>;
+  /** Deletes what was kept for long enough. */
+  readonly forgetOld: () => Promise<unknown>;
 }
 
 /** All timed work, in the order in which it is done. Intervals are business time: the sandbox's clock moves them. */
-export const timedWork = ({ outgoing, mailer, billing, alerts, attachmentOf }: TimedParts): readonly Job[] => [
+export const timedWork = ({
+  outgoing,
+  mailer,
+  billing,
+  alerts,
+  attachmentOf,
+  forgetOld,
+}: TimedParts): readonly Job[] => [
   ...billing,
   ...alerts,
   { name: "outgoing.deliver", everyMs: 5 * SECOND, run: () => deliverEvents(outgoing) },
@@ -23,4 +32,5 @@ export const timedWork = ({ outgoing, mailer, billing, alerts, attachmentOf }: T
     everyMs: MINUTE,
     run: () => sendMails({ db: outgoing.db, clock: outgoing.clock, mailer, attachmentOf }),
   },
+  { name: "privacy.retention", everyMs: HOUR, run: forgetOld },
 ];

@@ -67,6 +67,7 @@ export interface WorldOptions {
   readonly sandbox?: SandboxAnthropicOptions;
   readonly onDisconnect?: "abort" | "drain";
   readonly log?: Logger;
+  readonly keep?: AppParts["keep"];
   /** Takes the mails to customers. */
   readonly mailer?: Mailer;
   readonly concurrency?: Partial<TurnstileBounds>;
@@ -113,6 +114,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const parts: AppParts = {
     ...{ db, clock, claude, secrets, collectors },
     mailer: options.mailer ?? null,
+    keep: options.keep,
     log: options.log ?? pino({ level: process.env.TEST_LOG ?? "silent" }),
     nodeName: `test-${++worlds}`,
     sandbox: true,
