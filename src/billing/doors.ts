@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from "express";
-import { recordAudit } from "../db/audit.ts";
+import { type AuditEntry, recordAudit } from "../db/audit.ts";
+import type { Tx } from "../db/database.ts";
 import { principalOf, requireRoute, type Scope } from "../http/principal.ts";
 import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import type { BillingParts } from "./parts.ts";
@@ -13,19 +14,24 @@ export interface Door {
   readonly prefix: string;
   readonly by: "admin" | "customer";
   payer(req: Request, res: Response, scope: Scope): Promise<Payer>;
-  /** Writes down what an administrator did; what customers do is in the books themselves. */
+  /** Writes down what an administrator changes, in the transaction that does; what customers do is in the books themselves. */
+  record(tx: Tx, payer: Payer, action: string, change: Pick<AuditEntry, "before" | "after">): Promise<void>;
+  /** The same of what is done at Razorpay, and therefore in no one transaction: when it was done. */
   audit(req: Request, payer: Payer, action: string, after: unknown): Promise<void>;
 }
 
 export function adminDoors(parts: BillingParts): readonly Door[] {
+  const record: Door["record"] = (tx, { tenant, customer }, action, change) =>
+    recordAudit(tx, {
+      ...{ actor: BOOTSTRAP_ADMIN, action, tenant_id: tenant.id, subject_id: customer.id, ...change },
+      at: parts.clock.wall(),
+    });
   return (["tenants", "users"] as const).map((kind) => ({
     prefix: `/${kind}/:id`,
     by: "admin",
     payer: (req) => payerNamed(parts, String(req.params.id), kind === "users"),
-    audit: async (_req, { tenant, customer }, action, after) => {
-      const entry = { actor: BOOTSTRAP_ADMIN, action, tenant_id: tenant.id, subject_id: customer.id, after };
-      await parts.db.transaction((tx) => recordAudit(tx, { ...entry, at: parts.clock.wall() }));
-    },
+    record,
+    audit: (_req, payer, action, after) => parts.db.transaction((tx) => record(tx, payer, action, { after })),
   }));
 }
 
@@ -37,6 +43,7 @@ export const customerDoor = (parts: BillingParts): Door => ({
     requireRoute(principal, req.baseUrl + req.path);
     return payerAsking(parts, principal, scope);
   },
+  record: async () => {},
   audit: async () => {},
 });
 

@@ -87,9 +87,11 @@ function profileActions(router: Router, { db, clock }: BillingParts, door: Door,
         ...{ created_at: before?.created_at ?? now, updated_at: now },
       };
       await saveProfile(tx, row);
+      await door.record(tx, payer, "billing_profile.saved", {
+        ...{ before: before ? presentProfile(before) : null, after: presentProfile(row) },
+      });
       return row;
     });
-    await door.audit(req, payer, "billing_profile.saved", presentProfile(row));
     res.json(presentProfile(row));
   });
 }

@@ -1,7 +1,8 @@
 import { Router } from "express";
 import { z } from "zod";
+import type { Reader } from "../../db/database.ts";
 import { parse } from "../../http/parse.ts";
-import { iso } from "../../kernel/clock.ts";
+import { type Clock, iso } from "../../kernel/clock.ts";
 import { micros } from "../../kernel/money.ts";
 import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
 import { accountOf, profileOf } from "../parties/store.ts";
@@ -34,7 +35,7 @@ function actions(router: Router, parts: BillingParts, door: Door): void {
   const path = `${door.prefix}/wallet`;
 
   router.get(path, async (req, res) => {
-    res.json(await present(parts, await door.payer(req, res, "billing:read")));
+    res.json(await present(db.read, clock, await door.payer(req, res, "billing:read")));
   });
 
   router.put(path, async (req, res) => {
@@ -51,18 +52,22 @@ function actions(router: Router, parts: BillingParts, door: Door): void {
       auto_credit_micros: auto_topup?.credit_micros ?? null,
       ...(auto_topup && { auto_proposed_at: null }),
     };
-    await db.transaction((tx) => saveSettings(tx, of, change, clock.now()));
-    const after = await present(parts, payer);
-    await door.audit(req, payer, "wallet.changed", after);
+    const after = await db.transaction(async (tx) => {
+      const before = await present(tx, clock, payer);
+      await saveSettings(tx, of, change, clock.now());
+      const after = await present(tx, clock, payer);
+      await door.record(tx, payer, "wallet.changed", { before, after });
+      return after;
+    });
     res.json(after);
   });
 }
 
-async function present({ db, clock }: BillingParts, { tenant, customer }: Payer) {
-  const settings = await findSettings(db.read, tenant.id, customer.id);
+async function present(read: Reader, clock: Clock, { tenant, customer }: Payer) {
+  const settings = await findSettings(read, tenant.id, customer.id);
   const none: Wallet = { left_micros: micros(0), largest_micros: micros(0) };
-  const wallet = (await findWallet(db.read, tenant.id, customer.id, clock.now())) ?? none;
-  const proposal = await liveProposal(db.read, tenant.id, customer.id);
+  const wallet = (await findWallet(read, tenant.id, customer.id, clock.now())) ?? none;
+  const proposal = await liveProposal(read, tenant.id, customer.id);
   const below_micros = settings?.auto_below_micros ?? null;
   return {
     ...{ customer_id: customer.id, currency: customer.currency, left_micros: wallet.left_micros },
