@@ -8,7 +8,7 @@ import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { findUser } from "../tenants/store.ts";
 import { erase, type PrivacyParts } from "./erase.ts";
 import { exported } from "./export.ts";
-import { findPerson } from "./store.ts";
+import { findPerson } from "./identity/store.ts";
 
 const Nothing = z.strictObject({});
 

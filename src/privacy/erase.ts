@@ -1,11 +1,13 @@
 import { recordAudit } from "../db/audit.ts";
 import type { Database } from "../db/database.ts";
+import { apiKeys, users } from "../db/schema.ts";
 import { erasedAnswer, keptText } from "../http/idempotency.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { iso } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 import type { Secrets } from "../tenants/seal.ts";
 import { findUser, type UserRow } from "../tenants/store.ts";
+import { findPerson } from "./identity/store.ts";
 import { isOf, type Person } from "./person.ts";
 import { PLACES } from "./places/store.ts";
 import * as store from "./store.ts";
@@ -38,6 +40,7 @@ export async function erase(parts: PrivacyParts, ref: string, actor: string): Pr
   };
 
   await eraseForeignTags(parts, person, count);
+  await eraseForeignNames(parts, person, count);
   await eraseAnswers(parts, person, count);
   const last = PLACES.at(-1)!;
   for (const place of PLACES) {
@@ -62,7 +65,7 @@ export async function erase(parts: PrivacyParts, ref: string, actor: string): Pr
 async function begun({ db, clock }: PrivacyParts, ref: string): Promise<{ user: UserRow; person: Person }> {
   const { user, person, unfinished } = await db.transaction(async (tx) => {
     const user = await findUser(tx, ref);
-    const person = await store.findPerson(tx, user);
+    const person = await findPerson(tx, user);
     const unfinished = await store.findUnfinished(tx, person);
     if (unfinished.every(({ what }) => what === "hold")) await store.blockUser(tx, person, clock.wall());
     return { user, person, unfinished };
@@ -90,17 +93,43 @@ type Count = (table: string, changed: number) => void;
 /** Tags with the person's e-mail or external id, on calls that were made without naming the user. */
 async function eraseForeignTags({ db }: PrivacyParts, person: Person, count: Count): Promise<void> {
   const { tenant_id, anywhere } = person;
+  const without = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).filter((tag) => !anywhere.finds(tag)));
+  const named = (tags: Tags) => Object.entries(tags).some((tag) => anywhere.finds(tag));
+
+  for await (const page of store.taggedHolds(db.read, tenant_id)) {
+    const changed = page.flatMap(({ id, call }) =>
+      call.tags && named(call.tags) ? [{ id, call: { ...call, tags: without(call.tags) } }] : [],
+    );
+    if (changed.length) await db.transaction((tx) => store.saveHolds(tx, tenant_id, changed));
+    count("holds", changed.length);
+  }
+  // Events are gone through only where a rollup says that there is something to find.
   const tags = (await store.listTags(db.read, tenant_id)).map(({ tag }) => tag).filter((tag) => anywhere.finds(tag));
   if (!tags.length) return;
   for await (const page of store.taggedEvents(db.read, tenant_id)) {
-    const changed = page.flatMap(({ id, tags: of }) => {
-      const left = Object.fromEntries(Object.entries(of).filter((tag) => !anywhere.finds(tag)));
-      return Object.keys(left).length === Object.keys(of).length ? [] : [{ id, tags: left }];
-    });
+    const changed = page.flatMap(({ id, tags }) => (named(tags) ? [{ id, tags: without(tags) }] : []));
     if (changed.length) await db.transaction((tx) => store.saveTags(tx, tenant_id, changed));
     count("usage_events", changed.length);
   }
   count("usage_tag_hours", await db.transaction((tx) => store.deleteTags(tx, tenant_id, tags)));
+}
+
+type Tags = Readonly<Record<string, string>>;
+
+/** What others are called after the person: `brother of …`, `laptop of …`. */
+async function eraseForeignNames({ db }: PrivacyParts, person: Person, count: Count): Promise<void> {
+  for (const [name, table] of [
+    ["users", users],
+    ["api_keys", apiKeys],
+  ] as const) {
+    for await (const page of store.namesIn(db.read, table, person)) {
+      const changed = page.filter((row) => person.anywhere.finds(row.name));
+      if (!changed.length) continue;
+      const rows = changed.map((row) => ({ ...row, name: person.anywhere.clean(row.name) }));
+      await db.transaction((tx) => store.saveNames(tx, table, person.tenant_id, rows));
+      count(name, rows.length);
+    }
+  }
 }
 
 /** Answers that are kept for a repeated request and name the person. The request is not done again: it is answered that the answer is gone. */

@@ -21,20 +21,22 @@ export interface Person {
 export interface Identity {
   /** External id, e-mail, telephone number: they name one person wherever they stand. */
   readonly unique: readonly string[];
-  /** Names and addresses, which others may have too. */
+  /** Names that nobody else of the tenant has. */
   readonly names: readonly string[];
+  /** Addresses, and names that others have too: they say who it is in the person's own rows only. */
+  readonly shared: readonly string[];
 }
 
 /** Shorter ones are words and numbers of everybody's. */
 const UNIQUE_LETTERS_MIN = 4;
 const NAME_LETTERS_MIN = 6;
 
-export function redactorsOf({ unique, names }: Identity): Pick<Person, "own" | "anywhere"> {
+export function redactorsOf({ unique, names, shared }: Identity): Pick<Person, "own" | "anywhere"> {
   const distinct = [
     ...unique.filter(({ length }) => length >= UNIQUE_LETTERS_MIN),
     ...names.filter(({ length }) => length >= NAME_LETTERS_MIN),
   ];
-  return { own: redactorOf([...unique, ...names]), anywhere: redactorOf(distinct) };
+  return { own: redactorOf([...unique, ...names, ...shared]), anywhere: redactorOf(distinct) };
 }
 
 const REMOTE_ID = /\b[a-z]{2,6}_[A-Za-z0-9]{8,}\b/g;

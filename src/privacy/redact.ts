@@ -50,13 +50,13 @@ export const withoutPersonal = <T>(value: T): T => {
   ) as T;
 };
 
-/** What the personal fields of a value say: former names and addresses, as the audit log has them. */
-export function* personalTexts(value: unknown): Generator<string> {
+/** What the personal fields of a value say, with their names: former names and addresses, as the audit log has them. */
+export function* personalTexts(value: unknown): Generator<readonly [field: string, text: string]> {
   if (Array.isArray(value)) for (const inner of value) yield* personalTexts(inner);
   if (typeof value !== "object" || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
     if (/^(name|email|contact|external_id|gstin|line[12])$/.test(name)) {
-      if (typeof inner === "string" && inner !== ERASED) yield inner;
+      if (typeof inner === "string" && inner !== ERASED) yield [name, inner];
     } else yield* personalTexts(inner);
   }
 }

@@ -1,6 +1,17 @@
 import { and, asc, eq, gt, inArray, isNull, or } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
-import { apiKeys, customers, grants, issuers, keySecrets, presets, tenants, usageEvents, users } from "../db/schema.ts";
+import {
+  apiKeys,
+  customers,
+  grants,
+  issuers,
+  keySecrets,
+  presets,
+  tenants,
+  usageCarried,
+  usageEvents,
+  users,
+} from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
 import { type CustomerId, type KeyId, newId, type TenantId, type UserId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
@@ -101,7 +112,13 @@ export async function hasBooks(read: Reader, tenant_id: TenantId): Promise<boole
     .from(usageEvents)
     .where(eq(usageEvents.tenant_id, tenant_id))
     .limit(1);
-  return Boolean(grant ?? used);
+  // Of usage that is so old that its events are gone.
+  const [carried] = await read
+    .select({ id: usageCarried.customer_id })
+    .from(usageCarried)
+    .where(eq(usageCarried.tenant_id, tenant_id))
+    .limit(1);
+  return Boolean(grant ?? used ?? carried);
 }
 
 /** Customers are made again when they are needed; only where there are no books yet. */

@@ -64,6 +64,7 @@ export async function liveAsAsha(shop: Shop): Promise<Asha> {
   });
   await shop.admin("POST", `tenants/${tenant.id}/keys`, { name: `laptop of ${NAME}`, user_id: id });
   await shop.admin("PUT", `tenants/${tenant.id}/users`, { external_id: "somebody-else", name: "Somebody Else" });
+  await shop.admin("POST", "users/ext:somebody-else/credits", { amount_micros: 5_000_000, reason: "a welcome" });
 
   const { body: mandate } = await call("POST", "/api/billing/mandate", { max_amount_paise: 100_000, method: "upi" });
   await shop.account.person.pay(String(mandate.order_id), { method: "upi" });
@@ -75,13 +76,14 @@ export async function liveAsAsha(shop: Shop): Promise<Asha> {
   const tagged = (tags: string) => ({ "x-tollgate-tags": tags });
   await call("POST", "/v1/messages", MESSAGE, { ...tagged("ward=cardiology-ward-7"), "idempotency-key": "once" });
   // The tenant's backend, which says in a tag of another user's call for whom it was.
-  await ask(shop, "/v1/messages", {
+  const letters = await ask(shop, "/v1/messages", {
     ...{ json: MESSAGE, key: tenant.key },
     headers: {
       ...{ "anthropic-version": "2023-06-01", "x-tollgate-user": "somebody-else" },
       ...tagged(`patient=${EMAIL},feature=letters`),
     },
   });
+  if (letters.status !== 200) throw new Error(letters.text);
   // An administrator's kept answer.
   await ask(shop, `/api/admin/tenants/${tenant.id}/users`, {
     ...{ method: "POST", json: { external_id: "third", name: `brother of ${NAME}` } },

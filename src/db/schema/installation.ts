@@ -2,10 +2,10 @@ import { c } from "../columns.ts";
 
 /**
  * Facts about this installation as a whole: its mode (live or sandbox), the hash of its admin token; how far the sandbox moved its clock, and what its
- * simulated Razorpay has on its books; when alerts are raised.
+ * simulated Razorpay has on its books; when alerts are raised; since when (by admission) no usage event was deleted.
  */
 export const installation = c.table("installation", {
-  name: c.text<"mode" | "admin_token_hash" | "clock_ahead_ms" | "razorpay_books" | "alert_settings">().primaryKey(),
+  name: c.text<"mode" | "admin_token_hash" | "clock_ahead_ms" | "razorpay_books" | "alert_settings" | "events_whole_from">().primaryKey(),
   value: c.text().notNull(),
 });
 

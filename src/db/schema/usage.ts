@@ -42,7 +42,7 @@ export interface TieredSpend {
 }
 
 /**
- * One upstream call, for ever: never edited, never dropped. Its id follows from the request's, so it is written once. What was
+ * One upstream call: never edited, never dropped before its time (for ever, unless a setting says otherwise). Its id follows from the request's, so it is written once. What was
  * priced wrongly is put right by an adjustment: an event of its own, without tokens, with the differences in money.
  */
 export const usageEvents = c.table(
@@ -141,6 +141,22 @@ export const usageTagHours = c.table(
     ...figures(),
   },
   (t) => [c.primaryKey({ columns: [t.tenant_id, t.hour, t.user_id, t.tag, t.currency] })],
+);
+
+/**
+ * What the events came to that were deleted when their time was over, so that sums over all events of a customer still have it: how many
+ * they were (by customer), what they drew (by grant), their spend at list (by the counter that tiers go by).
+ */
+export const usageCarried = c.table(
+  "usage_carried",
+  {
+    tenant_id: c.text<TenantId>().notNull(),
+    customer_id: c.text<CustomerId>().notNull(),
+    kind: c.text<"events" | "drawn" | "listed">().notNull(),
+    subject_id: c.text().notNull(),
+    amount: c.int().notNull(),
+  },
+  (t) => [c.primaryKey({ columns: [t.tenant_id, t.customer_id, t.kind, t.subject_id] })],
 );
 
 /** What the provider bills the operator beside the calls, and no request explains. Never part of a tenant's spend. */

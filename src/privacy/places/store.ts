@@ -98,6 +98,10 @@ export const PLACES: readonly Place[] = [
     by: ["tenant_id", "hour", "user_id", "tag", "currency"],
     erased: () => "delete",
   }),
+  place("usage_carried", t.usageCarried, {
+    rows: byCustomer(t.usageCarried),
+    by: ["tenant_id", "customer_id", "kind", "subject_id"],
+  }),
   place("holds", t.holds, {
     rows: byUser(t.holds),
     erased: ({ call }) => {

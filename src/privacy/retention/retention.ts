@@ -10,21 +10,23 @@ export interface Keeping {
 
 const ROWS_AT_ONCE = 500;
 /** Of one run: the rest is for the next, so that nobody waits for the database. */
-const BATCHES_MAX = 200;
+const PAGES_MAX = 200;
 
-/** Deletes what has been kept for long enough, in small units of work; answers how many rows of each. */
+/** Deletes what has been kept for long enough and is needed no more, in small units of work; answers how many rows of each. */
 export async function forgetOld(
   { db, clock }: { readonly db: Database; readonly clock: Clock },
   { eventsDays, webhooksDays }: Keeping,
 ): Promise<{ readonly events: number; readonly webhooks: number }> {
   const forget = async (work: typeof deleteEvents, days: number | undefined): Promise<number> => {
     if (days === undefined) return 0;
-    const before: Before = { wall: clock.wall() - days * DAY, now: clock.now() - days * DAY };
+    const ago = (at: number) => Math.max(0, at - days * DAY);
+    const before: Before = { wall: ago(clock.wall()), now: ago(clock.now()) };
     let deleted = 0;
-    for (let batch = 0; batch < BATCHES_MAX; batch++) {
-      const rows = await work(db, before, ROWS_AT_ONCE);
-      deleted += rows;
-      if (rows < ROWS_AT_ONCE) break;
+    let after: string | null = "";
+    for (let page = 0; page < PAGES_MAX && after !== null; page++) {
+      const of: Awaited<ReturnType<typeof work>> = await work(db, before, after, ROWS_AT_ONCE);
+      deleted += of.deleted;
+      after = of.next;
     }
     return deleted;
   };
