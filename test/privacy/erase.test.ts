@@ -154,3 +154,18 @@ test("whoever calls under her external id again is a new user, and she is shut o
   const me = await ask<{ user: { id: string } }>(shop, "/api/me", { bearer: token });
   expect(me.body.user.id).not.toBe(asha.id);
 });
+
+test("a namesake of somebody who is erased keeps the name", async () => {
+  const name = "Rajesh Kumar";
+  const users = `tenants/${asha.tenant.id}/users`;
+  const one = await shop.admin<{ id: string }>("POST", users, { external_id: "rajesh-one-77", name });
+  const two = await shop.admin<{ id: string }>("POST", users, { external_id: "rajesh-two-78", name });
+  await shop.admin("POST", `tenants/${asha.tenant.id}/keys`, { name: `phone of ${name}`, user_id: two.id });
+  await shop.admin("POST", `users/${one.id}/erase`, {});
+  const of = (all: ReadonlyMap<string, readonly string[]>, id: string, text: string) =>
+    [...all].flatMap(([table, rows]) => (rows.some((row) => row.includes(id) && row.includes(text)) ? [table] : []));
+  const all = await dump(shop);
+  expect(places(all, ["rajesh-one-77"])).toEqual([]);
+  expect(of(all, one.id, name)).toEqual([]);
+  expect(of(all, two.id, name)).toEqual(expect.arrayContaining(["api_keys", "audit", "users"]));
+});
