@@ -94,10 +94,17 @@ describe("an invoice", () => {
 
   test("is written off, and its customer owes nothing", async () => {
     const { customer, invoice } = await owing();
+    const since = shop.clock.wall();
     expect(await attempt("POST", `invoices/${invoice.id}/write_off`, { reason: "the company is gone" })).toMatchObject({
       ...{ status: 201, body: { status: "written_off", written_off_paise: invoice.open_paise } },
     });
     expect((await attempt("POST", `invoices/${invoice.id}/write_off`, { reason: "once more" })).status).toBe(409);
+    expect(await listRecentAudit(shop.db.read, since)).toMatchObject([
+      {
+        ...{ action: "invoice.write_off", subject_id: invoice.id, before: { open_paise: invoice.open_paise } },
+        after: { open_paise: 0, written_off_paise: invoice.open_paise, asked: { reason: "the company is gone" } },
+      },
+    ]);
     expect(await customer.api("GET", "billing/statement")).toMatchObject({ closing_micros: 0 });
     await shop.balanced();
   });

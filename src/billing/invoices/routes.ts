@@ -67,80 +67,67 @@ export function invoiceAdminRoutes(parts: BillingParts): Router {
     res.json({ ...presentInvoice(row), credit_notes });
   });
 
+  /** What is done to an invoice, what it makes of the customer's standing, and the line in the audit log: all in one transaction. */
   const act = <S extends z.ZodType>(
     name: string,
     schema: S,
-    work: (row: InvoiceRow, fields: z.infer<S>) => Promise<unknown>,
+    work: (tx: Tx, held: InvoiceRow, fields: z.infer<S>) => Promise<unknown>,
   ): void => {
     router.post(`/invoices/:id/${name}`, async (req, res) => {
       const fields = parse(schema, req.body);
       const row = await invoiceOf(req.params.id as string);
-      const answer = await work(row, fields);
-      await db.transaction((tx) =>
-        recordAudit(tx, {
+      const catalog = await catalogs.current();
+      const answer = await db.transaction(async (tx) => {
+        const held = await invoiceHeld(tx, row);
+        const answer = await work(tx, held, fields);
+        await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
+        await recordAudit(tx, {
           ...{ actor: BOOTSTRAP_ADMIN, action: `invoice.${name}`, tenant_id: row.tenant_id, subject_id: row.id },
-          ...{ after: fields, at: clock.wall() },
-        }),
-      );
+          ...{ before: paidOf(held), after: { ...paidOf(await invoiceOf(row.id, tx)), asked: fields } },
+          at: clock.wall(),
+        });
+        return answer;
+      });
       res.status(201).json(answer);
     });
   };
 
   /** A bank transfer, with what the payer kept back as income tax. The same reference again changes nothing. */
-  act("payments", Manual, async (row, { amount_paise, tds_paise, reference, received_at }) => {
+  act("payments", Manual, async (tx, held, { amount_paise, tds_paise, reference, received_at }) => {
     if (amount_paise + tds_paise < 1)
       throw new Problem("invalid_request", { message: "amount_paise: nothing was paid" });
     const at = received_at ?? clock.now();
     if (at > clock.now()) throw new Problem("invalid_request", { message: "received_at: lies in the future" });
-    const catalog = await catalogs.current();
-    return db.transaction(async (tx) => {
-      const open = openAmount(await invoiceHeld(tx, row));
-      const source = `manual:${row.id}:${reference}`;
-      const before = await payInvoice(tx, clock, {
-        ...{ invoice_id: row.id, source, amount_paise, tds_paise, from: "bank", at },
+    const open = openAmount(held);
+    const source = `manual:${held.id}:${reference}`;
+    const paid = await payInvoice(tx, clock, {
+      ...{ invoice_id: held.id, source, amount_paise, tds_paise, from: "bank", at },
+    });
+    if (!paid.again && amount_paise + tds_paise > open) {
+      throw new Problem("invalid_request", {
+        message: `amount_paise: ${open} paise of invoice ${held.number} are open`,
+        details: { open_paise: open },
       });
-      if (!before.again && amount_paise + tds_paise > open) {
-        throw new Problem("invalid_request", {
-          message: `amount_paise: ${open} paise of invoice ${row.number} are open`,
-          details: { open_paise: open },
-        });
-      }
-      await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
-      return presentInvoice(before.invoice);
-    });
+    }
+    return presentInvoice(paid.invoice);
   });
 
-  act("credit_notes", Credit, async (row, { amount_paise, reason }) => {
-    const catalog = await catalogs.current();
-    return db.transaction(async (tx) => {
-      const open = openAmount(await invoiceHeld(tx, row));
-      if (amount_paise > open) {
-        throw new Problem("invalid_request", {
-          message: `amount_paise: ${open} paise of invoice ${row.number} are open; what was paid goes back by POST /api/admin/refunds, which writes its credit note itself`,
-          details: { open_paise: open },
-        });
-      }
-      const asked = {
-        invoice_id: row.id,
-        source: `admin:${row.id}:${clock.wall()}`,
-        gross_paise: amount_paise,
-        reason,
-      };
-      const note = await creditInvoice(tx, clock, { ...asked, at: clock.now() });
-      await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
-      return presentCreditNote(note);
-    });
+  act("credit_notes", Credit, async (tx, held, { amount_paise, reason }) => {
+    const open = openAmount(held);
+    if (amount_paise > open) {
+      throw new Problem("invalid_request", {
+        message: `amount_paise: ${open} paise of invoice ${held.number} are open; what was paid goes back by POST /api/admin/refunds, which writes its credit note itself`,
+        details: { open_paise: open },
+      });
+    }
+    const source = `admin:${held.id}:${clock.wall()}`;
+    const asked = { invoice_id: held.id, source, gross_paise: amount_paise, reason };
+    return presentCreditNote(await creditInvoice(tx, clock, { ...asked, at: clock.now() }));
   });
 
-  act("write_off", WriteOff, async (row, { reason }) => {
-    const catalog = await catalogs.current();
-    return db.transaction(async (tx) => {
-      await invoiceHeld(tx, row);
-      const after = await writeOff(tx, clock, { invoice_id: row.id, reason, at: clock.now() });
-      await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
-      return presentInvoice(after);
-    });
-  });
+  act("write_off", WriteOff, async (tx, held, { reason }) =>
+    presentInvoice(await writeOff(tx, clock, { invoice_id: held.id, reason, at: clock.now() })),
+  );
 
   /** The invoice as it stands while nobody else moves money of its customer. */
   const invoiceHeld = async (tx: Tx, row: InvoiceRow): Promise<InvoiceRow> => {
@@ -217,6 +204,12 @@ const presentInvoice = ({
   ...{ issued_at: iso(row.issued_at), due_at: iso(row.due_at) },
   ...{ reopened_at: isoOrNull(row.reopened_at), suspended_at: isoOrNull(row.suspended_at) },
 });
+
+/** What an administrator's act changes of an invoice. */
+const paidOf = (row: InvoiceRow) => {
+  const { number, paid_paise, credited_paise, tds_paise, written_off_paise } = row;
+  return { number, open_paise: openAmount(row), paid_paise, credited_paise, tds_paise, written_off_paise };
+};
 
 const presentCreditNote = ({ source: _, created_at: __, ...row }: CreditNoteRow) => ({
   ...row,
