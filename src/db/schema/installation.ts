@@ -5,7 +5,9 @@ import { c } from "../columns.ts";
  * simulated Razorpay has on its books; when alerts are raised; since when (by admission) no usage event was deleted.
  */
 export const installation = c.table("installation", {
-  name: c.text<"mode" | "admin_token_hash" | "clock_ahead_ms" | "razorpay_books" | "alert_settings" | "events_whole_from">().primaryKey(),
+  name: c
+    .text<"mode" | "admin_token_hash" | "clock_ahead_ms" | "razorpay_books" | "alert_settings" | "events_whole_from">()
+    .primaryKey(),
   value: c.text().notNull(),
 });
 

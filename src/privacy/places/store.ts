@@ -197,8 +197,8 @@ export const PLACES: readonly Place[] = [
   }),
   place("alerts", t.alerts, {
     rows: ofTenant(t.alerts),
-    isAbout: mentions("data"),
-    erased: cleanedOf(["data"]),
+    isAbout: mentions("data", "note"),
+    erased: cleanedOf(["data", "note"]),
   }),
   place("api_keys", t.apiKeys, {
     rows: byUser(t.apiKeys),
@@ -233,7 +233,7 @@ export const erasedName = (user_id: string): string => `erased_${user_id}`;
 
 /** Tables that know of no end user: the installation's, its tenants', and what is sold. */
 export const OF_NOBODY: readonly string[] = [
-  ...["installation", "nodes", "jobs", "tenants", "issuers", "presets", "endpoints", "deliveries"],
+  ...["installation", "nodes", "jobs", "tenants", "issuers", "presets", "endpoints", "deliveries", "outcome_minutes"],
   ...["prices", "fx_rates", "plans", "plan_versions", "promotions", "cost_lines"],
   ...["sellers", "number_series", "razorpay_accounts", "razorpay_plans"],
 ];
