@@ -17,6 +17,7 @@ import { planAdminRoutes, planRoutes } from "./catalog/plan-routes.ts";
 import { findPlan } from "./catalog/store.ts";
 import type { Database } from "./db/database.ts";
 import { installation } from "./db/schema.ts";
+import { deskAdminRoutes } from "./desk/admin-routes.ts";
 import { openBatches } from "./gateway/batches/poll.ts";
 import { openSchemaChecker } from "./gateway/chat-schema-checker.ts";
 import { openCheckpoints } from "./gateway/checkpoints.ts";
@@ -140,7 +141,8 @@ export async function openApp(parts: AppParts): Promise<App> {
     onCommit: metrics.committed,
   });
   const { collectors, publicUrl, step } = parts;
-  const billing = openBilling({ db, clock, log, catalogs, collectors, publicUrl, step });
+  const billingParts: BillingParts = { db, clock, log, catalogs, collectors, publicUrl, step };
+  const billing = openBilling(billingParts);
   const alerts = openAlerts({ db, clock, log, catalogs, onError });
   const keySets = openKeySets({ allowPrivate: parts.allowPrivateKeySets });
   const principals = openPrincipals({
@@ -237,6 +239,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     usageAdminRoutes({ db, clock, catalogs }),
     ...billing.adminRoutes,
     privacyAdminRoutes({ db, clock, secrets }),
+    deskAdminRoutes(billingParts),
     outgoingAdminRoutes({ ...outgoing, plainHttp: sandbox }),
     ...(parts.adminRoutes ? [parts.adminRoutes({ jobs })] : []),
     notFound,

@@ -9,7 +9,7 @@ import { Ref } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { type Clock, iso } from "../kernel/clock.ts";
-import { newId } from "../kernel/id.ts";
+import { type CustomerId, newId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { findKey, findTenant, findUser } from "../tenants/store.ts";
@@ -19,7 +19,12 @@ import { type LimitRow, listLimits, listOpenHolds, replaceLimits } from "./store
 
 const LimitSubject = z.strictObject({ scope: z.enum(LIMIT_SCOPES), subject_id: Ref });
 const LimitsBody = z.strictObject({ limits: NewLimits });
-const HoldQuery = PageQuery.extend({ tenant_id: Ref.optional() });
+const HoldQuery = PageQuery.extend({
+  tenant_id: Ref.optional(),
+  customer_id: Ref.optional(),
+  user_id: Ref.optional(),
+  key_id: Ref.optional(),
+});
 
 /** `/api/admin`: limits, open holds. */
 export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock }): Router {
@@ -61,9 +66,13 @@ export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock })
   });
 
   router.get("/holds", async (req, res) => {
-    const query = parse(HoldQuery, req.query);
-    const tenant = query.tenant_id === undefined ? undefined : await findTenant(db.read, query.tenant_id);
-    res.json(pageOf(await listOpenHolds(db.read, query, tenant?.id), query, presentHold));
+    const { tenant_id, customer_id, user_id, key_id, ...query } = parse(HoldQuery, req.query);
+    const tenant = tenant_id === undefined ? undefined : await findTenant(db.read, tenant_id);
+    const user = user_id === undefined ? undefined : await findUser(db.read, user_id, tenant?.id);
+    const key = key_id === undefined ? undefined : await findKey(db.read, key_id, tenant?.id);
+    const whose = { tenant_id: tenant?.id, customer_id: customer_id as CustomerId | undefined };
+    const rows = await listOpenHolds(db.read, query, { ...whose, user_id: user?.id, key_id: key?.id });
+    res.json(pageOf(rows, query, presentHold));
   });
 
   return router;
@@ -87,7 +96,17 @@ async function limitSubject(
   return { tenant_id: subject.tenant_id, scope, subject_id: subject.id };
 }
 
-const presentHold = ({ id, tenant_id, customer_id, user_id, key_id, node_id, held, checkpoint, ...hold }: HoldRow) => ({
+export const presentHold = ({
+  id,
+  tenant_id,
+  customer_id,
+  user_id,
+  key_id,
+  node_id,
+  held,
+  checkpoint,
+  ...hold
+}: HoldRow) => ({
   id,
   tenant_id,
   customer_id,

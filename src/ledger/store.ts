@@ -4,7 +4,7 @@ import { rowReader, rowWriter } from "../db/rows.ts";
 import { counters, EVERYBODY, grants, holds, limits, nodes } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
 import { DAY } from "../kernel/clock.ts";
-import { type CustomerId, firstIdAt, type TenantId } from "../kernel/id.ts";
+import { type CustomerId, firstIdAt, type GrantId, type KeyId, type TenantId, type UserId } from "../kernel/id.ts";
 import type { Adjustment } from "./adjust.ts";
 import type { Books, Counter, CounterRef, Grant, Held, HoldRow, Operation, Outcome, TierCounterRef } from "./books.ts";
 import { adjust, type Decision } from "./decide.ts";
@@ -141,6 +141,14 @@ export function listGrants(read: Reader, tenant_id: TenantId, customer_id: Custo
     .orderBy(asc(grants.id));
 }
 
+export async function findGrants(read: Reader, tenant_id: TenantId, ids: readonly GrantId[]): Promise<GrantRow[]> {
+  if (!ids.length) return [];
+  return read
+    .select()
+    .from(grants)
+    .where(and(eq(grants.tenant_id, tenant_id), inArray(grants.id, [...ids])));
+}
+
 export function pageOfGrants(
   read: Reader,
   tenant_id: TenantId,
@@ -197,12 +205,27 @@ export async function findCounters(
 
 /* Holds and the nodes that placed them */
 
-export function listOpenHolds(read: Reader, query: PageQuery, tenant_id?: TenantId): Promise<HoldRow[]> {
+/** Whose holds; everybody's without it. */
+export interface HoldFilter {
+  readonly tenant_id?: TenantId;
+  readonly customer_id?: CustomerId;
+  readonly user_id?: UserId;
+  readonly key_id?: KeyId;
+}
+
+export function listOpenHolds(read: Reader, query: PageQuery, filter: HoldFilter): Promise<HoldRow[]> {
   const { where, orderBy, limit } = pageClause(holds.id, query);
+  const { tenant_id, customer_id, user_id, key_id } = filter;
   return read
     .select()
     .from(holds)
-    .where(and(eq(holds.state, "open"), tenant_id && eq(holds.tenant_id, tenant_id), where))
+    .where(
+      and(
+        ...[eq(holds.state, "open"), tenant_id && eq(holds.tenant_id, tenant_id)],
+        ...[customer_id && eq(holds.customer_id, customer_id), user_id && eq(holds.user_id, user_id)],
+        ...[key_id && eq(holds.key_id, key_id), where],
+      ),
+    )
     .orderBy(orderBy)
     .limit(limit) as Promise<HoldRow[]>;
 }

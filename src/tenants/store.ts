@@ -104,6 +104,15 @@ export async function findCustomer(
   return row;
 }
 
+/** A customer by its id; a `not_found` Problem where there is none. */
+export async function findCustomerById(read: Reader, id: string): Promise<CustomerRow> {
+  const [row] = await read
+    .select()
+    .from(customers)
+    .where(eq(customers.id, id as CustomerId));
+  return found(row, "There is no such customer.");
+}
+
 /** Whether anything was ever granted to or used by this tenant. */
 export async function hasBooks(read: Reader, tenant_id: TenantId): Promise<boolean> {
   const [grant] = await read.select({ id: grants.id }).from(grants).where(eq(grants.tenant_id, tenant_id)).limit(1);

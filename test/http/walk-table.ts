@@ -140,6 +140,10 @@ export const WALK: readonly Stop[] = [
     GET /users/:id/wallet
     PUT /users/:id/wallet
     GET /holds
+    GET /search
+    GET /customers/:id/story
+    GET /payments
+    GET /collections
     GET /alerts
     GET /alerts/:id
     POST /alerts/:id/acknowledge

@@ -118,7 +118,7 @@ describe("open holds are listed", () => {
     await hold("5", { tenant_id: "ten_2" as TenantId });
     await settle(await hold("6"));
     const list = async (query: Parameters<typeof listOpenHolds>[1], tenant?: string) =>
-      (await listOpenHolds(db.read, query, tenant as TenantId)).map(({ id }) => id.slice("tgr_".length));
+      (await listOpenHolds(db.read, query, { tenant_id: tenant as TenantId })).map(({ id }) => id.slice("tgr_".length));
     expect(await list({ limit: 10 })).toEqual(["5", "4", "3", "2", "1"]);
     expect(await list({ limit: 10 }, "ten_1")).toEqual(["4", "3", "2", "1"]);
     expect(await list({ limit: 1, after_id: "tgr_4" })).toEqual(["3", "2"]); // one more than asked: there is more

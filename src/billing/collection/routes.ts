@@ -1,10 +1,13 @@
 import { Router } from "express";
 import { z } from "zod";
 import { Ref } from "../../http/fields.ts";
+import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
 import { iso, isoOrNull } from "../../kernel/clock.ts";
+import type { CustomerId } from "../../kernel/id.ts";
 import { paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
+import { findTenant } from "../../tenants/store.ts";
 import type { MandateRow } from "../cycles/store.ts";
 import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
 import type { BillingParts } from "../parts.ts";
@@ -12,7 +15,7 @@ import { checkoutMessage } from "../razorpay/signatures.ts";
 import { adoptMandate } from "./adopt.ts";
 import { cancelMandate, cancelMandates, registered, registerMandate } from "./mandate.ts";
 import { METHODS } from "./methods.ts";
-import { listMandates } from "./store.ts";
+import { type CollectionRow, listMandates, pageOfCollections } from "./store.ts";
 
 const NewMandate = z.strictObject({
   max_amount_paise: z.int().min(100).transform(paise),
@@ -30,15 +33,25 @@ const Adopt = z.strictObject({
   method: NewMandate.shape.method.optional(),
   max_amount_paise: NewMandate.shape.max_amount_paise.optional(),
 });
+const CollectionQuery = PageQuery.extend({ tenant_id: Ref.optional(), customer_id: Ref.optional() });
 const Verify = z.strictObject({
   razorpay_order_id: Ref,
   razorpay_payment_id: Ref,
   razorpay_signature: z.string().max(200),
 });
 
-/** A customer's mandate, as an administrator deals with it. */
-export const mandateAdminRoutes = (parts: BillingParts): Router =>
-  behind(Router(), adminDoors(parts), (router, door) => mandateActions(router, parts, door));
+/** What is collected, and a customer's mandate, as an administrator deals with it. */
+export function mandateAdminRoutes(parts: BillingParts): Router {
+  const { db } = parts;
+  const router = Router();
+  router.get("/collections", async (req, res) => {
+    const { tenant_id, customer_id, ...query } = parse(CollectionQuery, req.query);
+    const tenant = tenant_id === undefined ? undefined : await findTenant(db.read, tenant_id);
+    const filter = { tenant_id: tenant?.id, customer_id: customer_id as CustomerId | undefined };
+    res.json(pageOf(await pageOfCollections(db.read, query, filter), query, presentCollection));
+  });
+  return behind(router, adminDoors(parts), (_router, door) => mandateActions(router, parts, door));
+}
 
 /** One's own mandate: the right to debit what is used. */
 export const mandateRoutes = (parts: BillingParts): Router =>
@@ -103,7 +116,13 @@ function mandateActions(router: Router, parts: BillingParts, door: Door): void {
   });
 }
 
-const presentMandate = ({
+export const presentCollection = ({ state, ...row }: CollectionRow) => ({
+  ...row,
+  ...{ status: state, next_at: iso(row.next_at), final_at: isoOrNull(row.final_at) },
+  ...{ created_at: iso(row.created_at), updated_at: iso(row.updated_at) },
+});
+
+export const presentMandate = ({
   id,
   method,
   status,

@@ -3,6 +3,7 @@ import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { collections, mandates } from "../../db/schema.ts";
+import { type PageQuery, pageClause } from "../../http/paging.ts";
 import type { CollectionId, CustomerId, MandateId, TenantId } from "../../kernel/id.ts";
 import type { MandateRow } from "../cycles/store.ts";
 
@@ -32,6 +33,25 @@ export const listCollections = (read: Reader, tenant_id: TenantId, customer_id: 
     .from(collections)
     .where(and(eq(collections.tenant_id, tenant_id), eq(collections.customer_id, customer_id)))
     .orderBy(asc(collections.id));
+
+/** A page of collections, newest first: everybody's without a filter. */
+export function pageOfCollections(
+  read: Reader,
+  query: PageQuery,
+  { tenant_id, customer_id }: { readonly tenant_id?: TenantId; readonly customer_id?: CustomerId },
+): Promise<CollectionRow[]> {
+  const { where, orderBy, limit } = pageClause(collections.id, query);
+  const whose = [
+    tenant_id && eq(collections.tenant_id, tenant_id),
+    customer_id && eq(collections.customer_id, customer_id),
+  ];
+  return read
+    .select()
+    .from(collections)
+    .where(and(...whose, where))
+    .orderBy(orderBy)
+    .limit(limit);
+}
 
 export const listLive = (read: Reader, rowsMax: number): Promise<CollectionRow[]> =>
   read

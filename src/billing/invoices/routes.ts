@@ -189,7 +189,7 @@ function statementActions(router: Router, { db, clock }: BillingParts, door: Doo
   });
 }
 
-const presentInvoice = ({
+export const presentInvoice = ({
   source: _,
   dunning_stage: __,
   final_notice_at: ___,
@@ -211,7 +211,7 @@ const paidOf = (row: InvoiceRow) => {
   return { number, open_paise: openAmount(row), paid_paise, credited_paise, tds_paise, written_off_paise };
 };
 
-const presentCreditNote = ({ source: _, created_at: __, ...row }: CreditNoteRow) => ({
+export const presentCreditNote = ({ source: _, created_at: __, ...row }: CreditNoteRow) => ({
   ...row,
   issued_at: iso(row.issued_at),
 });

@@ -146,6 +146,19 @@ export async function findCreditNoteBySource(read: Reader, source: string): Prom
 export const listCreditNotes = (read: Reader, invoice_id: InvoiceId): Promise<CreditNoteRow[]> =>
   read.select().from(creditNotes).where(eq(creditNotes.invoice_id, invoice_id)).orderBy(asc(creditNotes.id));
 
+/** A customer's last credit notes, newest first. */
+export const lastCreditNotes = (
+  read: Reader,
+  { tenant_id, customer_id }: { readonly tenant_id: TenantId; readonly customer_id: CustomerId },
+  rowsMax: number,
+): Promise<CreditNoteRow[]> =>
+  read
+    .select()
+    .from(creditNotes)
+    .where(and(eq(creditNotes.tenant_id, tenant_id), eq(creditNotes.customer_id, customer_id)))
+    .orderBy(desc(creditNotes.id))
+    .limit(rowsMax);
+
 /** What of an invoice was taken back so far, by kind of amount. */
 export async function sumCredited(read: Reader, invoice_id: InvoiceId) {
   const [row] = await read

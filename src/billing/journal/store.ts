@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, like, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, like, lt, type SQL, sql } from "drizzle-orm";
 import { total } from "../../db/columns.ts";
 import type { Reader, Tx } from "../../db/database.ts";
 import { entries, transfers } from "../../db/schema.ts";
@@ -85,6 +85,20 @@ export function listMovements(
     .orderBy(asc(transfers.at), asc(transfers.id), asc(entries.line))
     .limit(rowsMax);
 }
+
+/** What moved last on one account of a customer, newest first. */
+export const lastMovements = (
+  read: Reader,
+  of: AccountOf,
+  rowsMax: number,
+): Promise<{ transfer: TransferRow; entry: EntryRow }[]> =>
+  read
+    .select({ transfer: transfers, entry: entries })
+    .from(entries)
+    .innerJoin(transfers, eq(transfers.id, entries.transfer_id))
+    .where(onAccount(of, undefined))
+    .orderBy(desc(transfers.at), desc(transfers.id), desc(entries.line))
+    .limit(rowsMax);
 
 /** Transfers that do not sum to zero: there must be none. */
 export const listUnbalanced = (read: Reader): Promise<{ transfer_id: string; currency: string }[]> =>

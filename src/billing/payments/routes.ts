@@ -11,7 +11,14 @@ import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
 import { findTenant } from "../../tenants/store.ts";
 import type { BillingParts } from "../parts.ts";
 import { refundPayment } from "./refund.ts";
-import { type DisputeRow, pageOfDisputes, pageOfRefunds, type RefundRow } from "./store.ts";
+import {
+  type DisputeRow,
+  type PaymentRow,
+  pageOfDisputes,
+  pageOfPayments,
+  pageOfRefunds,
+  type RefundRow,
+} from "./store.ts";
 
 const WhoseQuery = PageQuery.extend({ tenant_id: Ref.optional(), customer_id: Ref.optional() });
 const NewRefund = z.strictObject({
@@ -20,7 +27,7 @@ const NewRefund = z.strictObject({
   reason: z.string().trim().min(3).max(500),
 });
 
-/** `/api/admin`: money that goes back. */
+/** `/api/admin`: payments, and money that goes back. */
 export function refundAdminRoutes(parts: BillingParts): Router {
   const { db, clock } = parts;
   const router = Router();
@@ -43,6 +50,11 @@ export function refundAdminRoutes(parts: BillingParts): Router {
     res.status(201).json(presentRefund(row));
   });
 
+  router.get("/payments", async (req, res) => {
+    const { filter, query } = await asked(req);
+    res.json(pageOf(await pageOfPayments(db.read, query, filter), query, presentPayment));
+  });
+
   router.get("/refunds", async (req, res) => {
     const { filter, query } = await asked(req);
     res.json(pageOf(await pageOfRefunds(db.read, query, filter), query, presentRefund));
@@ -56,7 +68,12 @@ export function refundAdminRoutes(parts: BillingParts): Router {
   return router;
 }
 
-const presentRefund = ({ state, created_at, updated_at, ...row }: RefundRow) => ({
+export const presentPayment = ({ created_at, updated_at, captured_at, ...row }: PaymentRow) => ({
+  ...row,
+  ...{ captured_at: isoOrNull(captured_at), created_at: iso(created_at), updated_at: iso(updated_at) },
+});
+
+export const presentRefund = ({ state, created_at, updated_at, ...row }: RefundRow) => ({
   ...row,
   ...{ status: state, created_at: iso(created_at), updated_at: iso(updated_at) },
 });

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNotNull, isNull, lte, ne, notInArray, or } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lte, ne, notInArray, or } from "drizzle-orm";
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
@@ -269,7 +269,31 @@ interface OfWhom {
   readonly customer_id?: CustomerId;
 }
 
-const whose = (table: typeof refunds | typeof disputes, { tenant_id, customer_id }: OfWhom) => [
+/** A page of payments by their ids, which are Razorpay's: those of one moment stand in no order. */
+export function pageOfPayments(read: Reader, query: PageQuery, filter: OfWhom): Promise<PaymentRow[]> {
+  const { where, orderBy, limit } = pageClause(payments.id, query);
+  return read
+    .select()
+    .from(payments)
+    .where(and(where, ...whose(payments, filter)))
+    .orderBy(orderBy)
+    .limit(limit);
+}
+
+/** A customer's last payments, newest first. */
+export const lastPayments = (
+  read: Reader,
+  { tenant_id, customer_id }: Required<OfWhom>,
+  rowsMax: number,
+): Promise<PaymentRow[]> =>
+  read
+    .select()
+    .from(payments)
+    .where(and(eq(payments.tenant_id, tenant_id), eq(payments.customer_id, customer_id)))
+    .orderBy(desc(payments.created_at), desc(payments.id))
+    .limit(rowsMax);
+
+const whose = (table: typeof payments | typeof refunds | typeof disputes, { tenant_id, customer_id }: OfWhom) => [
   tenant_id && eq(table.tenant_id, tenant_id),
   customer_id && eq(table.customer_id, customer_id),
 ];

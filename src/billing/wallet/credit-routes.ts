@@ -121,7 +121,7 @@ function assertAhead(field: string, at: number | null, now: number): void {
   if (at !== null && at <= now) throw new Problem("invalid_request", { message: `${field}: lies in the past` });
 }
 
-const presentGrant = ({ amount, used, held, starts_at, expires_at, created_at, ...rest }: GrantRow) => ({
+export const presentGrant = ({ amount, used, held, starts_at, expires_at, created_at, ...rest }: GrantRow) => ({
   ...rest,
   ...{ amount_micros: amount, used_micros: used, held_micros: held, free_micros: amount - used - held },
   ...{ starts_at: iso(starts_at), expires_at: isoOrNull(expires_at), created_at: iso(created_at) },

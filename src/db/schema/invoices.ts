@@ -92,7 +92,7 @@ export const invoices = c.table(
     created_at: c.int().notNull(),
   },
   (t) => [
-    c.uniqueIndex("invoices_number").on(t.seller_id, t.number),
+    c.uniqueIndex("invoices_number").on(t.number, t.seller_id),
     c.index("invoices_issued").on(t.seller_id, t.issued_at, t.id),
     c.index("invoices_customer").on(t.tenant_id, t.customer_id, t.id),
     c.index("invoices_open").on(t.id).where(openInvoice(t)),
@@ -123,7 +123,7 @@ export const creditNotes = c.table(
     created_at: c.int().notNull(),
   },
   (t) => [
-    c.uniqueIndex("credit_notes_number").on(t.seller_id, t.number),
+    c.uniqueIndex("credit_notes_number").on(t.number, t.seller_id),
     c.index("credit_notes_issued").on(t.seller_id, t.issued_at, t.id),
     c.index("credit_notes_invoice").on(t.invoice_id),
     c.index("credit_notes_customer").on(t.tenant_id, t.customer_id, t.id),
@@ -161,8 +161,8 @@ export const collections = c.table(
   (t) => [
     c.uniqueIndex("collections_attempt").on(t.invoice_id, t.attempt),
     c.index("collections_customer").on(t.tenant_id, t.customer_id, t.id),
-    c.index("collections_order").on(t.account_id, t.order_id),
-    c.index("collections_link").on(t.account_id, t.link_id),
+    c.index("collections_order").on(t.order_id, t.account_id),
+    c.index("collections_link").on(t.link_id, t.account_id),
     c
       .index("collections_due")
       .on(t.next_at)

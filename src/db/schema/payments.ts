@@ -72,7 +72,7 @@ export const payments = c.table(
   },
   (t) => [
     c.index("payments_customer").on(t.tenant_id, t.customer_id, t.id),
-    c.index("payments_order").on(t.account_id, t.order_id),
+    c.index("payments_order").on(t.order_id, t.account_id),
   ],
 );
 

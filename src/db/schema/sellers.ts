@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import type { CustomerId, TenantId } from "../../kernel/id.ts";
 import { c } from "../columns.ts";
 
@@ -63,7 +64,10 @@ export const billingProfiles = c.table(
     created_at: c.int().notNull(),
     updated_at: c.int().notNull(),
   },
-  (t) => [c.index("billing_profiles_tenant").on(t.tenant_id)],
+  (t) => [
+    c.index("billing_profiles_tenant").on(t.tenant_id),
+    c.index("billing_profiles_email").on(sql`lower(${t.email})`),
+  ],
 );
 
 /** Under which id a Razorpay account knows a customer. */
@@ -78,7 +82,7 @@ export const razorpayCustomers = c.table(
   },
   (t) => [
     c.primaryKey({ columns: [t.account_id, t.customer_id] }),
-    c.index("razorpay_customers_remote").on(t.account_id, t.razorpay_customer_id),
+    c.index("razorpay_customers_remote").on(t.razorpay_customer_id, t.account_id),
   ],
 );
 

@@ -38,7 +38,10 @@ export const users = c.table(
     status: c.text<"active" | "blocked">().notNull(),
     created_at: c.int().notNull(),
   },
-  (t) => [c.uniqueIndex("users_external").on(t.tenant_id, t.external_id)],
+  (t) => [
+    c.uniqueIndex("users_external").on(t.tenant_id, t.external_id),
+    c.index("users_named").on(t.external_id, t.id),
+  ],
 );
 
 /** Who pays: a whole tenant, or one user of it. `subject_id` is the id of that tenant or user. */
@@ -100,7 +103,7 @@ export const keySecrets = c.table(
     expires_at: c.int(),
     created_at: c.int().notNull(),
   },
-  (t) => [c.index("key_secrets_key").on(t.key_id)],
+  (t) => [c.index("key_secrets_key").on(t.key_id), c.index("key_secrets_prefix").on(t.prefix)],
 );
 
 /** An identity provider whose JWTs are accepted: for one tenant, or for the installation (`tenant_id` null, `tenant_claim` set). */
