@@ -17,6 +17,7 @@ import { openPrinter } from "./documents/printer.ts";
 import { documentAdminRoutes, documentRoutes } from "./documents/routes.ts";
 import { gstReturnAdminRoutes } from "./gst-return/admin-routes.ts";
 import { invoiceAdminRoutes, invoiceRoutes, statementAdminRoutes } from "./invoices/routes.ts";
+import { creditLiabilityAdminRoutes } from "./liability/admin-routes.ts";
 import { profileAdminRoutes, profileRoutes, sellerAdminRoutes } from "./parties/routes.ts";
 import type { BillingParts } from "./parts.ts";
 import { applyCharges, applyOrder, applyPayment, applyPaymentLink } from "./payments/apply.ts";
@@ -73,7 +74,7 @@ export function openBilling(parts: BillingParts): Billing {
       ...[mandateAdminRoutes(parts), cycleAdminRoutes(parts), invoiceAdminRoutes(parts), statementAdminRoutes(parts)],
       planMigrationAdminRoutes(parts),
       ...[refundAdminRoutes(parts), promotionAdminRoutes(parts), razorpayAdminRoutes(parts)],
-      ...[creditAdminRoutes(parts), walletSettingsAdminRoutes(parts)],
+      ...[creditAdminRoutes(parts), walletSettingsAdminRoutes(parts), creditLiabilityAdminRoutes(parts)],
     ],
     customerRoutes: [
       documentRoutes(documents),

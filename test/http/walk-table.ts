@@ -199,6 +199,8 @@ export const WALK: readonly Stop[] = [
     GET /credit_notes/:id.pdf
     GET /credit_notes/:id.html
     GET /reports/gstr1
+    GET /reports/gstr3b
+    GET /reports/credit_liability
     POST /invoices/:id/payments
     POST /invoices/:id/credit_notes
     POST /invoices/:id/write_off

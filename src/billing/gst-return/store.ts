@@ -1,7 +1,9 @@
-import { and, asc, eq, gt, gte, lt, or } from "drizzle-orm";
+import { and, asc, eq, gt, gte, isNull, lt, or } from "drizzle-orm";
+import { total } from "../../db/columns.ts";
 import type { Reader } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { creditNotes, invoices } from "../../db/schema.ts";
+import { costLines, creditNotes, invoices, tenants, usageHours } from "../../db/schema.ts";
+import { type Micros, micros } from "../../kernel/money.ts";
 import { sellerOf } from "../documents/paper-parties.ts";
 import type { CreditNoteRow, InvoiceRow } from "../invoices/store.ts";
 
@@ -65,4 +67,21 @@ export async function* creditNotesOf(
     if (!last || rows.length < ROWS_AT_ONCE) return;
     after = last.note;
   }
+}
+
+/**
+ * What the provider charged the operator for in a period, in micro-USD: calls by the hour that they were admitted in (an hour belongs to the period in
+ * which it begins), and the costs that no call explains. A tenant with a key of its own at the provider imports for itself.
+ */
+export async function importedCost(read: Reader, { from, to }: Pick<Period, "from" | "to">): Promise<Micros> {
+  const [calls] = await read
+    .select({ cost: total<Micros>(usageHours.cost_micros_usd) })
+    .from(usageHours)
+    .innerJoin(tenants, eq(tenants.id, usageHours.tenant_id))
+    .where(and(gte(usageHours.hour, from), lt(usageHours.hour, to), isNull(tenants.upstream_api_key_sealed)));
+  const [lines] = await read
+    .select({ cost: total<Micros>(costLines.cost_micros_usd) })
+    .from(costLines)
+    .where(and(gte(costLines.from_at, from), lt(costLines.from_at, to)));
+  return micros(calls!.cost + lines!.cost);
 }

@@ -2,6 +2,7 @@ import { and, eq, gte, lt } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { gstr1, type SectionName } from "../../../src/billing/gst-return/gstr1.ts";
+import { type Figures, gstr3b } from "../../../src/billing/gst-return/gstr3b.ts";
 import { issueInvoice } from "../../../src/billing/invoices/issue.ts";
 import { creditInvoice } from "../../../src/billing/invoices/settle.ts";
 import type { InvoiceRow } from "../../../src/billing/invoices/store.ts";
@@ -29,6 +30,8 @@ const BUYERS = {
   abroad: { name: "Abroad Inc", gstin: null, state_code: "96", address: US },
 } as const;
 type Buyer = keyof typeof BUYERS;
+
+const OPERATOR = { id: "operator", state_code: "29" } as const;
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -191,6 +194,19 @@ test("whatever was sold and credited, the return comes to the tax that the journ
       expect(sumOf(hsn, "Integrated Tax Amount")).toBe(await owed("gst.igst"));
       expect(sumOf(hsn, "Central Tax Amount")).toBe(await owed("gst.cgst"));
       expect(sumOf(hsn, "State/UT Tax Amount")).toBe(await owed("gst.sgst"));
+      const { tables } = await gstr3b(database.db.read, { seller_id: "operator", from: FROM, to: TO }, OPERATOR);
+      const both = (column: keyof Figures) => tables["3.1(a)"][column] + tables["3.1(b)"][column];
+      expect(both("taxable_paise")).toBe(sumOf(hsn, "Taxable Value"));
+      expect(both("igst_paise")).toBe(await owed("gst.igst"));
+      expect(both("cgst_paise")).toBe(await owed("gst.cgst"));
+      expect(both("sgst_paise")).toBe(await owed("gst.sgst"));
+      expect(tables["3.1(b)"].taxable_paise).toBe(
+        sumOf(await section("exp"), "Taxable Value") -
+          sumOf(
+            (await section("cdnur")).filter((row) => row["UR Type"] !== "B2CL"),
+            "Taxable Value",
+          ),
+      );
 
       const sold = [...(await section("b2b")), ...(await section("b2cl")), ...(await section("exp"))];
       const credits = [...(await section("cdnr")), ...(await section("cdnur"))];

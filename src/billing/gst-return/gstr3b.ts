@@ -1,0 +1,117 @@
+import type { Reader } from "../../db/database.ts";
+import { iso } from "../../kernel/clock.ts";
+import { divideHalfUp, type Micros, type Paise, paise } from "../../kernel/money.ts";
+import { Problem } from "../../kernel/problems.ts";
+import { decimalOf } from "../documents/paper.ts";
+import { rateInForce } from "../invoices/store.ts";
+import { taxOn } from "../invoices/tax.ts";
+import { ABROAD } from "../parties/gst.ts";
+import type { SellerRow } from "../parties/store.ts";
+import { lineOf } from "./cells.ts";
+import { importedCost, type Period } from "./store.ts";
+import { creditsOf, suppliesOf } from "./supplies.ts";
+import type { Supply } from "./supply.ts";
+
+/** What a table says, in paise. */
+export interface Figures {
+  readonly taxable_paise: Paise;
+  readonly igst_paise: Paise;
+  readonly cgst_paise: Paise;
+  readonly sgst_paise: Paise;
+}
+
+/** The service that was imported: what the provider charged, and the rate that makes it rupees. */
+export interface Import {
+  readonly cost_micros_usd: Micros;
+  readonly rate_micros: number;
+  readonly rate_source: string;
+  readonly rate_valid_from: string;
+}
+
+export interface Gstr3b {
+  readonly tables: Readonly<Record<TableName, Figures>>;
+  readonly import: Import | null;
+}
+
+/** The tables that what happens here belongs to. There is nothing nil-rated, exempt or outside GST, and no other inward supply is known here. */
+export const TABLES = {
+  "3.1(a)": "Outward taxable supplies (other than zero rated, nil rated and exempted)",
+  "3.1(b)": "Outward taxable supplies (zero rated)",
+  "3.1(d)": "Inward supplies (liable to reverse charge)",
+  "4(A)(2)": "ITC available: import of services",
+  "4(A)(3)": "ITC available: inward supplies liable to reverse charge (other than 1 and 2 above)",
+} as const;
+type TableName = keyof typeof TABLES;
+
+const NOTHING: Figures = { taxable_paise: paise(0), igst_paise: paise(0), cgst_paise: paise(0), sgst_paise: paise(0) };
+
+const plus = (sum: Figures, supply: Figures, sign: 1 | -1): Figures => ({
+  taxable_paise: paise(sum.taxable_paise + sign * supply.taxable_paise),
+  igst_paise: paise(sum.igst_paise + sign * supply.igst_paise),
+  cgst_paise: paise(sum.cgst_paise + sign * supply.cgst_paise),
+  sgst_paise: paise(sum.sgst_paise + sign * supply.sgst_paise),
+});
+
+/**
+ * GSTR-3B of a period: the same documents as in GSTR-1, less what was credited, and the provider's service, on which the operator pays the tax itself
+ * (reverse charge) and takes it as credit. An imported service stands in 4(A)(2); 4(A)(3) is for other reverse charge.
+ */
+export async function gstr3b(
+  read: Reader,
+  period: Period,
+  seller: Pick<SellerRow, "id" | "state_code">,
+): Promise<Gstr3b> {
+  let outward = NOTHING;
+  let zero = NOTHING;
+  const add = (supply: Supply, sign: 1 | -1) => {
+    if (supply.table === "exp") zero = plus(zero, supply, sign);
+    else outward = plus(outward, supply, sign);
+  };
+  for await (const supply of suppliesOf(read, period)) add(supply, 1);
+  for await (const credit of creditsOf(read, period)) add(credit, -1);
+  const imported = seller.id === "operator" ? await importOf(read, period) : null;
+  const inward = imported ? reverseCharge(imported, seller.state_code) : NOTHING;
+  return {
+    tables: {
+      ...{ "3.1(a)": outward, "3.1(b)": zero, "3.1(d)": inward },
+      ...{ "4(A)(2)": { ...inward, taxable_paise: paise(0) }, "4(A)(3)": NOTHING },
+    },
+    import: imported,
+  };
+}
+
+/** What was imported, by the rate in force at the period's end; null where nothing was. */
+async function importOf(read: Reader, period: Period): Promise<Import | null> {
+  const cost_micros_usd = await importedCost(read, period);
+  if (cost_micros_usd === 0) return null;
+  const rate = await rateInForce(read, "INR", period.to - 1);
+  if (!rate)
+    throw new Problem("conflict", {
+      message: `The provider's service was imported, and no rate of the rupee was in force at ${iso(period.to - 1)}. Add one with POST /api/admin/fx_rates.`,
+    });
+  const { rate_micros, source, valid_from } = rate;
+  return { cost_micros_usd, rate_micros, rate_source: source, rate_valid_from: iso(valid_from) };
+}
+
+const MICROS_SQUARED_PER_PAISA = 10_000_000_000n;
+
+/** The value in rupees, rounded to the paisa once, and integrated tax on it, because the supplier is abroad. */
+export function reverseCharge(
+  { cost_micros_usd, rate_micros }: Pick<Import, "cost_micros_usd" | "rate_micros">,
+  state_code: string,
+): Figures {
+  const taxable_paise = paise(divideHalfUp(BigInt(cost_micros_usd) * BigInt(rate_micros), MICROS_SQUARED_PER_PAISA));
+  const supply = { seller_state: ABROAD, place_of_supply: state_code, registered: true, lut: false };
+  const { igst_paise, cgst_paise, sgst_paise } = taxOn(taxable_paise, supply);
+  return { taxable_paise, igst_paise, cgst_paise, sgst_paise };
+}
+
+/** The return as CSV, a row for each table, in rupees. */
+export function gstr3bCsv({ tables }: Gstr3b): string {
+  const head = ["Table", "Nature of supplies", "Total Taxable Value", "Integrated Tax", "Central Tax", "State/UT Tax"];
+  const rows = (Object.keys(TABLES) as TableName[]).map((name) => {
+    const { taxable_paise, igst_paise, cgst_paise, sgst_paise } = tables[name];
+    return [name, TABLES[name], ...[taxable_paise, igst_paise, cgst_paise, sgst_paise].map(decimalOf), "0.00"];
+  });
+  return [[...head, "Cess"], ...rows].map(lineOf).join("");
+}
