@@ -38,6 +38,8 @@ const PREFIXES = {
   endpoint: "ept",
   delivery: "dlv",
   mail: "eml",
+  reconciliation: "rec",
+  finding: "fnd",
 } as const;
 
 type Kind = keyof typeof PREFIXES;
@@ -60,6 +62,8 @@ export type CreditRepeatId = Id<"credit_repeat">;
 export type TopupId = Id<"topup">;
 export type RefundId = Id<"refund">;
 export type TransferId = Id<"transfer">;
+export type ReconciliationId = Id<"reconciliation">;
+export type FindingId = Id<"finding">;
 
 /** Crockford's base 32: no letters that are read as digits, and it sorts as its value does. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
