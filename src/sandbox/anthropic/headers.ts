@@ -1,3 +1,6 @@
+/** The one workspace that all keys of the sandbox belong to. */
+export const WORKSPACE_ID = "wrkspc_01SandboxOperator";
+
 /**
  * The headers a real answer carries. The organization, workspace and rate-limit figures are the operator's own: a
  * gateway must not let its customers see them, so the sandbox sends them with every answer.
@@ -7,7 +10,7 @@ export function operatorHeaders(requestId: string, nowMs: number): Record<string
   const headers: Record<string, string> = {
     "request-id": requestId,
     "anthropic-organization-id": "0f1e2d3c-4b5a-4697-8877-665544332211",
-    "anthropic-workspace-id": "wrkspc_01SandboxOperator",
+    "anthropic-workspace-id": WORKSPACE_ID,
     "set-cookie": "__cf_bm=sandbox; path=/; HttpOnly; Secure",
     "cf-ray": `${requestId.slice(-16).toLowerCase()}-LIS`,
     "cf-cache-status": "DYNAMIC",

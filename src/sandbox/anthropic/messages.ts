@@ -39,7 +39,7 @@ async function outcomeOf(exchange: Exchange, entry: TallyEntry): Promise<Outcome
 
   const ask = readAsk(raw, admission.version, "messages");
   if (isFault(ask)) return fail(ask);
-  Object.assign(entry, { model: ask.model.id, stream: ask.stream });
+  Object.assign(entry, { model: ask.model.id, stream: ask.stream, geo: ask.geo, speed: ask.speed });
 
   const segments = segmentsOf(ask);
   const promptTokens = tokensOf(segments);

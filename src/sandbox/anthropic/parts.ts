@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ReportBook } from "./admin/report-book.ts";
 import type { BatchShelf } from "./batches/shelf.ts";
 import type { Behaviours } from "./behaviour.ts";
 import type { PromptCache } from "./cache.ts";
@@ -9,6 +10,9 @@ import type { TallyBook } from "./tally.ts";
 /** What a running sandbox is made of. */
 export interface Parts {
   keys: ReadonlySet<string>;
+  /** What opens the Admin API. */
+  adminKeys: ReadonlySet<string>;
+  reports: ReportBook;
   paceMs: number;
   now: () => number;
   tally: TallyBook;

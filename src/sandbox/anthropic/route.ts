@@ -1,3 +1,4 @@
+import { serveAdmin } from "./admin/serve.ts";
 import { admit } from "./admit.ts";
 import { isFault, lastUserText, readAsk } from "./ask.ts";
 import { serveBatches } from "./batches/serve.ts";
@@ -15,6 +16,7 @@ export async function route(exchange: Exchange): Promise<void> {
   const { method = "GET", url = "/" } = exchange.req;
   const [path = "/", query = ""] = url.split("?");
   if (path.startsWith("/v1/messages/batches")) return serveBatches(exchange, path, new URLSearchParams(query));
+  if (path.startsWith("/v1/organizations/")) return serveAdmin(exchange, path, new URLSearchParams(query));
   const model = /^\/v1\/models\/([^/]+)$/.exec(path)?.[1];
 
   switch (model ? `${method} /v1/models/{id}` : `${method} ${path}`) {

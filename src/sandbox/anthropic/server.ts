@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { openReportBook, type ReportBook } from "./admin/report-book.ts";
 import { openBatchShelf } from "./batches/shelf.ts";
 import { openBehaviours, type SandboxRule } from "./behaviour.ts";
 import { openPromptCache } from "./cache.ts";
@@ -19,6 +20,8 @@ export interface SandboxAnthropicOptions {
   port?: number;
   /** The upstream keys that are accepted, as `x-api-key` or as a bearer token. */
   keys?: readonly string[];
+  /** The keys that open the Admin API, and nothing else. */
+  adminKeys?: readonly string[];
   /** The pause before each delta. */
   paceMs?: number;
   /** How long a line of a batch takes, unless it says otherwise (`[[batch_ms=N]]`). */
@@ -31,6 +34,8 @@ export interface SandboxAnthropic {
   readonly url: string;
   readonly port: number;
   readonly tally: Tally;
+  /** What the Admin API reports, and how that differs from the truth. */
+  readonly reports: ReportBook;
   /** Imposes a behaviour on the requests a rule matches, until undone or used up. Rules outrank directives. */
   behave(rule: SandboxRule): () => void;
   close(): Promise<void>;
@@ -42,11 +47,13 @@ const KEEP_ALIVE_MS = 60_000;
 /** A simulated Anthropic API: real HTTP on loopback, the wire format of the real one, and a tally of the truth. */
 export async function openSandboxAnthropic(options: SandboxAnthropicOptions = {}): Promise<SandboxAnthropic> {
   const { port = 0, keys = ["sk-ant-sandbox"], paceMs = 0, batchMs = 100, now = Date.now } = options;
+  const { adminKeys = ["sk-ant-admin-sandbox"] } = options;
+  const reports = openReportBook(now);
   const parts: Parts = {
-    keys: new Set(keys),
+    ...{ keys: new Set(keys), adminKeys: new Set(adminKeys), reports },
     paceMs,
     now,
-    tally: openTally(now),
+    tally: openTally(now, reports.add),
     cache: openPromptCache(now),
     behaviours: openBehaviours(),
     batches: openBatchShelf({ now, batchMs }),
@@ -66,7 +73,7 @@ export async function openSandboxAnthropic(options: SandboxAnthropicOptions = {}
   return {
     url: `http://${LOOPBACK}:${bound}`,
     port: bound,
-    tally: parts.tally,
+    ...{ tally: parts.tally, reports },
     behave: parts.behaviours.behave,
     close: () =>
       new Promise((resolve) => {

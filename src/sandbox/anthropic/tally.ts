@@ -34,6 +34,9 @@ export interface TallyEntry extends TallyQuantities {
   /** As the request names it, resolved to the listed id; null when the request never got that far. */
   model: string | null;
   stream: boolean;
+  /** Where it was inferred, and by which list. */
+  geo?: string;
+  speed?: "standard" | "fast";
   /** A line of a message batch, billed at half price; its id is `{batch id}/{custom_id}`. */
   batch?: true;
   /** The status sent, or 499 when the client left before there was one. */
@@ -66,7 +69,8 @@ const NOTHING: Readonly<TallyQuantities> = {
 };
 const QUANTITIES = Object.keys(NOTHING) as (keyof TallyQuantities)[];
 
-export function openTally(now: () => number): TallyBook {
+/** `onEnd` hears of each request when what it used is final. */
+export function openTally(now: () => number, onEnd: (entry: TallyEntry) => void = () => {}): TallyBook {
   let ring: TallyEntry[] = [];
   let ended = 0;
   let inFlight = 0;
@@ -112,6 +116,7 @@ export function openTally(now: () => number): TallyBook {
       Object.assign(entry, { endedAt: now(), ended: how, aborted: how === "aborted" });
       ring[ended % REQUESTS_MAX] = entry;
       ended += 1;
+      onEnd(entry);
       if (entry.key === null) return;
       totals[entry.key] ??= { requests: 0, ...NOTHING };
       const total = totals[entry.key]!;

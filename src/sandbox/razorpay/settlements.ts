@@ -28,9 +28,11 @@ export function settle(shelf: Shelf): void {
   const feeOff = ({ type }: Movement) => (type === "payment" ? off : 0);
   const amount = due.reduce((sum, one) => sum + one.credit - one.debit - feeOff(one), 0);
   if (amount <= 0) return;
+  const short = shelf.knobs.settlementShortPaise;
+  shelf.knobs.settlementShortPaise = 0;
   const id = shelf.newId("setl");
   const settlement: Settlement = {
-    ...{ id, entity: "settlement", amount, status: "processed", fees: 0, tax: 0 },
+    ...{ id, entity: "settlement", amount: amount - short, status: "processed", fees: 0, tax: 0 },
     ...{ utr: `AXISCN${digitsOf(id, 13)}`, created_at: now },
   };
   shelf.settlements.set(id, settlement);

@@ -82,6 +82,8 @@ export interface Knobs {
   partialSettlements: number;
   /** By so many paise the fee in a settlement differs from the payment's own. */
   settledFeeOffPaise: number;
+  /** By so many paise the next settlement is less than its rows come to. */
+  settlementShortPaise: number;
   /** Whether an endpoint that took nothing for a day is switched off. */
   disableFailingEndpoint: boolean;
 }
@@ -90,7 +92,7 @@ export const usualKnobs = (): Knobs => ({
   ...{ listLagSeconds: 0, uniqueReceipts: false, authenticatedEvent: true, invoiceEventSubscription: false },
   ...{ failRefunds: 0, addonMethods: ["card_international"], unattendedMaxPaise: 1_500_000, dailyIntervalMin: 7 },
   ...{ longestYears: 100, recurringAnswersAll: false, recurring: true, failNotices: 0, partialSettlements: 0 },
-  ...{ settledFeeOffPaise: 0, disableFailingEndpoint: true },
+  ...{ settledFeeOffPaise: 0, settlementShortPaise: 0, disableFailingEndpoint: true },
 });
 
 /** Razorpay says no in other words to what cannot be an id than to what is none of its own. */

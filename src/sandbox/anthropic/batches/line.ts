@@ -49,7 +49,7 @@ async function messageOf(parts: Parts, batch: Batch, line: BatchLine): Promise<J
 
   const entry = parts.tally.begin(`${batch.id}/${line.custom_id}`);
   const { split, keep } = parts.cache.look(batch.key, ask.model, segments);
-  Object.assign(entry, { ...split, key: batch.key, model: ask.model.id, status: 200, batch: true });
+  Object.assign(entry, { ...split, key: batch.key, model: ask.model.id, geo: ask.geo, status: 200, batch: true });
   keep();
   const content = openContent();
   const { ending, thinkingTokens } = await perform(
