@@ -56,6 +56,8 @@ import { outgoingAdminRoutes } from "./outgoing/admin-routes.ts";
 import type { Mailer } from "./outgoing/mails.ts";
 import { privacyAdminRoutes } from "./privacy/admin-routes.ts";
 import { forgetOld, type Keeping } from "./privacy/retention/retention.ts";
+import type { ProviderAccess } from "./reconcile/provider/port.ts";
+import { openReconcile } from "./reconcile/reconcile.ts";
 import { BOOTSTRAP_ADMIN, requireAdmin } from "./tenants/admin.ts";
 import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
@@ -99,6 +101,10 @@ export interface AppParts {
   readonly metricsElsewhere?: boolean;
   /** The Razorpay accounts that money is collected on. */
   readonly collectors: Collectors;
+  /** The reports of the provider, to be reconciled with; none without it. */
+  readonly provider?: ProviderAccess | null;
+  /** Whether the last days are proved again every night. Default true. */
+  readonly reconcileNightly?: boolean;
   /** Sends the mails to customers; none are sent without it. */
   readonly mailer?: Mailer | null;
   /** Hears of each step of billing before the next one is taken. */
@@ -200,8 +206,13 @@ export async function openApp(parts: AppParts): Promise<App> {
   const outward = openOutward({ allowPrivate: sandbox, timeoutMs: OUTWARD_MS });
   const outgoing = { db, clock, secrets, outward };
   const { timed: billed, attachmentOf } = billing;
+  const proving = {
+    ...{ db, clock, log, catalogs, collectors, secrets, provider: parts.provider ?? null },
+    ...{ appliers: billing.appliers, charges: billing.charges },
+  };
+  const reconcile = openReconcile(proving, { nightly: parts.reconcileNightly ?? true });
   const timed = timedWork({
-    ...{ outgoing, mailer: parts.mailer ?? null, billing: billed, alerts: alerts.timed, attachmentOf },
+    ...{ outgoing, mailer: parts.mailer ?? null, billing: billed, alerts: alerts.timed, reconcile: reconcile.timed, attachmentOf },
     forgetOld: () => forgetOld({ db, clock }, keeping),
   });
   const jobs = await openJobs({ db, clock, log, nodeId: node.id }, timed);
@@ -240,6 +251,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     ...billing.adminRoutes,
     privacyAdminRoutes({ db, clock, secrets }),
     deskAdminRoutes(billingParts),
+    reconcile.adminRoutes,
     outgoingAdminRoutes({ ...outgoing, plainHttp: sandbox }),
     ...(parts.adminRoutes ? [parts.adminRoutes({ jobs })] : []),
     notFound,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { pino } from "pino";
+import { openBilling } from "./billing/billing.ts";
 import { openCatalog } from "./catalog/catalog.ts";
 import { parsePriceList } from "./catalog/price-list.ts";
 import { checkPrices, tellPriceCheck } from "./catalog/prices-check.ts";
@@ -13,7 +14,8 @@ import { tellImport } from "./import/told.ts";
 import { openSecrets, prepareInstallation } from "./installation.ts";
 import { type Clock, systemClock } from "./kernel/clock.ts";
 import { Problem } from "./kernel/problems.ts";
-import { collectorsOf, serve, withConfig } from "./main.ts";
+import { collectorsOf, providerOf, serve, withConfig } from "./main.ts";
+import { reconcileOnce, tellRun } from "./reconcile/once.ts";
 import { NewKey } from "./tenants/key.ts";
 import { createKey, createTenant } from "./tenants/provision.ts";
 import type { Secrets } from "./tenants/seal.ts";
@@ -157,6 +159,37 @@ program
       return report;
     }, tellImport),
   );
+
+program
+  .command("reconcile")
+  .description(
+    "prove the books, the provider's reports and the collector's against each other; exits 1 where they differ",
+  )
+  .requiredOption("--from <day>", "the first day, in UTC, such as 2026-11-01")
+  .requiredOption("--to <day>", "the day after the last one")
+  .option("--repair", "put right what is safe to put right")
+  .action(({ from, to, repair = false }: { from: string; to: string; repair?: boolean }) =>
+    withParts(async ({ db, clock, secrets, config }) => {
+      const collectors = collectorsOf({ db, clock, secrets }, config);
+      const log = pino({ level: "warn" }, pino.destination(2));
+      const parts = { db, clock, log, catalogs: openCatalog({ db, clock }), collectors, secrets };
+      const billing = openBilling(parts);
+      try {
+        const { appliers, charges } = billing;
+        const proving = { ...parts, appliers, charges, provider: providerOf(config) };
+        const run = await reconcileOnce(proving, { from, to, repair }, { actor: ACTOR, onProgress: showSteps });
+        if (run.status !== "done" || run.findings.length) process.exitCode = 1;
+        return run;
+      } finally {
+        await billing.close();
+      }
+    }, tellRun),
+  );
+
+/** Steps that are done, where somebody is watching. */
+const showSteps = ({ done, of, at }: { done: number; of: number; at: string | null }) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${of} steps ${(at ?? "").padEnd(40)}${at ? "" : "\n"}`);
+};
 
 /** Lines that are done, where somebody is watching. */
 const showLines = (done: number, of: number) => {

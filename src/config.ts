@@ -114,6 +114,11 @@ export const SETTINGS = {
     "`https://api.anthropic.com`",
     "the provider's API",
   ),
+  ANTHROPIC_ADMIN_KEY: setting(
+    z.string().min(10, "must be an admin key: sk-ant-admin…").optional(),
+    "none: the provider's reports are not reconciled",
+    "a key of the provider's Admin API, to compare its usage and cost reports with",
+  ),
   RAZORPAY_KEY_ID: setting(
     z
       .string()

@@ -13,6 +13,7 @@ import { booksKeeper, keepClock, keptClock, openSecrets, prepareInstallation, Un
 import { instant, type MovableClock, movableClock, SECOND, systemClock } from "./kernel/clock.ts";
 import { Problem } from "./kernel/problems.ts";
 import { openMailer } from "./outgoing/mails.ts";
+import type { ProviderAccess } from "./reconcile/provider/port.ts";
 import { sandboxAdminRoutes } from "./sandbox/admin-routes.ts";
 import { openSandboxAnthropic } from "./sandbox/anthropic/server.ts";
 import { ensureDemo } from "./sandbox/demo.ts";
@@ -26,6 +27,7 @@ const DRAIN_MS = 30 * SECOND;
 /** A pause between pieces, so that one can see the sandbox's answers stream. */
 const SANDBOX_PACE_MS = 40;
 const SANDBOX_KEY = "sk-ant-sandbox";
+const SANDBOX_ADMIN_KEY = "sk-ant-admin-sandbox";
 const SANDBOX_RAZORPAY = { key_id: "rzp_test_sandbox", key_secret: "razorpay sandbox secret" };
 const SANDBOX_WEBHOOK_SECRET = "razorpay sandbox webhook secret";
 /** How often the simulated Razorpay does what is due, in real time. */
@@ -48,7 +50,12 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
   const { newAdminToken } = await prepareInstallation({ db, clock }, config);
 
   const anthropic = config.sandbox
-    ? await openSandboxAnthropic({ keys: [SANDBOX_KEY], paceMs: SANDBOX_PACE_MS, now: clock.now })
+    ? await openSandboxAnthropic({
+        keys: [SANDBOX_KEY],
+        adminKeys: [SANDBOX_ADMIN_KEY],
+        paceMs: SANDBOX_PACE_MS,
+        now: clock.now,
+      })
     : null;
   const razorpay = config.sandbox ? await openSandboxRazorpay({ now: clock.now, keeper: booksKeeper(db) }) : null;
   const account = razorpay?.account(SANDBOX_RAZORPAY) ?? null;
@@ -74,6 +81,9 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
     playgroundKey: demo?.key,
     checkoutUrl: razorpay ? `${razorpay.url}/v1/checkout.js` : undefined,
     ...{ mailer, collectors },
+    provider: anthropic
+      ? { base_url: anthropic.url, admin_key: SANDBOX_ADMIN_KEY, operator_key: SANDBOX_KEY }
+      : providerOf(config),
     adminRoutes: anthropic
       ? ({ jobs }) =>
           sandboxAdminRoutes({
@@ -151,6 +161,15 @@ const NO_COLLECTORS: Collectors = {
   known: async () => null,
   webhookSecrets: async () => [],
 };
+
+/** The provider's reports; null without an admin key. Simulated ones live and die with the server that simulates them. */
+export const providerOf = (config: Config): ProviderAccess | null =>
+  config.sandbox || !config.ANTHROPIC_ADMIN_KEY || !config.ANTHROPIC_API_KEY
+    ? null
+    : {
+        ...{ base_url: config.ANTHROPIC_BASE_URL, admin_key: config.ANTHROPIC_ADMIN_KEY },
+        operator_key: config.ANTHROPIC_API_KEY,
+      };
 
 /** The operator's own Razorpay account; null where none is set, and then billing is off. */
 function operatorAccount(config: Config) {

@@ -58,6 +58,10 @@ export interface Billing {
   inForce(tenant: TenantRow, customer: CustomerRow): Promise<CustomerRow>;
   /** The PDF of an invoice or a credit note, for a mail. */
   attachmentOf(id: string): Promise<MailAttachment | null>;
+  /** What makes our rows agree with an entity at Razorpay. */
+  readonly appliers: Appliers;
+  /** The charges of a subscription that were not seen. */
+  charges(row: SubscriptionRow): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -107,6 +111,7 @@ export function openBilling(parts: BillingParts): Billing {
     ],
     inForce: (tenant, customer) => ensureInForce(parts, tenant, customer),
     attachmentOf: (id) => attachmentOf(documents, id),
+    ...{ appliers, charges },
     close: () => printer.close(),
   };
 }

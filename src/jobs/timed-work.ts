@@ -9,6 +9,7 @@ export interface TimedParts {
   readonly billing: readonly Job[];
   /** After billing, whose work they look at, and before what carries them out. */
   readonly alerts: readonly Job[];
+  readonly reconcile: readonly Job[];
   /** The document that goes with a mail. */
   readonly attachmentOf: (id: string) => Promise<MailAttachment | null>;
   /** Deletes what was kept for long enough. */
@@ -21,11 +22,13 @@ export const timedWork = ({
   mailer,
   billing,
   alerts,
+  reconcile,
   attachmentOf,
   forgetOld,
 }: TimedParts): readonly Job[] => [
   ...billing,
   ...alerts,
+  ...reconcile,
   { name: "outgoing.deliver", everyMs: 5 * SECOND, run: () => deliverEvents(outgoing) },
   {
     name: "outgoing.mails",

@@ -201,6 +201,12 @@ const STEPS: readonly Step[] = [
     before: { url: "https://hooks.example.com/tollgate" },
     everybody: true,
   },
+  {
+    does: ["POST", "reconciliations", { from: "2026-01-01", to: "2026-01-02" }],
+    action: "reconciliation.begun",
+    after: { repair: false },
+    everybody: true,
+  },
   { does: ["POST", "users/$user/erase", {}], action: "user.erased", after: { rows: { users: 1 } } },
 ];
 

@@ -208,6 +208,9 @@ export const WALK: readonly Stop[] = [
     GET /webhooks/:id
     POST /webhooks/:id/replay
     GET /claims
+    POST /reconciliations
+    GET /reconciliations
+    GET /reconciliations/:id
     GET /endpoints
     POST /endpoints
     DELETE /endpoints/:id

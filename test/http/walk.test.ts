@@ -123,6 +123,7 @@ const filled = (path: string) =>
 /** Bodies that are good, so that only the ids are wrong. */
 const BODIES: Record<string, unknown> = {
   "/users": { external_id: "x" },
+  "/reconciliations": { from: "2026-01-01", to: "2026-01-02" },
   "/keys": { name: "x" },
   "/rotate": {},
   "/issuers": { issuer: "https://x.example", audience: "x", algorithms: ["HS256"], shared_secret: "s".repeat(32) },

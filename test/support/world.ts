@@ -79,6 +79,10 @@ export interface WorldOptions {
   readonly open?: OpenApp;
   /** How long Razorpay may take for a call that changes something. */
   readonly razorpayMs?: number;
+  /** Lives by business time at the simulated provider, too. */
+  readonly providerOnClock?: boolean;
+  /** Proves the last days every night, as a served Tollgate does. */
+  readonly reconcileNightly?: boolean;
 }
 
 /** `where` is what another process needs to work with the same database, provider and collector. */
@@ -86,6 +90,10 @@ export type OpenApp = (
   parts: AppParts,
   where: { readonly database_url: string; readonly anthropic_url: string; readonly razorpay_url: string },
 ) => Promise<App>;
+
+/** The keys that the simulated provider takes. */
+export const SANDBOX_KEY = "sk-ant-sandbox";
+export const ADMIN_KEY = "sk-ant-admin-sandbox";
 
 let worlds = 0;
 
@@ -96,11 +104,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     : await openTestDatabase();
   const { db } = database;
   const clock = movableClock();
-  const sandbox = joins?.sandbox ?? (await openSandboxAnthropic(options.sandbox));
+  const sandbox =
+    joins?.sandbox ??
+    (await openSandboxAnthropic({ ...(options.providerOnClock && { now: clock.now }), ...options.sandbox }));
   await prepareInstallation({ db, clock }, { sandbox: true, TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN });
   const claude = openClaude({
     baseUrl: sandbox.url,
-    apiKey: "sk-ant-sandbox",
+    apiKey: SANDBOX_KEY,
     timeoutMs: 60_000,
     retriesMax: 0,
     connectionsMax: 600,
@@ -116,6 +126,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     mailer: options.mailer ?? null,
     keep: options.keep,
     log: options.log ?? pino({ level: process.env.TEST_LOG ?? "silent" }),
+    reconcileNightly: options.reconcileNightly ?? false,
+    provider: { base_url: sandbox.url, admin_key: ADMIN_KEY, operator_key: SANDBOX_KEY },
     nodeName: `test-${++worlds}`,
     sandbox: true,
     allowPrivateKeySets: true,

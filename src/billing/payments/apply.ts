@@ -84,7 +84,12 @@ export async function applyPayment(parts: BillingParts, account_id: AccountId, i
 const isCaptured = ({ status, captured }: RazorpayPayment): boolean =>
   status === "captured" || (status === "refunded" && captured);
 
-async function subjectOf(parts: BillingParts, account_id: AccountId, remote: RazorpayPayment): Promise<Subject | null> {
+/** Null where it pays nothing of ours: the account is shared with other products. */
+export async function subjectOf(
+  parts: BillingParts,
+  account_id: AccountId,
+  remote: RazorpayPayment,
+): Promise<Subject | null> {
   const { read } = parts.db;
   if (remote.invoice_id !== null) {
     const razorpay = await parts.collectors.of(account_id);
@@ -318,7 +323,7 @@ export async function applyPaymentLink(parts: BillingParts, account_id: AccountI
 }
 
 /** Charged before the subscription was ours: it was invoiced elsewhere. */
-const isOlder = ({ adopted_at }: SubscriptionRow, at: number | null): boolean =>
+export const isOlder = ({ adopted_at }: SubscriptionRow, at: number | null): boolean =>
   adopted_at !== null && at !== null && at < adopted_at;
 
 /** The charges of a subscription that we have not seen: what a lost webhook leaves behind. */

@@ -177,6 +177,22 @@ export const RazorpayInvoice = z.object({
 });
 export type RazorpayInvoice = z.infer<typeof RazorpayInvoice>;
 
+export const RazorpaySettlement = z.object({ id: z.string(), amount, status: z.string(), created_at: time });
+export type RazorpaySettlement = z.infer<typeof RazorpaySettlement>;
+
+/** One row of what was settled on a day: a payment less its fee, or what was taken back. */
+export const RazorpaySettled = z.object({
+  entity_id: z.string(),
+  type: z.string(),
+  debit: amountOrZero,
+  credit: amountOrZero,
+  amount,
+  fee: amountOrZero,
+  tax: amountOrZero,
+  settlement_id: text,
+});
+export type RazorpaySettled = z.infer<typeof RazorpaySettled>;
+
 /** The answer to a recurring debit names its payment, and nothing else that one can rely on. */
 export const RecurringAnswer = z
   .object({ razorpay_payment_id: z.string() })

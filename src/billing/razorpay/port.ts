@@ -53,6 +53,17 @@ export interface Razorpay {
   cancelPaymentLink(id: string): Promise<entity.RazorpayPaymentLink>;
   listDisputes(query: ListQuery): Promise<entity.RazorpayDispute[]>;
   fetchDispute(id: string): Promise<entity.RazorpayDispute>;
+  listSettlements(query: ListQuery): Promise<entity.RazorpaySettlement[]>;
+  /** What was settled on a day, or without it in a month, in India's time; a thousand rows a page. */
+  listSettled(query: SettledQuery): Promise<entity.RazorpaySettled[]>;
+}
+
+export interface SettledQuery {
+  readonly year: number;
+  readonly month: number;
+  readonly day?: number;
+  readonly count: number;
+  readonly skip: number;
 }
 
 export interface ListQuery {
@@ -185,5 +196,7 @@ export function openRazorpay({ account_id, key_id, key_secret, base_url, ...opti
     cancelPaymentLink: (id) => post(entity.RazorpayPaymentLink, `/payment_links/${part(id)}/cancel`),
     listDisputes: (query) => get(listOf(entity.RazorpayDispute), "/disputes", whole(query)),
     fetchDispute: (id) => get(entity.RazorpayDispute, `/disputes/${part(id)}`),
+    listSettlements: (query) => get(listOf(entity.RazorpaySettlement), "/settlements", whole(query)),
+    listSettled: (query) => get(listOf(entity.RazorpaySettled), "/settlements/recon/combined", query),
   };
 }

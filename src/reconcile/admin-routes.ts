@@ -1,0 +1,72 @@
+import { Router } from "express";
+import { z } from "zod";
+import { Ref } from "../http/fields.ts";
+import { PageQuery, pageOf } from "../http/paging.ts";
+import { parse } from "../http/parse.ts";
+import { Problem } from "../kernel/problems.ts";
+import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
+import { compareRuns } from "./compare.ts";
+import { presentFinding } from "./finding.ts";
+import { beginRun, presentRun, RunAsked } from "./run.ts";
+import type { ReconcileParts, RunRow } from "./step.ts";
+import { allFindings, countFindings, findRun, pageOfFindings, pageOfRuns } from "./store.ts";
+
+const FindingQuery = PageQuery.extend({
+  /** Those that follow from another finding, too. */
+  all: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true"),
+  kind: z.string().max(100).optional(),
+  /** An earlier run, to be compared with. */
+  against: Ref.optional(),
+});
+
+/** `/api/admin/reconciliations`: proofs of a span of days, and what they found. */
+export function reconcileAdminRoutes(parts: ReconcileParts): Router {
+  const { db } = parts;
+  const router = Router();
+
+  router.post("/reconciliations", async (req, res) => {
+    const run = await beginRun(parts, parse(RunAsked, req.body), { actor: BOOTSTRAP_ADMIN });
+    res.status(202).json(presentRun(run));
+  });
+
+  router.get("/reconciliations", async (req, res) => {
+    const query = parse(PageQuery, req.query);
+    const rows = await pageOfRuns(db.read, query);
+    const counts = await countFindings(
+      db.read,
+      rows.map(({ id }) => id),
+    );
+    res.json(pageOf(rows, query, (run) => ({ ...presentRun(run), ...(counts.get(run.id) ?? NO_FINDINGS) })));
+  });
+
+  router.get("/reconciliations/:id", async (req, res) => {
+    const run = await known(req.params.id);
+    const { all, kind, against, ...query } = parse(FindingQuery, req.query);
+    const counts = (await countFindings(db.read, [run.id])).get(run.id) ?? NO_FINDINGS;
+    const rows = await pageOfFindings(db.read, run.id, { all, kind, query });
+    const compared = against === undefined ? {} : { compared: await comparedWith(await known(against), run) };
+    res.json({ ...presentRun(run), ...counts, ...compared, findings: pageOf(rows, query, presentFinding) });
+  });
+
+  async function known(id: string): Promise<RunRow> {
+    const run = await findRun(db.read, id);
+    if (!run) throw new Problem("not_found", { message: "There is no such reconciliation." });
+    return run;
+  }
+
+  async function comparedWith(earlier: RunRow, later: RunRow) {
+    const { appeared, gone, still } = compareRuns(
+      await allFindings(db.read, earlier.id),
+      await allFindings(db.read, later.id),
+    );
+    const named = (rows: typeof appeared) => rows.map(({ kind, subject }) => ({ kind, subject }));
+    return { against: earlier.id, appeared: named(appeared), gone: named(gone), still: named(still) };
+  }
+
+  return router;
+}
+
+const NO_FINDINGS = { findings_count: 0, repaired_count: 0 };

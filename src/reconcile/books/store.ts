@@ -1,0 +1,354 @@
+import { and, asc, eq, gt, gte, inArray, isNull, like, lt, lte, ne, or, sql } from "drizzle-orm";
+import { total } from "../../db/columns.ts";
+import type { Reader, Tx } from "../../db/database.ts";
+import { rowReader } from "../../db/rows.ts";
+import {
+  counters,
+  creditNotes,
+  customers,
+  cycles,
+  entries,
+  grants,
+  holds,
+  invoices,
+  numberSeries,
+  payments,
+  topups,
+  transfers,
+  usageEvents,
+  usageHours,
+} from "../../db/schema.ts";
+import { type Clock, HOUR } from "../../kernel/clock.ts";
+import type { CustomerId, EventId, GrantId, TenantId, TransferId } from "../../kernel/id.ts";
+import type { Micros } from "../../kernel/money.ts";
+
+/** Rows of one statement: what a process does between two breaths. */
+const PAGE = 2_000;
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Ids sort by the wall time of their making, which business time is never behind, and ahead of by no more than now: so what was made in a span
+ * of business time lies between two ids.
+ */
+export const idBounds = (clock: Clock, { from, to }: Span) => ({
+  low: from - (clock.now() - clock.wall()) - HOUR,
+  high: to + HOUR,
+});
+
+/* Transfers */
+
+/** The transfers of a span, in the order of their ids, after one. */
+export const listTransfers = (read: Reader, { from, to }: Span, after: string, rowsMax: number) =>
+  read
+    .select({
+      id: transfers.id,
+      source: transfers.source,
+      tenant_id: transfers.tenant_id,
+      customer_id: transfers.customer_id,
+    })
+    .from(transfers)
+    .where(and(gt(transfers.id, after as TransferId), gte(transfers.at, from), lt(transfers.at, to)))
+    .orderBy(asc(transfers.id))
+    .limit(rowsMax);
+
+/** Of the transfers between two ids, what does not sum to zero. */
+export const listOff = (read: Reader, { first, last }: { readonly first: TransferId; readonly last: TransferId }) =>
+  read
+    .select({ id: entries.transfer_id, currency: entries.currency, off: total<Micros>(entries.amount_micros) })
+    .from(entries)
+    .where(and(gte(entries.transfer_id, first), lte(entries.transfer_id, last)))
+    .groupBy(entries.transfer_id, entries.currency)
+    .having(sql`sum(${entries.amount_micros}) <> 0`);
+
+/** What these occasions posted on one account: the sum by source, and nothing for one that was not posted. */
+export async function postedOn(
+  read: Reader,
+  sources: readonly string[],
+  ledger_accounts: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (!sources.length) return new Map();
+  const rows = await read
+    .select({ source: transfers.source, sum: total(entries.amount_micros) })
+    .from(transfers)
+    .innerJoin(entries, eq(entries.transfer_id, transfers.id))
+    .where(and(inArray(transfers.source, [...sources]), inArray(entries.ledger_account, [...ledger_accounts])))
+    .groupBy(transfers.source);
+  return new Map(rows.map(({ source, sum }) => [source, sum]));
+}
+
+/* Documents */
+
+type InvoiceRow = typeof invoices.$inferSelect;
+type CreditNoteRow = typeof creditNotes.$inferSelect;
+type PaymentRow = typeof payments.$inferSelect;
+
+export const listInvoices = (read: Reader, { from, to }: Span, after: string, rowsMax: number): Promise<InvoiceRow[]> =>
+  read
+    .select()
+    .from(invoices)
+    .where(and(sql`${invoices.id} > ${after}`, gte(invoices.issued_at, from), lt(invoices.issued_at, to)))
+    .orderBy(asc(invoices.id))
+    .limit(rowsMax);
+
+export const listCreditNotes = (
+  read: Reader,
+  { from, to }: Span,
+  after: string,
+  rowsMax: number,
+): Promise<CreditNoteRow[]> =>
+  read
+    .select()
+    .from(creditNotes)
+    .where(and(sql`${creditNotes.id} > ${after}`, gte(creditNotes.issued_at, from), lt(creditNotes.issued_at, to)))
+    .orderBy(asc(creditNotes.id))
+    .limit(rowsMax);
+
+export const listCaptured = (read: Reader, { from, to }: Span, after: string, rowsMax: number): Promise<PaymentRow[]> =>
+  read
+    .select()
+    .from(payments)
+    .where(and(gt(payments.id, after), gte(payments.captured_at, from), lt(payments.captured_at, to)))
+    .orderBy(asc(payments.id))
+    .limit(rowsMax);
+
+/** What stands on an account for each of these customers, in rupees and whatever else they pay in. */
+export async function standingOf(
+  read: Reader,
+  ids: readonly CustomerId[],
+  ledger_account: string,
+): Promise<ReadonlyMap<CustomerId, number>> {
+  if (!ids.length) return new Map();
+  const rows = await read
+    .select({ id: entries.customer_id, sum: total(entries.amount_micros) })
+    .from(entries)
+    .where(and(inArray(entries.customer_id, [...ids]), eq(entries.ledger_account, ledger_account)))
+    .groupBy(entries.customer_id);
+  return new Map(rows.map(({ id, sum }) => [id!, sum]));
+}
+
+/** What is left to pay of each customer's invoices, in paise; less than nothing where more was credited than was open. */
+export async function openOf(read: Reader, ids: readonly CustomerId[]): Promise<ReadonlyMap<CustomerId, number>> {
+  if (!ids.length) return new Map();
+  const t = invoices;
+  const left = sql<number>`coalesce(sum(${t.total_paise} - ${t.paid_paise} - ${t.credited_paise} - ${t.tds_paise} - ${t.written_off_paise}), 0)`;
+  const rows = await read
+    .select({ id: t.customer_id, left: left.mapWith(Number) })
+    .from(t)
+    .where(inArray(t.customer_id, [...ids]))
+    .groupBy(t.customer_id);
+  return new Map(rows.map(({ id, left }) => [id, left]));
+}
+
+/** What stands at the collector for each customer by its payments, in paise: captured, less fees, refunds and lost disputes. */
+export async function collectedOf(read: Reader, ids: readonly CustomerId[]): Promise<ReadonlyMap<CustomerId, number>> {
+  if (!ids.length) return new Map();
+  const t = payments;
+  const net = sql<number>`coalesce(sum(${t.amount_paise} - ${t.fee_paise} - ${t.refunded_paise} - ${t.deducted_paise}), 0)`;
+  const rows = await read
+    .select({ id: t.customer_id, net: net.mapWith(Number) })
+    .from(t)
+    .where(and(inArray(t.customer_id, [...ids]), sql`${t.captured_at} is not null`, ne(t.purpose, "manual")))
+    .groupBy(t.customer_id);
+  return new Map(rows.map(({ id, net }) => [id, net]));
+}
+
+export const listSeries = (read: Reader) => read.select().from(numberSeries).orderBy(asc(numberSeries.id));
+
+/** The numbers of a series that were given: of invoices, and of credit notes, which have series of their own. */
+export async function numbersIn(
+  read: Reader,
+  { seller_id, prefix }: { readonly seller_id: InvoiceRow["seller_id"]; readonly prefix: string },
+): Promise<string[]> {
+  const of = async (table: typeof invoices | typeof creditNotes) =>
+    read
+      .select({ number: table.number })
+      .from(table as typeof invoices)
+      .where(and(eq(table.seller_id, seller_id), like(table.number, `${prefix}%`)));
+  return [...(await of(invoices)), ...(await of(creditNotes))].map(({ number }) => number);
+}
+
+/* Grants, counters, holds */
+
+export type GrantRow = typeof grants.$inferSelect;
+export type CounterRow = typeof counters.$inferSelect;
+
+/** Customers, page by page. */
+export const listCustomers = (read: Reader, after: string, rowsMax: number) =>
+  read
+    .select({ id: customers.id, tenant_id: customers.tenant_id, user_id: customers.user_id })
+    .from(customers)
+    .where(gt(customers.id, after as CustomerId))
+    .orderBy(asc(customers.id))
+    .limit(rowsMax);
+export type Owner = Awaited<ReturnType<typeof listCustomers>>[number];
+
+export const grantsOf = (read: Reader, ids: readonly CustomerId[]): Promise<GrantRow[]> =>
+  ids.length
+    ? read
+        .select()
+        .from(grants)
+        .where(inArray(grants.customer_id, [...ids]))
+    : Promise.resolve([]);
+
+const lockById = rowReader(grants, grants.id, { lock: true });
+export const lockedGrants = async (tx: Tx, ids: readonly GrantId[]): Promise<ReadonlyMap<GrantId, GrantRow>> =>
+  new Map((await lockById(tx, ids)).map((row) => [row.id, row]));
+
+const lockCounters = rowReader(counters, counters.id, { lock: true });
+export const lockedCounter = async (tx: Tx, id: string): Promise<CounterRow | undefined> =>
+  (await lockCounters(tx, [id]))[0];
+
+export async function saveHeld(tx: Tx, id: GrantId, held: Micros): Promise<void> {
+  await tx.update(grants).set({ held }).where(eq(grants.id, id));
+}
+
+export async function saveCounterHeld(tx: Tx, id: string, held: number): Promise<void> {
+  await tx.update(counters).set({ held }).where(eq(counters.id, id));
+}
+
+/** What a customer's events drew of each grant, and its spend at list by the counter that its tiers go by. */
+export async function drawnBy(
+  read: Reader,
+  { tenant_id, user_id, id }: Owner,
+): Promise<{ readonly drawn: ReadonlyMap<string, number>; readonly listed: ReadonlyMap<string, number> }> {
+  const [drawn, listed] = [new Map<string, number>(), new Map<string, number>()];
+  const t = usageEvents;
+  for (let after = "" as EventId; ; ) {
+    const rows = await read
+      .select({ id: t.id, draws: t.draws, tiered: t.tiered })
+      .from(t)
+      .where(
+        and(
+          ...[eq(t.tenant_id, tenant_id), user_id === null ? undefined : eq(t.user_id, user_id)],
+          ...[eq(t.customer_id, id), gt(t.id, after)],
+        ),
+      )
+      .orderBy(asc(t.id))
+      .limit(PAGE);
+    for (const { draws, tiered } of rows) {
+      for (const { grant_id, amount } of draws) drawn.set(grant_id, (drawn.get(grant_id) ?? 0) + amount);
+      if (tiered) listed.set(tiered.counter_id, (listed.get(tiered.counter_id) ?? 0) + tiered.list_micros);
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < PAGE) return { drawn, listed };
+    after = last.id;
+  }
+}
+
+/** The counters that tiers go by, of these customers. */
+export const tierCountersOf = (read: Reader, owners: readonly Owner[]): Promise<CounterRow[]> =>
+  owners.length
+    ? read
+        .select()
+        .from(counters)
+        .where(
+          and(
+            eq(counters.metric, "list_micros"),
+            inArray(counters.tenant_id, [...new Set(owners.map(({ tenant_id }) => tenant_id))]),
+            inArray(
+              counters.subject_id,
+              owners.map(({ id }) => id),
+            ),
+          ),
+        )
+    : Promise.resolve([]);
+
+/** All counters, page by page. */
+export const listCounters = (read: Reader, after: string, rowsMax: number): Promise<CounterRow[]> =>
+  read.select().from(counters).where(gt(counters.id, after)).orderBy(asc(counters.id)).limit(rowsMax);
+
+/** The open holds: what they hold is in `held`, as ledger/books.ts says. */
+export const openHolds = (read: Reader) =>
+  read.select().from(holds).where(eq(holds.state, "open")).orderBy(asc(holds.id));
+
+/** At most so much was used by a subject in the hours that touch a window, by what the reports say. */
+export async function usedAtMost(
+  read: Reader,
+  { tenant_id, subject_id, window_start, window_end }: CounterRow,
+): Promise<Readonly<Record<"requests" | "input_tokens" | "output_tokens" | "total_tokens", number>>> {
+  const t = usageHours;
+  const [row] = await read
+    .select({
+      requests: total(t.requests),
+      input: total(t.input_tokens),
+      cache_read: total(t.cache_read_tokens),
+      cache_write_5m: total(t.cache_write_5m_tokens),
+      cache_write_1h: total(t.cache_write_1h_tokens),
+      output: total(t.output_tokens),
+    })
+    .from(t)
+    .where(
+      and(
+        eq(t.tenant_id, tenant_id),
+        subject_id === tenant_id ? undefined : or(eq(t.user_id, subject_id), eq(t.key_id, subject_id)),
+        gt(t.hour, window_start - HOUR),
+        window_end === null ? undefined : lt(t.hour, window_end),
+      ),
+    );
+  const input_tokens = row!.input + row!.cache_read + row!.cache_write_5m + row!.cache_write_1h;
+  return {
+    ...{ requests: row!.requests, input_tokens, output_tokens: row!.output, total_tokens: input_tokens + row!.output },
+  };
+}
+
+/** Whether anything of a tenant was priced or counted again after the fact: then its counters may be above its reports. */
+export async function hasAdjustments(read: Reader, tenant_id: TenantId): Promise<boolean> {
+  const [row] = await read
+    .select({ id: usageEvents.id })
+    .from(usageEvents)
+    .where(and(sql`${usageEvents.adjusts} is not null`, eq(usageEvents.tenant_id, tenant_id)))
+    .limit(1);
+  return row !== undefined;
+}
+
+/* Top-ups and cycles */
+
+export const listPaidTopups = (read: Reader, { from, to }: Span, after: string, rowsMax: number) =>
+  read
+    .select({ topup: topups, grant: grants })
+    .from(topups)
+    .leftJoin(grants, eq(grants.source, sql`'topup:' || ${topups.id}`))
+    .where(
+      and(
+        ...[sql`${topups.id} > ${after}`, gte(topups.updated_at, from), lt(topups.updated_at, to)],
+        or(eq(topups.state, "paid"), sql`${grants.id} is not null`),
+      ),
+    )
+    .orderBy(asc(topups.id))
+    .limit(rowsMax);
+
+/** Credit that says that it was bought, of which there is no top-up. */
+export const listUnbought = (read: Reader) =>
+  read
+    .select({ grant: grants })
+    .from(grants)
+    .leftJoin(topups, eq(grants.source, sql`'topup:' || ${topups.id}`))
+    .where(and(like(grants.source, "topup:%"), isNull(topups.id)))
+    .orderBy(asc(grants.id));
+
+export type CycleRow = typeof cycles.$inferSelect;
+
+export const listClosed = (read: Reader, { from, to }: Span, after: string, rowsMax: number): Promise<CycleRow[]> =>
+  read
+    .select()
+    .from(cycles)
+    .where(
+      and(
+        ...[sql`${cycles.id} > ${after}`, eq(cycles.state, "closed")],
+        ...[gte(cycles.closed_at, from), lt(cycles.closed_at, to)],
+      ),
+    )
+    .orderBy(asc(cycles.id))
+    .limit(rowsMax);
+
+/** Cycles that were over by then, and are not closed. */
+export const listNotClosed = (read: Reader, before: number): Promise<CycleRow[]> =>
+  read
+    .select()
+    .from(cycles)
+    .where(and(ne(cycles.state, "closed"), lt(cycles.end_at, before)))
+    .orderBy(asc(cycles.id));

@@ -1,0 +1,94 @@
+import type { PaymentRow } from "../../billing/payments/store.ts";
+import { paymentsOf } from "../../billing/payments/store.ts";
+import type { RazorpaySettled } from "../../billing/razorpay/entities.ts";
+import { DAY, HOUR, iso, MINUTE } from "../../kernel/clock.ts";
+import type { NewFinding } from "../finding.ts";
+import { type Account, everyOne, ofAccount } from "./account.ts";
+import { capturedAt } from "./store.ts";
+
+/** India is so far ahead of UTC: settlements are listed by its days. */
+const IST_MS = 5 * HOUR + 30 * MINUTE;
+const PAGE = 1_000;
+const ID_PAGE = 200;
+/** A payment is settled after two working days; before so many have passed nothing is said of one that was not. */
+const SETTLED_BY_MS = 10 * DAY;
+
+/**
+ * A settlement is the sum of its rows; what was kept of a payment of ours is its fee and the tax on that; and every payment that was captured is in one.
+ * Rows of other products are part of the sums, and are not looked at further.
+ */
+export const proveSettlements = ofAccount(async ({ db, clock }, account) => {
+  const { razorpay, account_id, from, to } = account;
+  const now = clock.now();
+  const rows: RazorpaySettled[] = [];
+  for (const day of istDays(from, Math.min(to + SETTLED_BY_MS, now))) rows.push(...(await settledOn(account, day)));
+  const findings: NewFinding[] = [];
+
+  const bySettlement = Map.groupBy(rows, ({ settlement_id }) => settlement_id);
+  for (const { id, amount, created_at } of await everyOne((query) => razorpay.listSettlements(query), { from, to })) {
+    const own = bySettlement.get(id) ?? [];
+    const sum = own.reduce((total, { credit, debit }) => total + credit - debit, 0);
+    if (sum === amount || created_at === null || istDate(created_at) < istDate(from)) continue;
+    findings.push({
+      ...{ kind: "settlement_short", subject: id, tenant_id: null, rows: own.slice(0, 20).map((row) => row.entity_id) },
+      ...{ local: { rows_paise: sum, rows: own.length }, remote: { amount_paise: amount, account_id } },
+    });
+  }
+
+  const paid = rows.filter(({ type }) => type === "payment");
+  const known = new Map<string, PaymentRow>();
+  for (let first = 0; first < paid.length; first += ID_PAGE) {
+    const ids = paid.slice(first, first + ID_PAGE).map(({ entity_id }) => entity_id);
+    for (const [id, row] of await paymentsOf(db.read, account_id, ids)) known.set(id, row);
+  }
+  for (const { entity_id, fee, tax, credit, settlement_id } of paid) {
+    const row = known.get(entity_id);
+    if (!row || (fee === row.fee_paise && credit === row.amount_paise - row.fee_paise)) continue;
+    findings.push({
+      ...{ kind: "settlement_fee_differs", subject: entity_id, tenant_id: row.tenant_id, rows: [entity_id] },
+      local: { amount_paise: row.amount_paise, fee_paise: row.fee_paise, fee_tax_paise: row.fee_tax_paise },
+      remote: { credit_paise: credit, fee_paise: fee, fee_tax_paise: tax, settlement_id },
+      touches: [row.customer_id],
+    });
+  }
+
+  const settled = new Set(paid.map(({ entity_id }) => entity_id));
+  const due = await capturedAt(db.read, { account_id, from, to: Math.min(to, now - SETTLED_BY_MS) });
+  const missing = due.filter(({ id }) => !settled.has(id));
+  const months = missing.length ? await settledInMonths(account, now) : settled;
+  for (const { id, tenant_id, customer_id, amount_paise, currency, captured_at } of missing) {
+    if (months.has(id)) continue;
+    findings.push({
+      ...{ kind: "settlement_missing", subject: id, tenant_id, rows: [id], touches: [customer_id], remote: null },
+      local: { amount_paise, currency, captured_at: iso(captured_at ?? 0) },
+    });
+  }
+  return { findings, looked_at: { settled_rows: rows.length, foreign_settled: paid.length - known.size } };
+});
+
+const istDate = (at: number): string => iso(at + IST_MS).slice(0, 10);
+
+function istDays(from: number, to: number): string[] {
+  const days = new Set<string>();
+  for (let at = from; at < to + DAY; at += DAY) days.add(istDate(Math.min(at, to)));
+  return [...days];
+}
+
+async function settledOn({ razorpay }: Account, date: string): Promise<RazorpaySettled[]> {
+  const [year, month, day] = date.split("-").map(Number) as [number, number, number | undefined];
+  const all: RazorpaySettled[] = [];
+  for (let skip = 0; ; skip += PAGE) {
+    const page = await razorpay.listSettled({ year, month, ...(day && { day }), count: PAGE, skip });
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
+}
+
+/** The same asked in another way, before it is said that something is not there. */
+async function settledInMonths(account: Account, now: number): Promise<ReadonlySet<string>> {
+  const months = new Set(istDays(account.from, now).map((date) => date.slice(0, 7)));
+  const ids = new Set<string>();
+  for (const month of months)
+    for (const { type, entity_id } of await settledOn(account, month)) if (type === "payment") ids.add(entity_id);
+  return ids;
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { recordAlert } from "../db/alerts.ts";
+import { explain } from "./explain.ts";
+import { type FindingRow, KINDS } from "./finding.ts";
+import { REPAIRS } from "./repairs.ts";
+import type { ReconcileParts, RunRow } from "./step.ts";
+import { allFindings, listUnrepaired, saveFinding, saveRun } from "./store.ts";
+
+const ROWS_MAX = 100;
+
+/** What a finished proof comes to: findings that follow from others are put under them, what is safe is repaired, and the rest is told. */
+export async function conclude(
+  parts: ReconcileParts,
+  run: RunRow,
+  lease: Pick<RunRow, "leased_until">,
+): Promise<RunRow | null> {
+  const { db, clock } = parts;
+  await putUnderCauses(parts, run);
+  const renewed = await db.transaction((tx) => saveRun(tx, run, lease));
+  if (!renewed) return null;
+  if (run.repair) await repairAll(parts, renewed);
+  return db.transaction(async (tx) => {
+    const done = await saveRun(tx, renewed, {
+      ...{ state: "done", finished_at: clock.now(), leased_until: 0, attempts: 0, error: null },
+    });
+    if (!done) return null;
+    const at = { wall: clock.wall(), now: clock.now() };
+    for (const finding of await allFindings(tx, run.id)) {
+      if (finding.explained_by !== null) continue;
+      await recordAlert(tx, { ...eventOf(finding), at });
+    }
+    return done;
+  });
+}
+
+async function putUnderCauses({ db }: ReconcileParts, run: RunRow): Promise<void> {
+  const { renamed, causes } = explain(await allFindings(db.read, run.id));
+  await db.transaction(async (tx) => {
+    for (const [id, kind] of renamed) {
+      const { severity, action } = KINDS[kind];
+      await saveFinding(tx, id, { kind, severity, action });
+    }
+    for (const [id, explained_by] of causes) await saveFinding(tx, id, { explained_by });
+  });
+}
+
+async function repairAll(parts: ReconcileParts, run: RunRow): Promise<void> {
+  const { db, log } = parts;
+  for (let after = ""; ; ) {
+    const page = await listUnrepaired(db.read, run.id, Object.keys(REPAIRS), after, ROWS_MAX);
+    for (const finding of page) {
+      const change = await repaired(parts, finding).catch((error: Error) => {
+        log.warn({ err: error, finding: finding.id }, "a finding could not be repaired");
+        return { repair_error: error.message.slice(0, 1_000) };
+      });
+      await db.transaction((tx) => saveFinding(tx, finding.id, change));
+    }
+    const last = page.at(-1);
+    if (!last || page.length < ROWS_MAX) return;
+    after = last.id;
+  }
+}
+
+async function repaired(parts: ReconcileParts, finding: FindingRow): Promise<Partial<FindingRow>> {
+  const done = await REPAIRS[finding.kind]!(parts, finding);
+  return done ? { repaired: true } : { repair_error: "amount, currency and identity do not agree: left to you" };
+}
+
+/** The operator's to hear, once for each figure that it shows: what is still so in the next night is not told again. */
+function eventOf({ kind, subject, severity, local, remote, action, repaired, rows, tenant_id, ...row }: FindingRow) {
+  const figures = createHash("sha256")
+    .update(JSON.stringify([local, remote, repaired]))
+    .digest("hex")
+    .slice(0, 16);
+  return {
+    ...{
+      dedupe: `reconciliation.finding ${kind} ${subject} ${figures}`,
+      tenant_id: null,
+      type: "reconciliation.finding",
+    },
+    data: {
+      ...{ finding_id: row.id, reconciliation_id: row.reconciliation_id, tenant_id, side: row.side, kind, severity },
+      ...{ subject, local, remote, rows: rows.slice(0, 20), action, repaired },
+    },
+  };
+}
