@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { recordAlert } from "../db/alerts.ts";
 import { explain } from "./explain.ts";
-import { type FindingRow, KINDS } from "./finding.ts";
+import type { FindingRow } from "./finding.ts";
+import { KINDS } from "./kinds.ts";
 import { REPAIRS } from "./repairs.ts";
 import type { ReconcileParts, RunRow } from "./step.ts";
 import { allFindings, listUnrepaired, saveFinding, saveRun } from "./store.ts";
@@ -27,7 +28,7 @@ export async function conclude(
     const at = { wall: clock.wall(), now: clock.now() };
     for (const finding of await allFindings(tx, run.id)) {
       if (finding.explained_by !== null) continue;
-      await recordAlert(tx, { ...eventOf(finding), at });
+      await recordAlert(tx, { type: "reconciliation.finding", tenant_id: null, ...toldOf(finding), at });
     }
     return done;
   });
@@ -67,17 +68,13 @@ async function repaired(parts: ReconcileParts, finding: FindingRow): Promise<Par
 }
 
 /** The operator's to hear, once for each figure that it shows: what is still so in the next night is not told again. */
-function eventOf({ kind, subject, severity, local, remote, action, repaired, rows, tenant_id, ...row }: FindingRow) {
+function toldOf({ kind, subject, severity, local, remote, action, repaired, rows, tenant_id, ...row }: FindingRow) {
   const figures = createHash("sha256")
     .update(JSON.stringify([local, remote, repaired]))
     .digest("hex")
     .slice(0, 16);
   return {
-    ...{
-      dedupe: `reconciliation.finding ${kind} ${subject} ${figures}`,
-      tenant_id: null,
-      type: "reconciliation.finding",
-    },
+    dedupe: `reconciliation.finding ${kind} ${subject} ${figures}`,
     data: {
       ...{ finding_id: row.id, reconciliation_id: row.reconciliation_id, tenant_id, side: row.side, kind, severity },
       ...{ subject, local, remote, rows: rows.slice(0, 20), action, repaired },

@@ -1,5 +1,6 @@
 import type { FindingId } from "../kernel/id.ts";
-import { type FindingKind, type FindingRow, kindOf } from "./finding.ts";
+import type { FindingRow } from "./finding.ts";
+import { type FindingKind, kindOf } from "./kinds.ts";
 
 export interface Explained {
   /** Findings that come under a truer name, with what several of them say together. */

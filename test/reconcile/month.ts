@@ -22,6 +22,8 @@ export interface Month {
   readonly wallet: Customer;
   /** Razorpay's id of the payment that bought the wallet's credit. */
   readonly bought: string;
+  /** An order for credit that nobody paid. */
+  readonly left: string;
   /** A day of the month on which the provider was used. */
   readonly usedOn: string;
   prove(repair?: boolean): Promise<Reconciled>;
@@ -49,6 +51,9 @@ export async function openMonth(): Promise<Month> {
   const { razorpay_payment_id: bought } = await account.person.pay(order_id, { method: "upi" });
   const again = await wallet.api<{ order_id: string }>("POST", "billing/topups", { credit_micros: 100_000_000 });
   await account.person.pay(again.order_id, { method: "upi" });
+  const { order_id: left } = await wallet.api<{ order_id: string }>("POST", "billing/topups", {
+    credit_micros: 200_000_000,
+  });
   await shop.pass(HOUR);
 
   const mandated = await shop.customer();
@@ -66,7 +71,7 @@ export async function openMonth(): Promise<Month> {
   await subscriber.spend(60_000_000);
   await wallet.spend(40_000_000);
   for (const key of [subscriber.key, wallet.key]) {
-    const said = { messages: [{ role: "user", content: "[[output_tokens=300]] tagged" }] };
+    const said = { model: "claude-haiku-4-5", messages: [{ role: "user", content: "[[output_tokens=300]] tagged" }] };
     await (await shop.messages(key, said, { "x-tollgate-tags": "feature=summary" })).text();
   }
   // Its client sees a stream that breaks off: what was under way at the provider nobody knows.
@@ -78,14 +83,19 @@ export async function openMonth(): Promise<Month> {
   await otherProduct(shop);
   const charged = account.books.invoices().find((one) => one.subscription_id === razorpay_subscription_id);
   await account.dashboard.dispute(charged?.payment_id ?? "", { amountPaise: 5_000 });
-  await shop.pass(40 * DAY);
+  await shop.pass(38 * DAY);
+  // In the cycle that is under way.
+  await subscriber.spend(1_000_000);
+  await shop.pass(2 * DAY);
   await shop.pass(HOUR);
   await shop.app.jobs.close();
+  // What happens at Razorpay from now on is heard of by nobody.
+  account.webhook(null);
 
   const parts = provingParts(shop);
   const to = day(clock.now());
   return {
-    ...{ shop, parts: parts.parts, from, to, subscriber, wallet, bought, usedOn },
+    ...{ shop, parts: parts.parts, from, to, subscriber, wallet, bought, left, usedOn },
     prove: (repair = false) => reconcileOnce(parts.parts, { from, to, repair }, { actor: "test" }),
     async close() {
       await parts.close();

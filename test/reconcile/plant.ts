@@ -19,8 +19,7 @@ export async function altered(
   where: SQL | undefined,
   change: (row: Row) => Row,
 ): Promise<Undo> {
-  const [row] = await matching(db, table, where);
-  if (!row) throw new Error("there is no row to be altered");
+  const row = await rowOf(db, table, where);
   const key = keyOf(table, row);
   const set = (values: Row) =>
     db.transaction(async (tx) => {
@@ -37,8 +36,7 @@ export async function altered(
 
 /** The first row that matches is gone. */
 export async function removed(db: Database, table: PgTable, where: SQL | undefined): Promise<Undo> {
-  const [row] = await matching(db, table, where);
-  if (!row) throw new Error("there is no row to be removed");
+  const row = await rowOf(db, table, where);
   await db.transaction(async (tx) => {
     await tx.delete(table).where(keyOf(table, row));
   });
@@ -49,6 +47,24 @@ export async function removed(db: Database, table: PgTable, where: SQL | undefin
         .values(row as never)
         .onConflictDoNothing();
     });
+}
+
+/** A row that nobody wrote. */
+export async function added(db: Database, table: PgTable, row: Row): Promise<Undo> {
+  await db.transaction(async (tx) => {
+    await tx.insert(table).values(row as never);
+  });
+  return () =>
+    db.transaction(async (tx) => {
+      await tx.delete(table).where(keyOf(table, row));
+    });
+}
+
+/** The first row that matches. */
+export async function rowOf(db: Database, table: PgTable, where: SQL | undefined): Promise<Row> {
+  const [row] = await matching(db, table, where);
+  if (!row) throw new Error("there is no such row");
+  return row;
 }
 
 function keyOf(table: PgTable, row: Row): SQL {

@@ -35,6 +35,7 @@ export interface Razorpay {
   listInvoices(query: { readonly subscription_id: string } & ListQuery): Promise<entity.RazorpayInvoice[]>;
 
   createOrder(body: Body): Promise<entity.RazorpayOrder>;
+  fetchOrder(id: string): Promise<entity.RazorpayOrder>;
   listOrders(query: { readonly receipt?: string } & ListQuery): Promise<entity.RazorpayOrder[]>;
   paymentsOfOrder(id: string): Promise<entity.RazorpayPayment[]>;
   /** A debit of a mandate; answers the payment's id. */
@@ -179,6 +180,7 @@ export function openRazorpay({ account_id, key_id, key_secret, base_url, ...opti
     listInvoices: (query) => get(listOf(entity.RazorpayInvoice), "/invoices", whole(query)),
 
     createOrder: (body) => post(entity.RazorpayOrder, "/orders", body),
+    fetchOrder: (id) => get(entity.RazorpayOrder, `/orders/${part(id)}`),
     listOrders: (query) => get(listOf(entity.RazorpayOrder), "/orders", whole(query)),
     paymentsOfOrder: (id) => get(listOf(entity.RazorpayPayment), `/orders/${part(id)}/payments`),
     createRecurringPayment: (body) => post(entity.RecurringAnswer, "/payments/create/recurring", body),

@@ -4,30 +4,31 @@ import {
   findDispute,
   findPayment,
   findRefund,
-  paymentsOf,
   type RefundRow,
   refundsOf,
 } from "../../billing/payments/store.ts";
 import type { RazorpayDispute, RazorpayRefund } from "../../billing/razorpay/entities.ts";
+import type { Reader } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import type { FindingRow, NewFinding } from "../finding.ts";
 import type { ReconcileParts } from "../step.ts";
-import { byId, everyOne, ofAccount } from "./account.ts";
-import { disputesAt, refundsAt } from "./store.ts";
+import { type Account, byId, everyOne, ofAccount } from "./account.ts";
+import { disputesAt, ofIds, ourPayments, refundsAt } from "./store.ts";
 
 /** Refunds: asked for by us, made at Razorpay's dashboard, or by Razorpay itself. Those of payments that are not ours are other products'. */
 export const proveRefunds = ofAccount(async ({ db }, account) => {
   const { razorpay, account_id } = account;
   const theirs = await everyOne((query) => razorpay.listRefunds(query), account);
-  const ids = theirs.map(({ id }) => id);
-  const paid = await paymentsOf(
+  for (const id of await givenBackOtherwise(db.read, account)) theirs.push(...(await razorpay.refundsOfPayment(id)));
+  const listed = new Map(theirs.map((refund) => [refund.id, refund]));
+  const ids = [...listed.keys()];
+  const paid = await ourPayments(
     db.read,
     account_id,
     theirs.map(({ payment_id }) => payment_id),
   );
-  const known = new Map<string, RefundRow>(await refundsOf(db.read, account_id, ids));
+  const known: Map<string, RefundRow> = await ofIds(ids, (some) => refundsOf(db.read, account_id, some));
   for (const row of await refundsAt(db.read, account)) known.set(row.razorpay_refund_id ?? row.id, row);
-  const listed = new Map(theirs.map((refund) => [refund.id, refund]));
   const findings: NewFinding[] = [];
   for (const id of new Set([...ids.filter((id) => paid.has(listed.get(id)!.payment_id)), ...known.keys()])) {
     const [row, seen] = [known.get(id), listed.get(id)];
@@ -47,6 +48,20 @@ export const proveRefunds = ofAccount(async ({ db }, account) => {
   return { findings, looked_at: { refunds: known.size } };
 });
 
+/** Payments of the span of which another amount was given back than we know of: their refunds may be of a later time. */
+async function givenBackOtherwise(read: Reader, account: Account): Promise<string[]> {
+  const theirs = await everyOne((query) => account.razorpay.listPayments(query), account);
+  const known = await ourPayments(
+    read,
+    account.account_id,
+    theirs.map(({ id }) => id),
+  );
+  const given = (id: string) => known.get(id)?.refunded_paise;
+  return theirs
+    .filter(({ id, amount_refunded }) => given(id) !== undefined && given(id) !== amount_refunded)
+    .map(({ id }) => id);
+}
+
 const isSameRefund = (row: RefundRow, remote: RazorpayRefund): boolean =>
   row.state === remote.status && row.amount_paise === remote.amount && row.currency === remote.currency;
 
@@ -55,12 +70,12 @@ export const proveDisputes = ofAccount(async ({ db }, account) => {
   const { razorpay, account_id } = account;
   const theirs = await everyOne((query) => razorpay.listDisputes(query), account);
   const ids = theirs.map(({ id }) => id);
-  const paid = await paymentsOf(
+  const paid = await ourPayments(
     db.read,
     account_id,
     theirs.map(({ payment_id }) => payment_id),
   );
-  const known = new Map<string, DisputeRow>(await disputesOf(db.read, account_id, ids));
+  const known: Map<string, DisputeRow> = await ofIds(ids, (some) => disputesOf(db.read, account_id, some));
   for (const row of await disputesAt(db.read, account)) known.set(row.id, row);
   const listed = new Map(theirs.map((dispute) => [dispute.id, dispute]));
   const findings: NewFinding[] = [];

@@ -1,24 +1,18 @@
 import { isOlder, subjectOf } from "../../billing/payments/apply.ts";
-import { findPayment, type PaymentRow, paymentsOf } from "../../billing/payments/store.ts";
+import { findPayment, type PaymentRow } from "../../billing/payments/store.ts";
 import type { RazorpayPayment } from "../../billing/razorpay/entities.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import type { FindingRow, NewFinding } from "../finding.ts";
 import type { ReconcileParts } from "../step.ts";
 import { type Account, byId, everyOne, ofAccount } from "./account.ts";
-import { paymentsAt } from "./store.ts";
-
-const ID_PAGE = 200;
+import { ourPayments, paymentsAt } from "./store.ts";
 
 /** Every payment that we know is at Razorpay as we have it, and every one there that is for something of ours is known to us. */
 export const provePayments = ofAccount(async (parts, account) => {
   const { razorpay, account_id } = account;
   const theirs = await everyOne((query) => razorpay.listPayments(query), account);
   const listed = new Map(theirs.map((payment) => [payment.id, payment]));
-  const known = new Map<string, PaymentRow>();
-  for (let first = 0; first < theirs.length; first += ID_PAGE) {
-    const ids = theirs.slice(first, first + ID_PAGE).map(({ id }) => id);
-    for (const [id, row] of await paymentsOf(parts.db.read, account_id, ids)) known.set(id, row);
-  }
+  const known = await ourPayments(parts.db.read, account_id, [...listed.keys()]);
   for (const row of await paymentsAt(parts.db.read, account)) known.set(row.id, row);
 
   const findings: NewFinding[] = [];

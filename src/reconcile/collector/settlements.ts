@@ -1,15 +1,12 @@
-import type { PaymentRow } from "../../billing/payments/store.ts";
-import { paymentsOf } from "../../billing/payments/store.ts";
 import type { RazorpaySettled } from "../../billing/razorpay/entities.ts";
 import { DAY, HOUR, iso, MINUTE } from "../../kernel/clock.ts";
 import type { NewFinding } from "../finding.ts";
 import { type Account, everyOne, ofAccount } from "./account.ts";
-import { capturedAt } from "./store.ts";
+import { capturedAt, ourPayments } from "./store.ts";
 
 /** India is so far ahead of UTC: settlements are listed by its days. */
 const IST_MS = 5 * HOUR + 30 * MINUTE;
 const PAGE = 1_000;
-const ID_PAGE = 200;
 /** A payment is settled after two working days; before so many have passed nothing is said of one that was not. */
 const SETTLED_BY_MS = 10 * DAY;
 
@@ -36,11 +33,11 @@ export const proveSettlements = ofAccount(async ({ db, clock }, account) => {
   }
 
   const paid = rows.filter(({ type }) => type === "payment");
-  const known = new Map<string, PaymentRow>();
-  for (let first = 0; first < paid.length; first += ID_PAGE) {
-    const ids = paid.slice(first, first + ID_PAGE).map(({ entity_id }) => entity_id);
-    for (const [id, row] of await paymentsOf(db.read, account_id, ids)) known.set(id, row);
-  }
+  const known = await ourPayments(
+    db.read,
+    account_id,
+    paid.map(({ entity_id }) => entity_id),
+  );
   for (const { entity_id, fee, tax, credit, settlement_id } of paid) {
     const row = known.get(entity_id);
     if (!row || (fee === row.fee_paise && credit === row.amount_paise - row.fee_paise)) continue;
@@ -48,7 +45,6 @@ export const proveSettlements = ofAccount(async ({ db, clock }, account) => {
       ...{ kind: "settlement_fee_differs", subject: entity_id, tenant_id: row.tenant_id, rows: [entity_id] },
       local: { amount_paise: row.amount_paise, fee_paise: row.fee_paise, fee_tax_paise: row.fee_tax_paise },
       remote: { credit_paise: credit, fee_paise: fee, fee_tax_paise: tax, settlement_id },
-      touches: [row.customer_id],
     });
   }
 
@@ -56,10 +52,10 @@ export const proveSettlements = ofAccount(async ({ db, clock }, account) => {
   const due = await capturedAt(db.read, { account_id, from, to: Math.min(to, now - SETTLED_BY_MS) });
   const missing = due.filter(({ id }) => !settled.has(id));
   const months = missing.length ? await settledInMonths(account, now) : settled;
-  for (const { id, tenant_id, customer_id, amount_paise, currency, captured_at } of missing) {
+  for (const { id, tenant_id, amount_paise, currency, captured_at } of missing) {
     if (months.has(id)) continue;
     findings.push({
-      ...{ kind: "settlement_missing", subject: id, tenant_id, rows: [id], touches: [customer_id], remote: null },
+      ...{ kind: "settlement_missing", subject: id, tenant_id, rows: [id], remote: null },
       local: { amount_paise, currency, captured_at: iso(captured_at ?? 0) },
     });
   }

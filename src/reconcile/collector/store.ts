@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, gte, inArray, isNotNull, lt, ne } from "drizzle-orm";
+import { type PaymentRow, paymentsOf } from "../../billing/payments/store.ts";
 import type { Reader } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { collections, disputes, mandates, payments, refunds, subscriptions, topups } from "../../db/schema.ts";
@@ -12,6 +13,24 @@ export interface Mine {
 }
 
 export const PAGE = 200;
+
+/** Our rows of so many of Razorpay's ids, some ids at a time. */
+export async function ofIds<Row>(
+  ids: readonly string[],
+  find: (ids: readonly string[]) => Promise<ReadonlyMap<string, Row>>,
+): Promise<Map<string, Row>> {
+  const rows = new Map<string, Row>();
+  for (let first = 0; first < ids.length; first += PAGE)
+    for (const [id, row] of await find(ids.slice(first, first + PAGE))) rows.set(id, row);
+  return rows;
+}
+
+/** Those of Razorpay's payments that are ours. */
+export const ourPayments = (
+  read: Reader,
+  account_id: AccountId,
+  ids: readonly string[],
+): Promise<Map<string, PaymentRow>> => ofIds(ids, (some) => paymentsOf(read, account_id, some));
 
 /** All pages of a list of ours. */
 export async function allOf<Row extends { readonly id: string }>(

@@ -44,6 +44,7 @@ export const proveSubscriptions = ofAccount(async ({ db }, { razorpay, account_i
     findings.push({
       ...{ kind: "subscription_unknown", subject: id, tenant_id: null, rows: [id], local: null },
       remote: { ...figuresOf(remote), notes: remote.notes, account_id },
+      touches: remote.notes.subject === undefined ? [] : [remote.notes.subject],
     });
   }
   return { findings, looked_at: { subscriptions: ours.length, foreign_subscriptions: foreign } };

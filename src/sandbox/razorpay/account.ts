@@ -36,6 +36,8 @@ export interface SandboxAccount {
     links(): readonly e.PaymentLink[];
     disputes(): readonly e.Dispute[];
     settlements(): readonly e.Settlement[];
+    /** The rows of settlements, and what waits for the next one. */
+    movements(): readonly e.Movement[];
     events(): readonly MadeEvent[];
     totals(): { captured_paise: number; refunded_paise: number; deducted_paise: number; fees_paise: number };
   };
@@ -114,6 +116,7 @@ export function openAccount(options: {
       links: () => all(books.links),
       disputes: () => all(books.disputes),
       settlements: () => all(books.settlements),
+      movements: () => all(books.movements),
       events: () => webhooks.events,
       totals() {
         const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
