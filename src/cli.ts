@@ -177,7 +177,11 @@ program
       try {
         const { appliers, charges } = billing;
         const proving = { ...parts, appliers, charges, provider: providerOf(config) };
-        const run = await reconcileOnce(proving, { from, to, repair }, { actor: ACTOR, onProgress: showSteps });
+        const run = await reconcileOnce(
+          proving,
+          { from, to, repair },
+          { actor: ACTOR, onProgress: showSteps, onWaiting: console.error },
+        );
         if (run.status !== "done" || run.findings.length) process.exitCode = 1;
         return run;
       } finally {

@@ -1,5 +1,5 @@
 import { parse } from "../http/parse.ts";
-import { SECOND } from "../kernel/clock.ts";
+import { iso, SECOND } from "../kernel/clock.ts";
 import { presentFinding } from "./finding.ts";
 import { beginRun, finishRun, presentRun, RunAsked } from "./run.ts";
 import type { ReconcileParts, RunRow } from "./step.ts";
@@ -9,24 +9,32 @@ const LOOK_MS = SECOND;
 
 export type Reconciled = Awaited<ReturnType<typeof reconcileOnce>>;
 
+interface Listening {
+  readonly actor: string;
+  readonly onProgress?: (progress: ReturnType<typeof presentRun>["progress"]) => void;
+  /** Hears, once, that somebody else has taken the run: a server, which finishes it, or a process that died with it. */
+  readonly onWaiting?: (why: string) => void;
+}
+
 /** Proves a span from its beginning to its end, or goes on with the same that was left: what the command does. */
 export async function reconcileOnce(
   parts: ReconcileParts,
   asked: Readonly<Record<"from" | "to", string>> & { readonly repair: boolean },
-  {
-    actor,
-    onProgress = () => {},
-  }: { readonly actor: string; readonly onProgress?: (progress: ReturnType<typeof presentRun>["progress"]) => void },
+  { actor, onProgress = () => {}, onWaiting = () => {} }: Listening,
 ) {
   const begun = await beginRun(parts, parse(RunAsked, asked), { actor });
   const told = (at: RunRow) => onProgress(presentRun(at).progress);
   let run: RunRow = begun;
+  let waiting = false;
   while (run.state === "running") {
     const own = await finishRun(parts, begun.id, { onProgress: told });
-    // Where a server has taken it, it is on its way there.
-    if (!own) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     run = own ?? (await findRun(parts.db.read, begun.id)) ?? begun;
     told(run);
+    if (own || run.state !== "running") continue;
+    if (!waiting)
+      onWaiting(`${run.id} has been taken by another process; ${iso(run.leased_until)} is when it is free again`);
+    waiting = true;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   const findings = (await allFindings(parts.db.read, run.id)).filter(({ explained_by }) => explained_by === null);
   return { ...presentRun(run), findings: findings.map(presentFinding) };
