@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { expect } from "vitest";
 import { openBilling } from "../../src/billing/billing.ts";
 import { openCollectors } from "../../src/billing/razorpay/collectors.ts";
 import { openCatalog } from "../../src/catalog/catalog.ts";
@@ -40,7 +41,6 @@ export async function openMonth(): Promise<Month> {
   const from = day(clock.now());
   const plan_id = await shop.plan({
     ...{ price_paise: 100_000, included_micros: 5_000_000, overage: { enabled: true, cap_micros: 900_000_000 } },
-    tiers: [{ up_to_micros: 8_000_000, multiplier_ppm: 1_500_000 }, { multiplier_ppm: 700_000 }],
   });
   const subscriber = await shop.customer();
   const { razorpay_subscription_id } = await subscriber.api<Shown>("POST", "billing/subscription", { plan_id });
@@ -56,7 +56,12 @@ export async function openMonth(): Promise<Month> {
   });
   await shop.pass(HOUR);
 
-  const mandated = await shop.customer();
+  // In arrears, by tiers: what a month came to is debited after it.
+  const default_plan_id = await shop.plan({
+    ...{ collection: "mandate", included_micros: 3_000_000, overage: { enabled: true, cap_micros: 90_000_000_000 } },
+    tiers: [{ up_to_micros: 8_000_000, multiplier_ppm: 1_500_000 }, { multiplier_ppm: 700_000 }],
+  });
+  const mandated = await shop.customer({ tenant: { default_plan_id } });
   const mandate = await mandated.api<{ order_id: string }>("POST", "billing/mandate", {
     ...{ max_amount_paise: 500_000, method: "upi" },
   });
@@ -68,8 +73,9 @@ export async function openMonth(): Promise<Month> {
   });
   await shop.pass(DAY);
   const usedOn = day(clock.now());
-  await subscriber.spend(60_000_000);
-  await wallet.spend(40_000_000);
+  expect(await subscriber.spend(60_000_000)).toBe(200);
+  expect(await wallet.spend(40_000_000)).toBe(200);
+  expect(await mandated.spend(90_000_000)).toBe(200);
   for (const key of [subscriber.key, wallet.key]) {
     const said = { model: "claude-haiku-4-5", messages: [{ role: "user", content: "[[output_tokens=300]] tagged" }] };
     await (await shop.messages(key, said, { "x-tollgate-tags": "feature=summary" })).text();
@@ -85,7 +91,7 @@ export async function openMonth(): Promise<Month> {
   await account.dashboard.dispute(charged?.payment_id ?? "", { amountPaise: 5_000 });
   await shop.pass(38 * DAY);
   // In the cycle that is under way.
-  await subscriber.spend(1_000_000);
+  expect(await mandated.spend(1_000_000)).toBe(200);
   await shop.pass(2 * DAY);
   await shop.pass(HOUR);
   await shop.app.jobs.close();
@@ -110,6 +116,7 @@ async function otherProduct(shop: Shop): Promise<void> {
   await other.subscription(await other.plan(77_700));
   const order = await other.razorpay.createOrder({ amount: 12_300, currency: "INR", receipt: "another-1" });
   const { razorpay_payment_id } = await shop.account.person.pay(order.id, { method: "card_domestic" });
+  await shop.account.dashboard.strayPayment(45_600);
   await shop.account.dashboard.refund(razorpay_payment_id, 2_300);
   await shop.account.dashboard.dispute(razorpay_payment_id, { amountPaise: 1_000 });
   await fetch(`${shop.sandbox.url}/v1/messages`, {

@@ -55,11 +55,17 @@ test("it comes in pages, and the cost report in decimal cents", async () => {
   expect(lines.map(({ token_type }) => token_type)).toContain("output_tokens");
 });
 
-test("a knob leaves out a day, or charges another price", async () => {
+test("a knob leaves out a day, lets rows come late, or charges another price", async () => {
   const { knobs } = sandbox.reports;
   knobs.missingDays.add("2026-11-04");
   expect(output((await asked(`usage_report/messages?${MONTH}`)).body)[1]).toBe(0);
   knobs.missingDays.clear();
+  knobs.late = ({ model }) => model === "claude-haiku-4-5";
+  const { body } = await asked(`usage_report/messages?${MONTH}&group_by[]=model`);
+  expect(body.data.map(({ results }) => results.map(({ model }) => model))).toEqual(
+    Array(3).fill(["claude-sonnet-5-5"]),
+  );
+  knobs.late = null;
   const charged = async () =>
     (await asked(`cost_report?${MONTH}`)).body.data.map(({ results }) => Number(results[0]?.amount));
   const before = await charged();

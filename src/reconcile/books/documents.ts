@@ -86,7 +86,7 @@ const PARTS: Readonly<
       const about = { tenant_id, rows: [id], touches: [customer_id, `source payment:${id}`, `source fee:${id}`] };
       return [
         ...notPosted({ ...about, subject: id }, { amount_paise }, paid.get(`payment:${id}`)),
-        ...notPosted({ ...about, subject: `fee ${id}` }, { amount_paise: fee_paise }, kept.get(`fee:${id}`) ?? 0),
+        ...notPosted({ ...about, subject: `fee ${id}` }, { amount_paise: fee_paise }, kept.get(`fee:${id}`)),
       ];
     });
     return pageOf(page, findings);
@@ -123,7 +123,8 @@ function notPosted(
   document: { readonly amount_paise: number; readonly number?: string },
   posted: number | undefined,
 ): NewFinding[] {
-  if (posted === document.amount_paise * MICROS_PER_PAISA) return [];
+  // A mandate that is registered without a charge is a payment of nothing.
+  if ((posted ?? 0) === document.amount_paise * MICROS_PER_PAISA) return [];
   return [{ ...about, kind: "document_not_posted", local: document, remote: { posted_micros: posted ?? null } }];
 }
 

@@ -40,7 +40,8 @@ export const proveSettlements = ofAccount(async ({ db, clock }, account) => {
   );
   for (const { entity_id, fee, tax, credit, settlement_id } of paid) {
     const row = known.get(entity_id);
-    if (!row || (fee === row.fee_paise && credit === row.amount_paise - row.fee_paise)) continue;
+    if (!row || (credit === row.amount_paise - row.fee_paise && fee === row.fee_paise && tax === row.fee_tax_paise))
+      continue;
     findings.push({
       ...{ kind: "settlement_fee_differs", subject: entity_id, tenant_id: row.tenant_id, rows: [entity_id] },
       local: { amount_paise: row.amount_paise, fee_paise: row.fee_paise, fee_tax_paise: row.fee_tax_paise },

@@ -1,6 +1,7 @@
+import { authorise, newPayment } from "./charge.ts";
 import { openDispute, resolveDispute, reviewDispute } from "./disputes.ts";
-import type { Dispute, Refund } from "./entities.ts";
-import { authoriseLate } from "./paying.ts";
+import type { Dispute, Payment, Refund } from "./entities.ts";
+import { authoriseLate, captureAndTell } from "./paying.ts";
 import { refund } from "./refunds.ts";
 import { found, type Shelf } from "./shelf.ts";
 import { chargeNow } from "./subscriptions/cycle.ts";
@@ -13,6 +14,8 @@ export interface Dashboard {
   resolveDispute(disputeId: string, outcome: "won" | "lost" | "closed"): Promise<void>;
   /** A payment that had failed turns out to be authorised, within three days. */
   lateCapture(paymentId: string): Promise<void>;
+  /** Somebody pays by a page that no order of ours is behind. */
+  strayPayment(amountPaise: number, notes?: Payment["notes"]): Promise<Payment>;
   /** "Charge this now": of what a subscription is behind with. */
   chargeNow(subscriptionId: string): Promise<void>;
   /** The bank lets a mandate end, or lowers what it allows. */
@@ -29,6 +32,12 @@ export const dashboardOf = (shelf: Shelf): Dashboard => ({
   reviewDispute: async (id, step) => reviewDispute(shelf, found(shelf.disputes, id), step),
   resolveDispute: async (id, outcome) => resolveDispute(shelf, found(shelf.disputes, id), outcome),
   lateCapture: async (id) => authoriseLate(shelf, found(shelf.payments, id)),
+  async strayPayment(amount, notes = {}) {
+    const payment = newPayment(shelf, { amount, currency: "INR", method: "upi", notes });
+    authorise(shelf, payment);
+    captureAndTell(shelf, payment);
+    return payment;
+  },
   chargeNow: async (id) => void chargeNow(shelf, found(shelf.subscriptions, id)),
   async expireToken(id) {
     found(shelf.tokens, id).expired_at = shelf.now() - 1;

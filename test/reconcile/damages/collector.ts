@@ -72,7 +72,7 @@ export const COLLECTOR: readonly Damage[] = [
     what: "a payment that says it is ours pays nothing that we know",
     found: "payment_unknown",
     async plant({ shop: { account } }) {
-      const payment = account.books.payments().find(({ amount }) => amount === 12_300)!;
+      const payment = account.books.payments().find(({ amount }) => amount === 45_600)!;
       payment.notes = { tollgate: "1" };
       return async () => {
         payment.notes = {};

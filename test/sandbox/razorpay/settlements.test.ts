@@ -109,6 +109,23 @@ test("the fee in it can differ from the payment's own", async () => {
   expect(await seen(world, `/payments/${id}`)).toMatchObject({ fee: 2_360 });
 });
 
+test("one can be less than its rows come to, and the next is whole again", async () => {
+  world.account.knobs.settlementShortPaise = 236;
+  await paid();
+  await passDays(world, 3);
+  await paid();
+  await passDays(world, 5);
+  expect(world.account.books.settlements().map(({ amount }) => amount)).toEqual([97_404, 97_640]);
+  expect((await rows()).map(({ credit }) => credit)).toEqual([97_640, 97_640]);
+});
+
+test("somebody can pay by a page that no order is behind", async () => {
+  const { id } = await world.account.dashboard.strayPayment(12_300, { page: "another" });
+  expect(await seen(world, `/payments/${id}`)).toMatchObject({
+    ...{ status: "captured", amount: 12_300, order_id: null, invoice_id: null, notes: { page: "another" } },
+  });
+});
+
 describe("disputes", () => {
   test("are opened, looked at, and decided once; money leaves when one is lost", async () => {
     const id = await paid();
