@@ -1,8 +1,8 @@
 import { isUnknownId } from "../../billing/razorpay/errors.ts";
 import type { ListQuery, Razorpay } from "../../billing/razorpay/port.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { SECOND } from "../../kernel/clock.ts";
-import type { Chunk, ReconcileParts, Step } from "../step.ts";
+import { DAY, SECOND } from "../../kernel/clock.ts";
+import { type Chunk, NOTHING_FOUND, type ReconcileParts, type Step } from "../step.ts";
 import type { Mine } from "./store.ts";
 
 const PAGE = 100;
@@ -14,13 +14,27 @@ export interface Account extends Mine {
 
 /** A step about one account, whose name says which. One that is gone since the run was planned has nothing to be compared with. */
 export const ofAccount =
-  (prove: (parts: ReconcileParts, account: Account) => Promise<Omit<Chunk, "next">>): Step =>
-  async (parts, { from_at: from, to_at: to }, { of }) => {
+  (prove: (parts: ReconcileParts, account: Account, cursor: string | null) => Promise<Chunk>): Step =>
+  async (parts, { from_at: from, to_at: to }, { of, cursor }) => {
     const account_id = of as AccountId;
     const razorpay = await parts.collectors.known(account_id);
-    if (!razorpay) return { findings: [], next: null };
-    return { ...(await prove(parts, { account_id, razorpay, from, to })), next: null };
+    if (!razorpay) return NOTHING_FOUND;
+    return prove(parts, { account_id, razorpay, from, to }, cursor);
   };
+
+/** Of a span at a time. */
+export const DAYS_MAX = 4;
+
+/** The same, so many days of the span at a time: however much there is in it, other timed work does not wait for all of it. */
+export const daysOfAccount = (
+  daysMax: number,
+  prove: (parts: ReconcileParts, account: Account) => Promise<Omit<Chunk, "next">>,
+): Step =>
+  ofAccount(async (parts, account, cursor) => {
+    const from = cursor === null ? account.from : Number(cursor);
+    const to = Math.min(from + daysMax * DAY, account.to);
+    return { ...(await prove(parts, { ...account, from, to })), next: to < account.to ? String(to) : null };
+  });
 
 /** All of a list; of a span where it is given, in the seconds that Razorpay counts by. */
 export async function everyOne<T>(

@@ -7,11 +7,11 @@ import { isoOrNull } from "../../kernel/clock.ts";
 import type { FindingRow, NewFinding } from "../finding.ts";
 import type { ReconcileParts } from "../step.ts";
 import { byId, ofAccount } from "./account.ts";
-import { mandatesAt } from "./store.ts";
+import { mandatesAt, nextOf } from "./store.ts";
 
 /** A mandate allows what the bank says that it allows, for as long. */
-export const proveMandates = ofAccount(async ({ db }, { razorpay, account_id }) => {
-  const rows = await mandatesAt(db.read, account_id);
+export const proveMandates = ofAccount(async ({ db }, { razorpay, account_id }, cursor) => {
+  const rows = await mandatesAt(db.read, account_id, cursor ?? "");
   const findings: NewFinding[] = [];
   for (const { token_id, razorpay_customer_id, tenant_id, customer_id } of rows) {
     if (token_id === null) continue;
@@ -25,7 +25,7 @@ export const proveMandates = ofAccount(async ({ db }, { razorpay, account_id }) 
       ...{ rows: [row.id], touches: [customer_id, row.id] },
     });
   }
-  return { findings, looked_at: { mandates: rows.length } };
+  return { findings, next: nextOf(rows), looked_at: { mandates: rows.length } };
 });
 
 const asMirrored = (row: MandateRow, remote: RazorpayToken): MandateRow => ({ ...row, ...mirroredToken(remote) });

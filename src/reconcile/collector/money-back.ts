@@ -12,11 +12,11 @@ import type { Reader } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import type { FindingRow, NewFinding } from "../finding.ts";
 import type { ReconcileParts } from "../step.ts";
-import { type Account, byId, everyOne, ofAccount } from "./account.ts";
+import { type Account, byId, DAYS_MAX, daysOfAccount, everyOne } from "./account.ts";
 import { disputesAt, ofIds, ourPayments, refundsAt } from "./store.ts";
 
 /** Refunds: asked for by us, made at Razorpay's dashboard, or by Razorpay itself. Those of payments that are not ours are other products'. */
-export const proveRefunds = ofAccount(async ({ db }, account) => {
+export const proveRefunds = daysOfAccount(DAYS_MAX, async ({ db }, account) => {
   const { razorpay, account_id } = account;
   const theirs = await everyOne((query) => razorpay.listRefunds(query), account);
   for (const id of await givenBackOtherwise(db.read, account)) theirs.push(...(await razorpay.refundsOfPayment(id)));
@@ -66,7 +66,7 @@ const isSameRefund = (row: RefundRow, remote: RazorpayRefund): boolean =>
   row.state === remote.status && row.amount_paise === remote.amount && row.currency === remote.currency;
 
 /** Disputes: money leaves when one is lost. */
-export const proveDisputes = ofAccount(async ({ db }, account) => {
+export const proveDisputes = daysOfAccount(DAYS_MAX, async ({ db }, account) => {
   const { razorpay, account_id } = account;
   const theirs = await everyOne((query) => razorpay.listDisputes(query), account);
   const ids = theirs.map(({ id }) => id);

@@ -2,11 +2,11 @@ import { findTopupByOrder } from "../../billing/wallet/store.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import type { FindingRow, NewFinding } from "../finding.ts";
 import type { ReconcileParts } from "../step.ts";
-import { byId, ofAccount } from "./account.ts";
+import { byId, DAYS_MAX, daysOfAccount } from "./account.ts";
 import { collectedAt, topupsAt } from "./store.ts";
 
 /** Who paid an order has what it was for; and what was given for an order was paid. An order is looked at by its id: lists come late. */
-export const proveOrders = ofAccount(async ({ db }, account) => {
+export const proveOrders = daysOfAccount(DAYS_MAX, async ({ db }, account) => {
   const { razorpay, account_id } = account;
   const findings: NewFinding[] = [];
   const topups = await topupsAt(db.read, account);

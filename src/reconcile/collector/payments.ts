@@ -4,11 +4,11 @@ import type { RazorpayPayment } from "../../billing/razorpay/entities.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import type { FindingRow, NewFinding } from "../finding.ts";
 import type { ReconcileParts } from "../step.ts";
-import { type Account, byId, everyOne, ofAccount } from "./account.ts";
+import { type Account, byId, DAYS_MAX, daysOfAccount, everyOne } from "./account.ts";
 import { ourPayments, paymentsAt } from "./store.ts";
 
 /** Every payment that we know is at Razorpay as we have it, and every one there that is for something of ours is known to us. */
-export const provePayments = ofAccount(async (parts, account) => {
+export const provePayments = daysOfAccount(DAYS_MAX, async (parts, account) => {
   const { razorpay, account_id } = account;
   const theirs = await everyOne((query) => razorpay.listPayments(query), account);
   const listed = new Map(theirs.map((payment) => [payment.id, payment]));

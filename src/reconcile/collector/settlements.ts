@@ -1,7 +1,7 @@
 import type { RazorpaySettled } from "../../billing/razorpay/entities.ts";
 import { DAY, HOUR, iso, MINUTE } from "../../kernel/clock.ts";
 import type { NewFinding } from "../finding.ts";
-import { type Account, everyOne, ofAccount } from "./account.ts";
+import { type Account, daysOfAccount, everyOne } from "./account.ts";
 import { capturedAt, ourPayments } from "./store.ts";
 
 /** India is so far ahead of UTC: settlements are listed by its days. */
@@ -9,12 +9,14 @@ const IST_MS = 5 * HOUR + 30 * MINUTE;
 const PAGE = 1_000;
 /** A payment is settled after two working days; before so many have passed nothing is said of one that was not. */
 const SETTLED_BY_MS = 10 * DAY;
+/** At a time; each time the days in which they are settled are read, too. */
+const AT_ONCE_DAYS = 10;
 
 /**
  * A settlement is the sum of its rows; what was kept of a payment of ours is its fee and the tax on that; and every payment that was captured is in one.
  * Rows of other products are part of the sums, and are not looked at further.
  */
-export const proveSettlements = ofAccount(async ({ db, clock }, account) => {
+export const proveSettlements = daysOfAccount(AT_ONCE_DAYS, async ({ db, clock }, account) => {
   const { razorpay, account_id, from, to } = account;
   const now = clock.now();
   const rows: RazorpaySettled[] = [];
@@ -22,7 +24,8 @@ export const proveSettlements = ofAccount(async ({ db, clock }, account) => {
   const findings: NewFinding[] = [];
 
   const bySettlement = Map.groupBy(rows, ({ settlement_id }) => settlement_id);
-  for (const { id, amount, created_at } of await everyOne((query) => razorpay.listSettlements(query), { from, to })) {
+  const settlements = await everyOne((query) => razorpay.listSettlements(query), { from, to });
+  for (const { id, amount, created_at } of settlements) {
     const own = bySettlement.get(id) ?? [];
     const sum = own.reduce((total, { credit, debit }) => total + credit - debit, 0);
     if (sum === amount || created_at === null || istDate(created_at) < istDate(from)) continue;
@@ -60,7 +63,10 @@ export const proveSettlements = ofAccount(async ({ db, clock }, account) => {
       local: { amount_paise, currency, captured_at: iso(captured_at ?? 0) },
     });
   }
-  return { findings, looked_at: { settled_rows: rows.length, foreign_settled: paid.length - known.size } };
+  const ofSpan = new Set<string | null>(settlements.map(({ id }) => id));
+  const counted = rows.filter(({ settlement_id }) => ofSpan.has(settlement_id));
+  const foreign_settled = counted.filter(({ type, entity_id }) => type === "payment" && !known.has(entity_id)).length;
+  return { findings, looked_at: { settled_rows: counted.length, foreign_settled } };
 });
 
 const istDate = (at: number): string => iso(at + IST_MS).slice(0, 10);

@@ -12,7 +12,9 @@ export interface Mine {
   readonly to: number;
 }
 
-export const PAGE = 200;
+const PAGE = 200;
+/** Of rows that Razorpay is asked about one by one, so many at a time. */
+const ASKED_PAGE = 50;
 
 /** Our rows of so many of Razorpay's ids, some ids at a time. */
 export async function ofIds<Row>(
@@ -126,21 +128,37 @@ export const disputesAt = (read: Reader, { account_id, from, to }: Mine) =>
       .limit(PAGE),
   );
 
-/** Mandates that may be debited. */
-export const mandatesAt = (read: Reader, account_id: AccountId) =>
-  allOf((after) =>
-    read
-      .select()
-      .from(mandates)
-      .where(
-        and(
-          ...[eq(mandates.account_id, account_id), isNotNull(mandates.token_id), gt(mandates.id, after as never)],
-          inArray(mandates.status, ["confirmed", "paused"]),
-        ),
-      )
-      .orderBy(asc(mandates.id))
-      .limit(PAGE),
-  );
+/** Where the next page of rows that are asked about one by one begins; null where there is none. */
+export const nextOf = (rows: readonly { readonly id: string }[]): string | null =>
+  rows.length < ASKED_PAGE ? null : (rows.at(-1)?.id ?? null);
+
+/** Subscriptions that were charged: a page of them. */
+export const chargedAt = (read: Reader, account_id: AccountId, after: string) =>
+  read
+    .select()
+    .from(subscriptions)
+    .where(
+      and(
+        ...[eq(subscriptions.account_id, account_id), isNotNull(subscriptions.razorpay_subscription_id)],
+        ...[gt(subscriptions.paid_count, 0), gt(subscriptions.id, after as never)],
+      ),
+    )
+    .orderBy(asc(subscriptions.id))
+    .limit(ASKED_PAGE);
+
+/** Mandates that may be debited: a page of them. */
+export const mandatesAt = (read: Reader, account_id: AccountId, after: string) =>
+  read
+    .select()
+    .from(mandates)
+    .where(
+      and(
+        ...[eq(mandates.account_id, account_id), isNotNull(mandates.token_id), gt(mandates.id, after as never)],
+        inArray(mandates.status, ["confirmed", "paused"]),
+      ),
+    )
+    .orderBy(asc(mandates.id))
+    .limit(ASKED_PAGE);
 
 export const topupsAt = (read: Reader, { account_id, from, to }: Mine) =>
   allOf((after) =>

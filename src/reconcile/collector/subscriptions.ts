@@ -8,7 +8,7 @@ import { iso, isoOrNull } from "../../kernel/clock.ts";
 import type { FindingRow, NewFinding } from "../finding.ts";
 import type { ReconcileParts } from "../step.ts";
 import { byId, everyOne, ofAccount } from "./account.ts";
-import { subscriptionsAt } from "./store.ts";
+import { chargedAt, nextOf, subscriptionsAt } from "./store.ts";
 
 /** Each subscription is as we mirror it; and there is none that says it is ours and is not. */
 export const proveSubscriptions = ofAccount(async ({ db }, { razorpay, account_id }) => {
@@ -47,7 +47,7 @@ export const proveSubscriptions = ofAccount(async ({ db }, { razorpay, account_i
       touches: remote.notes.subject === undefined ? [] : [remote.notes.subject],
     });
   }
-  return { findings, looked_at: { subscriptions: ours.length, foreign_subscriptions: foreign } };
+  return { findings, next: null, looked_at: { subscriptions: ours.length, foreign_subscriptions: foreign } };
 });
 
 const OVER: ReadonlySet<string> = new Set(["created", "cancelled", "completed", "expired"]);
@@ -74,12 +74,13 @@ export async function repairSubscription(parts: ReconcileParts, { subject, local
 }
 
 /** Every charge of a subscription of ours, by Razorpay's own invoices of it, is a payment in our books. */
-export const proveCharges = ofAccount(async ({ db }, { razorpay, account_id, from, to }) => {
+export const proveCharges = ofAccount(async ({ db }, { razorpay, account_id, from, to }, cursor) => {
   const findings: NewFinding[] = [];
   let charges = 0;
-  for (const row of await subscriptionsAt(db.read, account_id)) {
+  const rows = await chargedAt(db.read, account_id, cursor ?? "");
+  for (const row of rows) {
     const subscription_id = row.razorpay_subscription_id;
-    if (subscription_id === null || row.paid_count === 0) continue;
+    if (subscription_id === null) continue;
     const invoices = await everyOne((query) => razorpay.listInvoices({ ...query, subscription_id }));
     for (const { id, payment_id, paid_at, amount, currency, billing_start } of invoices) {
       if (payment_id === null || paid_at === null || paid_at < from || paid_at >= to || isOlder(row, paid_at)) continue;
@@ -94,5 +95,5 @@ export const proveCharges = ofAccount(async ({ db }, { razorpay, account_id, fro
       });
     }
   }
-  return { findings, looked_at: { charges } };
+  return { findings, next: nextOf(rows), looked_at: { charges } };
 });

@@ -58,8 +58,8 @@ export interface ProviderReports {
   keys(): Promise<readonly ProviderKey[]>;
 }
 
-const READ_MS = 30 * SECOND;
-const READS_MAX = 4;
+const READ_MS = 20 * SECOND;
+const READS_MAX = 3;
 const PAUSE_MS = 500;
 const PAGES_MAX = 10_000;
 const VERSION = "2023-06-01";
