@@ -212,7 +212,8 @@ export async function openApp(parts: AppParts): Promise<App> {
   };
   const reconcile = openReconcile(proving, { nightly: parts.reconcileNightly ?? true });
   const timed = timedWork({
-    ...{ outgoing, mailer: parts.mailer ?? null, billing: billed, alerts: alerts.timed, reconcile: reconcile.timed, attachmentOf },
+    ...{ outgoing, mailer: parts.mailer ?? null, attachmentOf },
+    ...{ billing: billed, alerts: alerts.timed, reconcile: reconcile.timed },
     forgetOld: () => forgetOld({ db, clock }, keeping),
   });
   const jobs = await openJobs({ db, clock, log, nodeId: node.id }, timed);
