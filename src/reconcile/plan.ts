@@ -1,5 +1,6 @@
 import { listAccounts } from "../billing/razorpay/store.ts";
 import type { Side } from "../db/schema/reconcile.ts";
+import { iso } from "../kernel/clock.ts";
 import { proveCounters } from "./books/counters.ts";
 import { proveCycles } from "./books/cycles.ts";
 import { proveDocuments } from "./books/documents.ts";
@@ -7,6 +8,7 @@ import { proveGrants } from "./books/grants.ts";
 import { proveHolds } from "./books/holds.ts";
 import { proveNumbers } from "./books/numbers.ts";
 import { proveUsage } from "./books/rollups/rollups.ts";
+import { eventsWholeFrom } from "./books/store.ts";
 import { proveTopups } from "./books/topups.ts";
 import { proveTransfers } from "./books/transfers.ts";
 import { proveMandates } from "./collector/mandates.ts";
@@ -15,7 +17,7 @@ import { proveOrders } from "./collector/orders.ts";
 import { provePayments } from "./collector/payments.ts";
 import { proveSettlements } from "./collector/settlements.ts";
 import { proveCharges, proveSubscriptions } from "./collector/subscriptions.ts";
-import { daysOf } from "./days.ts";
+import { dayAt, daysOf } from "./days.ts";
 import { proveProviderDay } from "./provider/prove.ts";
 import type { ReconcileParts, RunRow, Step } from "./step.ts";
 
@@ -55,11 +57,15 @@ export async function planOf(parts: ReconcileParts, span: Pick<RunRow, "from_at"
   const sides: Side[] = ["books"];
   const left_out: Partial<Record<Side, string>> = {};
   const plan = ["books.transfers", "books.documents", "books.numbers"];
-  for (const day of daysOf(span)) plan.push(`books.usage ${day}`);
+  const wholeFrom = await eventsWholeFrom(parts.db.read);
+  const days = daysOf(span).filter((day) => dayAt(day) >= wholeFrom);
+  if (days.length < daysOf(span).length)
+    left_out.books = `The events from before ${iso(wholeFrom)} are no longer kept: their days are not compared.`;
+  for (const day of days) plan.push(`books.usage ${day}`);
   plan.push("books.grants", "books.counters", "books.holds", "books.topups", "books.cycles");
   if (parts.provider) {
     sides.push("provider");
-    for (const day of daysOf(span)) plan.push(`provider.day ${day}`);
+    for (const day of days) plan.push(`provider.day ${day}`);
   } else left_out.provider = "There is no ANTHROPIC_ADMIN_KEY.";
   const collecting = Object.keys(STEPS).filter((name) => name.startsWith("collector."));
   for (const account of ["operator", ...(await listAccounts(parts.db.read))] as const) {

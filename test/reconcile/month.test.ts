@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { forgetOld } from "../../src/privacy/retention/retention.ts";
 import { DAMAGES } from "./damages.ts";
 import { type Month, openMonth } from "./month.ts";
 
@@ -50,4 +51,14 @@ describe("one damage is found by its name, and nothing else is:", () => {
       }
     },
   );
+});
+
+test("nor has it one when its events are deleted, because their time is over", async () => {
+  const { db, clock } = month.shop;
+  // Ids are of real time, in which no month has passed.
+  const { events } = await forgetOld({ db, clock: { now: clock.now, wall: clock.now } }, { eventsDays: 5 });
+  expect(events).toBeGreaterThan(0);
+  const run = await month.prove();
+  expect(shown(run)).toEqual([]);
+  expect(run.left_out.books).toContain("no longer kept");
 });

@@ -200,6 +200,12 @@ export const PLACES: readonly Place[] = [
     isAbout: mentions("data", "note"),
     erased: cleanedOf(["data", "note"]),
   }),
+  // Whoever proves the same days again finds again what is so.
+  place("findings", t.findings, {
+    rows: ({ tenant_id }) => or(eq(t.findings.tenant_id, tenant_id), isNull(t.findings.tenant_id)),
+    isAbout: mentions("subject", "local", "remote", "rows", "touches"),
+    erased: () => "delete",
+  }),
   place("api_keys", t.apiKeys, {
     rows: byUser(t.apiKeys),
     erased: (row) => changed(row, { name: ERASED }),
@@ -234,6 +240,6 @@ export const erasedName = (user_id: string): string => `erased_${user_id}`;
 /** Tables that know of no end user: the installation's, its tenants', and what is sold. */
 export const OF_NOBODY: readonly string[] = [
   ...["installation", "nodes", "jobs", "tenants", "issuers", "presets", "endpoints", "deliveries", "outcome_minutes"],
-  ...["prices", "fx_rates", "plans", "plan_versions", "promotions", "cost_lines"],
+  ...["prices", "fx_rates", "plans", "plan_versions", "promotions", "cost_lines", "reconciliations"],
   ...["sellers", "number_series", "razorpay_accounts", "razorpay_plans"],
 ];

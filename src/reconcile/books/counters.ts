@@ -3,6 +3,7 @@ import type { FindingRow, NewFinding } from "../finding.ts";
 import type { ReconcileParts, Step } from "../step.ts";
 import {
   type CounterRow,
+  eventsWholeFrom,
   hasAdjustments,
   listCounters,
   lockedCounter,
@@ -22,11 +23,13 @@ export const proveCounters: Step = async (parts, { from_at, to_at }, { cursor })
   const { db } = parts;
   const page = await listCounters(db.read, cursor ?? "", ROWS_MAX);
   const held = heldOf(await openHolds(db.read));
+  const wholeFrom = await eventsWholeFrom(db.read);
   const adjusted = new Map<string, boolean>();
   const findings: NewFinding[] = [];
   for (const counter of page) {
     if (counter.held !== (held.get(counter.id) ?? 0)) findings.push(...(await heldAgain(parts, counter)));
-    if (counter.window_start >= to_at || (counter.window_end ?? to_at) <= from_at) continue;
+    if (counter.window_start < wholeFrom || counter.window_start >= to_at || (counter.window_end ?? to_at) <= from_at)
+      continue;
     const { tenant_id } = counter;
     if (!adjusted.has(tenant_id)) adjusted.set(tenant_id, await hasAdjustments(db.read, tenant_id));
     if (!adjusted.get(tenant_id)) findings.push(...(await tooHigh(parts, counter)));

@@ -2,7 +2,7 @@ import { usageOfCycle } from "../../billing/cycles/usage-lines.ts";
 import { DAY, iso } from "../../kernel/clock.ts";
 import type { NewFinding } from "../finding.ts";
 import type { Step } from "../step.ts";
-import { listClosed, listNotClosed } from "./store.ts";
+import { eventsWholeFrom, listClosed, listNotClosed } from "./store.ts";
 
 const ROWS_MAX = 20;
 /** Longer than a cycle waits for its last calls. */
@@ -13,7 +13,9 @@ const FIGURES = ["requests", "spend_micros", "uncovered_micros", "cost_micros_us
 export const proveCycles: Step = async ({ db, clock }, { from_at: from, to_at: to }, { cursor }) => {
   const page = await listClosed(db.read, { from, to }, cursor ?? "", ROWS_MAX);
   const findings: NewFinding[] = [];
+  const wholeFrom = await eventsWholeFrom(db.read);
   for (const cycle of page) {
+    if (cycle.start_at < wholeFrom) continue;
     const { tokens, ...usage } = await usageOfCycle(db.read, cycle);
     const now: Readonly<Record<string, unknown>> = { ...usage, ...tokens };
     const then = cycle.totals ?? {};

@@ -10,11 +10,13 @@ import {
   entries,
   grants,
   holds,
+  installation,
   invoices,
   numberSeries,
   payments,
   topups,
   transfers,
+  usageCarried,
   usageEvents,
   usageHours,
 } from "../../db/schema.ts";
@@ -38,6 +40,12 @@ export const idBounds = (clock: Clock, { from, to }: Span) => ({
   low: from - (clock.now() - clock.wall()) - HOUR,
   high: to + HOUR,
 });
+
+/** From when on events are whole: older ones may have been deleted when their time was over. 0 where none were. */
+export async function eventsWholeFrom(read: Reader): Promise<number> {
+  const [row] = await read.select().from(installation).where(eq(installation.name, "events_whole_from"));
+  return Number(row?.value ?? 0);
+}
 
 /* Transfers */
 
@@ -210,13 +218,21 @@ export async function saveCounterHeld(tx: Tx, id: string, held: number): Promise
   await tx.update(counters).set({ held }).where(eq(counters.id, id));
 }
 
-/** What a customer's events drew of each grant, and its spend at list by the counter that its tiers go by. */
+/** What a customer's events drew of each grant, those among them that were deleted when their time was over, and its spend at list by the counter that its tiers go by. */
 export async function drawnBy(
   read: Reader,
   { tenant_id, user_id, id }: Owner,
 ): Promise<{ readonly drawn: ReadonlyMap<string, number>; readonly listed: ReadonlyMap<string, number> }> {
   const [drawn, listed] = [new Map<string, number>(), new Map<string, number>()];
   const t = usageEvents;
+  const carried = await read
+    .select()
+    .from(usageCarried)
+    .where(and(eq(usageCarried.tenant_id, tenant_id), eq(usageCarried.customer_id, id)));
+  for (const { kind, subject_id, amount } of carried) {
+    if (kind === "drawn") drawn.set(subject_id, amount);
+    if (kind === "listed") listed.set(subject_id, amount);
+  }
   for (let after = "" as EventId; ; ) {
     const rows = await read
       .select({ id: t.id, draws: t.draws, tiered: t.tiered })
