@@ -2,7 +2,14 @@ import type { AccountId } from "../db/schema/sellers.ts";
 import { DAY, SECOND } from "../kernel/clock.ts";
 import type { SubscriptionRow } from "./cycles/store.ts";
 import type { BillingParts } from "./parts.ts";
-import { disputesOf, listUndecidedDisputes, type PaymentRow, paymentsOf, refundsOf } from "./payments/store.ts";
+import {
+  chargesOf,
+  disputesOf,
+  listUndecidedDisputes,
+  type PaymentRow,
+  paymentsOf,
+  refundsOf,
+} from "./payments/store.ts";
 import type { RazorpayPayment, RazorpaySubscription } from "./razorpay/entities.ts";
 import type { Appliers } from "./razorpay/inbox.ts";
 import { lookAgain, type Watched } from "./razorpay/poller.ts";
@@ -44,7 +51,9 @@ async function sweepAccount(parts: BillingParts, appliers: Appliers, account_id:
 
   for await (const page of pages((query) => razorpay.listSubscriptions(query))) {
     const known = await subscriptionsOf(read, account_id, idsOf(page));
-    await look("subscription", idsOf(page.filter((remote) => hasMoved(remote, known.get(remote.id)))));
+    const charges = await chargesOf(read, [...known.values()]);
+    const moved = page.filter((remote) => hasMoved(remote, known.get(remote.id), charges));
+    await look("subscription", idsOf(moved));
   }
   for await (const page of pages((query) => razorpay.listPayments({ ...query, from }))) {
     const known = await paymentsOf(read, account_id, idsOf(page));
@@ -78,11 +87,17 @@ async function sweepAccount(parts: BillingParts, appliers: Appliers, account_id:
   }
 }
 
-const hasMoved = (remote: RazorpaySubscription, known: SubscriptionRow | undefined): boolean =>
+/** What it charged is held against our payments: that the row knows how often does not say that each of them was booked. (Some of an adopted one's never are.) */
+const hasMoved = (
+  remote: RazorpaySubscription,
+  known: SubscriptionRow | undefined,
+  charges: ReadonlyMap<string | null, number>,
+): boolean =>
   known !== undefined &&
   (remote.status !== known.status ||
     remote.paid_count !== known.paid_count ||
-    remote.current_end !== known.current_end);
+    remote.current_end !== known.current_end ||
+    (known.adopted_at === null && (charges.get(known.id) ?? 0) < remote.paid_count));
 
 /** A payment says that it is ours in its notes; those of a subscription say nothing, and are found by it. */
 const isNews = ({ status, notes }: RazorpayPayment, known: PaymentRow | undefined): boolean =>

@@ -47,6 +47,24 @@ describe("without webhooks", () => {
     await shop.balanced();
   });
 
+  test("a charge of a subscription that was asked about since, for another reason, is booked within a day", async () => {
+    const customer = await shop.customer();
+    const plan_id = await shop.plan({ price_paise: 50_000 });
+    const made = await customer.api<{ razorpay_subscription_id: string }>("POST", "billing/subscription", { plan_id });
+    await shop.account.person.authenticate(made.razorpay_subscription_id, { method: "card_domestic" });
+    await shop.pass(DAY);
+    const paid = async () =>
+      (await customer.api<{ data: { kind: string }[] }>("GET", "billing/invoices")).data.map(({ kind }) => kind);
+    expect(await paid()).toEqual(["base"]);
+    shop.clock.advance(31 * DAY);
+    await shop.razorpay.run();
+    await customer.api("POST", "billing/subscription/pause", {});
+    expect(await customer.api("GET", "billing/subscription")).toMatchObject({ status: "paused", paid_count: 2 });
+    await shop.pass(DAY + HOUR);
+    expect(await paid()).toEqual(["base", "base"]);
+    await shop.balanced();
+  });
+
   test("a dispute that a bank decides after many weeks is booked within a day", async () => {
     const { customer, payment_id } = await toppedUp();
     await shop.pass(HOUR);

@@ -21,7 +21,7 @@ import { findTopupByLink, findTopupByOrder, type TopupRow } from "../wallet/stor
 import { creditTopup } from "../wallet/top-up.ts";
 import { claimGiveBack } from "./give-back.ts";
 import {
-  countCharges,
+  chargesOf,
   findCollectionByOrder,
   findMandateByOrder,
   lockedPayment,
@@ -332,7 +332,7 @@ export async function applyCharges(parts: BillingParts, row: SubscriptionRow): P
   const razorpay = await parts.collectors.of(row.account_id);
   const { read } = parts.db;
   // It says how often it charged: while we have as many there is nothing to look for. (An adopted one is always looked at.)
-  if ((await countCharges(read, row)) >= row.paid_count) return;
+  if (((await chargesOf(read, [row])).get(row.id) ?? 0) >= row.paid_count) return;
   const invoices = await razorpay.listInvoices({ subscription_id: row.razorpay_subscription_id });
   const ours = invoices.filter(({ paid_at }) => !isOlder(row, paid_at));
   const ids = ours.map(({ payment_id }) => payment_id).filter((id) => id !== null);

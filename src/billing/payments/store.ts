@@ -6,6 +6,7 @@ import { collections, disputes, mandates, payments, refunds } from "../../db/sch
 import { type PageQuery, pageClause } from "../../http/paging.ts";
 import type { CustomerId, RefundId, TenantId } from "../../kernel/id.ts";
 import type { Paise } from "../../kernel/money.ts";
+import type { SubscriptionRow } from "../cycles/store.ts";
 
 export type PaymentRow = typeof payments.$inferSelect;
 
@@ -25,26 +26,34 @@ export async function upsertPayment(tx: Tx, row: PaymentRow): Promise<void> {
   await tx.insert(payments).values(row).onConflictDoUpdate({ target: payments.id, set });
 }
 
-/** How many charges of a subscription are in our books. */
-export async function countCharges(
+const isCharge = and(
+  eq(payments.purpose, "subscription"),
+  isNotNull(payments.razorpay_invoice_id),
+  isNotNull(payments.captured_at),
+);
+
+/** How many charges of each of these subscriptions are in our books, by our id of it. */
+export async function chargesOf(
   read: Reader,
-  {
-    tenant_id,
-    customer_id,
-    id,
-  }: { readonly tenant_id: TenantId; readonly customer_id: CustomerId; readonly id: string },
-): Promise<number> {
-  const [row] = await read
-    .select({ count: count() })
+  of: readonly Pick<SubscriptionRow, "id" | "tenant_id" | "customer_id">[],
+): Promise<ReadonlyMap<string | null, number>> {
+  if (!of.length) return new Map();
+  const rows = await read
+    .select({ id: payments.subject_id, charges: count() })
     .from(payments)
     .where(
       and(
-        ...[eq(payments.tenant_id, tenant_id), eq(payments.customer_id, customer_id)],
-        ...[eq(payments.purpose, "subscription"), eq(payments.subject_id, id)],
-        ...[isNotNull(payments.razorpay_invoice_id), isNotNull(payments.captured_at)],
+        inArray(payments.tenant_id, [...new Set(of.map(({ tenant_id }) => tenant_id))]),
+        inArray(payments.customer_id, [...new Set(of.map(({ customer_id }) => customer_id))]),
+        isCharge,
+        inArray(
+          payments.subject_id,
+          of.map(({ id }) => id),
+        ),
       ),
-    );
-  return row!.count;
+    )
+    .groupBy(payments.subject_id);
+  return new Map(rows.map(({ id, charges }) => [id, charges]));
 }
 
 /** What an order is for, beside top-ups. */
