@@ -105,6 +105,8 @@ export interface AppParts {
   readonly provider?: ProviderAccess | null;
   /** Whether the last days are proved again every night. Default true. */
   readonly reconcileNightly?: boolean;
+  /** Whether what alerts are raised for is looked at every so often. Default true. */
+  readonly alertLooks?: boolean;
   /** Sends the mails to customers; none are sent without it. */
   readonly mailer?: Mailer | null;
   /** Hears of each step of billing before the next one is taken. */
@@ -213,7 +215,7 @@ export async function openApp(parts: AppParts): Promise<App> {
   const reconcile = openReconcile(proving, { nightly: parts.reconcileNightly ?? true });
   const timed = timedWork({
     ...{ outgoing, mailer: parts.mailer ?? null, attachmentOf },
-    ...{ billing: billed, alerts: alerts.timed, reconcile: reconcile.timed },
+    ...{ billing: billed, alerts: (parts.alertLooks ?? true) ? alerts.timed : [], reconcile: reconcile.timed },
     forgetOld: () => forgetOld({ db, clock }, keeping),
   });
   const jobs = await openJobs({ db, clock, log, nodeId: node.id }, timed);

@@ -10,7 +10,7 @@ import { openWorld, type TestTenant, times, type World } from "../support/world.
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ alertLooks: true });
 });
 afterAll(() => world.close());
 
@@ -292,7 +292,7 @@ test("what was counted is written down by every node, and counts as one", async 
   await anotherHour();
   const before = (await list("type=upstream.errors")).length;
   const tenant = await world.tenant();
-  const other = await openWorld({ joins: world });
+  const other = await openWorld({ joins: world, alertLooks: true });
   try {
     other.clock.advance(world.clock.now() - other.clock.now());
     await Promise.all(times(4, () => call(tenant, "[[status=529]] go")));

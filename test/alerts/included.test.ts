@@ -11,7 +11,7 @@ let world: World;
 let plan: { readonly id: string };
 const INCLUDED = 100_000;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ alertLooks: true });
   plan = await world.admin("POST", "plans", {
     ...{ name: "Starter", currency: "USD", included_micros: INCLUDED },
     pricing: { type: "markup", multiplier_ppm: 1_000_000 },

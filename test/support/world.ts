@@ -83,6 +83,8 @@ export interface WorldOptions {
   readonly providerOnClock?: boolean;
   /** Proves the last days every night, as a served Tollgate does. */
   readonly reconcileNightly?: boolean;
+  /** Looks for what to alert of every so often, as a served Tollgate does: a dozen looks at each step of time, which few tests are about. */
+  readonly alertLooks?: boolean;
 }
 
 /** `where` is what another process needs to work with the same database, provider and collector. */
@@ -127,6 +129,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     keep: options.keep,
     log: options.log ?? pino({ level: process.env.TEST_LOG ?? "silent" }),
     reconcileNightly: options.reconcileNightly ?? false,
+    alertLooks: options.alertLooks ?? false,
     provider: { base_url: sandbox.url, admin_key: ADMIN_KEY, operator_key: SANDBOX_KEY },
     nodeName: `test-${++worlds}`,
     sandbox: true,

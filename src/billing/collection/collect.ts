@@ -55,7 +55,7 @@ export async function collectDue(parts: BillingParts, looks: Looks): Promise<voi
 
 /**
  * Razorpay will not have it as it stands (a telephone number it does not take, say): nothing is collected from this customer until somebody mends that, and
- * it is tried again every hour.
+ * it is tried again every hour. What it refuses only once has mended itself, and is not told.
  */
 async function tellRefused(
   { db, clock }: BillingParts,
@@ -66,7 +66,8 @@ async function tellRefused(
   const now = clock.now();
   await db.transaction(async (tx) => {
     if ((await lockedCollection(tx, id))?.state !== row.state) return;
-    await saveCollection(tx, id, { error_reason: message, next_at: now + LOOK_MS, updated_at: now });
+    if (row.error_reason !== message) return void (await saveCollection(tx, id, { error_reason: message }));
+    await saveCollection(tx, id, { next_at: now + LOOK_MS, updated_at: now });
     await told(tx, clock, {
       ...{ type: "reconciliation.finding", dedupe: `collection_refused ${id} ${message}`.slice(0, 300), tenant_id },
       data: {
