@@ -47,6 +47,8 @@ async function live(settings: Settings): Promise<void> {
   const app = await openApp({
     ...{ db, clock: seeming, claude, secrets, collectors, step },
     ...{ log: pino({ level: "silent" }), nodeName: "mortal", sandbox: true, allowPrivateKeySets: true },
+    // What watches from outside tells of every death, as it should: the stories are not about that.
+    ...{ reconcileNightly: false, alertLooks: false },
     concurrency: { insideMax: 20, tenantInsideMax: 20, tenantWaitingMax: 20, waitMs: 30_000 },
     defaults: { onDisconnect: "abort", model: "claude-sonnet-5-5", max_tokens: 1_024, retriesMax: 2 },
   });
