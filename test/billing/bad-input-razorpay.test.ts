@@ -74,8 +74,11 @@ describe.each([
 ] as const)("while Razorpay %s, it is said so and nothing is given:", (_how, fault: FaultRule["fault"]) => {
   test.each(CALLS)("%s", async (_what, ask, path) => {
     const undo = cast.shop.account.faults.impose({ path, fault });
-    await nothingGiven(ask, { status: 503, code: "collector_unreachable", type: "api_error", says: /try again/ });
-    undo();
+    try {
+      await nothingGiven(ask, { status: 503, code: "collector_unreachable", type: "api_error", says: /try again/ });
+    } finally {
+      undo();
+    }
   });
 });
 
