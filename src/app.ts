@@ -71,6 +71,7 @@ import { tokenParts } from "./tenants/token-bearer.ts";
 import { usageAdminRoutes } from "./usage/admin-routes.ts";
 import type { UsageDraft } from "./usage/event.ts";
 import { recordUsage } from "./usage/record.ts";
+import { keepRollups } from "./usage/refill.ts";
 import { usageRoutes } from "./usage/routes.ts";
 import { pages } from "./web/pages.ts";
 import { LIVE_CHECKOUT } from "./web/policy.ts";
@@ -217,6 +218,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     ...{ outgoing, mailer: parts.mailer ?? null, attachmentOf },
     ...{ billing: billed, alerts: (parts.alertLooks ?? true) ? alerts.timed : [], reconcile: reconcile.timed },
     forgetOld: () => forgetOld({ db, clock }, keeping),
+    fold: () => keepRollups(db),
   });
   const jobs = await openJobs({ db, clock, log, nodeId: node.id }, timed);
 

@@ -24,6 +24,7 @@ import {
   alerts,
   customers,
   cycles,
+  GRAINS,
   grants,
   installation,
   mandates,
@@ -31,7 +32,8 @@ import {
   payments,
   subscriptions,
   tenants,
-  usageHours,
+  usageWhole,
+  usageZones,
   users,
   webhookEvents,
 } from "../db/schema.ts";
@@ -175,9 +177,20 @@ export interface Spender {
   readonly currency: string;
 }
 
+/** Tenants by their zones, then what each used: both by an index. What was used in the last seconds is not folded yet. */
+const usedSince = (since: number): SQL | undefined =>
+  and(
+    ...[eq(usageWhole.tenant_id, usageZones.tenant_id), eq(usageWhole.zone, usageZones.zone)],
+    ...[inSlots, gte(usageWhole.at, since)],
+  );
+const inSlots = and(eq(usageWhole.part, ""), eq(usageWhole.grain, GRAINS.slot));
+
 /** The tenants that used anything since an instant. */
 export async function listSpenders(read: Reader, since: number): Promise<Spender[]> {
-  const active = read.selectDistinct({ id: usageHours.tenant_id }).from(usageHours).where(gte(usageHours.hour, since));
+  const active = read
+    .selectDistinct({ id: usageZones.tenant_id })
+    .from(usageZones)
+    .innerJoin(usageWhole, usedSince(since));
   return read
     .select({ id: tenants.id, timezone: tenants.timezone, currency: tenants.currency })
     .from(tenants)
@@ -187,19 +200,19 @@ export async function listSpenders(read: Reader, since: number): Promise<Spender
 
 export async function spendOver(read: Reader, tenant_id: TenantId, from: number, to: number): Promise<Micros> {
   const [row] = await read
-    .select({ spend: total<Micros>(usageHours.spend_micros) })
-    .from(usageHours)
-    .where(and(eq(usageHours.tenant_id, tenant_id), gte(usageHours.hour, from), lt(usageHours.hour, to)));
+    .select({ spend: total<Micros>(usageWhole.spend_micros) })
+    .from(usageWhole)
+    .where(and(eq(usageWhole.tenant_id, tenant_id), inSlots, gte(usageWhole.at, from), lt(usageWhole.at, to)));
   return row!.spend;
 }
 
-/** The hour in which a tenant first used anything. */
+/** The quarter of an hour in which a tenant first used anything. */
 export async function firstUse(read: Reader, tenant_id: TenantId): Promise<number | null> {
   const [row] = await read
-    .select({ hour: min(usageHours.hour) })
-    .from(usageHours)
-    .where(eq(usageHours.tenant_id, tenant_id));
-  return row?.hour ?? null;
+    .select({ at: min(usageWhole.at) })
+    .from(usageWhole)
+    .where(and(eq(usageWhole.tenant_id, tenant_id), inSlots));
+  return row?.at ?? null;
 }
 
 /* What plans include */
@@ -268,7 +281,7 @@ export function listSubscribers(read: Reader): Promise<Subscribers[]> {
 
 /** What was used since an instant, by tenant and model. */
 export async function listMixes(read: Reader, since: number): Promise<Mix[]> {
-  const h = usageHours;
+  const h = usageWhole;
   const rows = await read
     .select({
       ...{ tenant_id: h.tenant_id, model: h.model },
@@ -280,8 +293,8 @@ export async function listMixes(read: Reader, since: number): Promise<Mix[]> {
       output: total(h.output_tokens),
       web_search: total(h.web_searches),
     })
-    .from(h)
-    .where(gte(h.hour, since))
+    .from(usageZones)
+    .innerJoin(h, usedSince(since))
     .groupBy(h.tenant_id, h.model)
     .orderBy(h.tenant_id, h.model);
   return rows.map(({ tenant_id, model, requests, ...quantities }) => ({ tenant_id, model, requests, quantities }));

@@ -134,6 +134,8 @@ export interface PricedSampling {
   readonly geography_ppm: Ppm;
   readonly batch_ppm: Ppm;
   readonly lines: readonly CostLine[];
+  /** The price of a token of its prompt that no cache has a part in. */
+  readonly uncached: PicoUsd;
   readonly pico_usd: PicoUsd;
   readonly version: string;
 }
@@ -192,7 +194,16 @@ function pricedBy(sampling: Sampling, model: string, { rows, version }: Rates): 
     const pico_usd = meter === "web_search" ? plain : divideHalfUp(plain * multiplier, ONE_SQUARED);
     lines.push({ meter, quantity, price, pico_usd: picoUsd(pico_usd) });
   }
-  return { sampling, model, geography_ppm, batch_ppm, lines, pico_usd: sumOf(lines), version };
+  return {
+    sampling,
+    model,
+    geography_ppm,
+    batch_ppm,
+    lines,
+    uncached: rows.input.pico_usd,
+    pico_usd: sumOf(lines),
+    version,
+  };
 }
 
 const ONE_SQUARED = BigInt(ONE_PPM) ** 2n;

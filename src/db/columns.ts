@@ -1,4 +1,4 @@
-import { type Column, sql, sum } from "drizzle-orm";
+import { type Column, type SQL, sql, sum } from "drizzle-orm";
 import * as pg from "drizzle-orm/pg-core";
 import * as lite from "drizzle-orm/sqlite-core";
 import { dialect } from "./dialect.ts";
@@ -11,7 +11,7 @@ function exact(value: number | string | bigint | null): number {
 }
 
 /** The exact sum of a whole-number column; a RangeError where it cannot be exact, 0 where there is no row. */
-export const total = <T extends number = number>(column: Column) =>
+export const total = <T extends number = number>(column: Column | SQL) =>
   sql<T>`coalesce(${sum(column)}, 0)`.mapWith((value) => exact(value) as T);
 
 const pgInt = pg.customType<{ data: number; driverData: string | number }>({

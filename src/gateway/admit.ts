@@ -8,7 +8,6 @@ import { type Clock, HOUR, type Instant, instant } from "../kernel/clock.ts";
 import type { CustomerId, RequestId } from "../kernel/id.ts";
 import type { Amounts, Metric } from "../kernel/metrics.ts";
 import { Problem } from "../kernel/problems.ts";
-import { windowAt } from "../kernel/windows.ts";
 import type { Hold, Refusal, Standing } from "../ledger/books.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { demandsOf, type Limit, limitContext, tieringOf } from "../ledger/limits.ts";
@@ -46,8 +45,8 @@ export interface HeldCall {
   readonly stream: boolean;
   readonly terms: TermsInForce;
   readonly tags: Readonly<Record<string, string>>;
-  /** The start of the tenant's hour of admission. */
-  readonly hour: number;
+  /** Where the tenant's days begin, at the admission. A hold of an older version has none. */
+  readonly timezone?: string;
   /** Tokens that the text of the prompt probably has: for a call of which nothing else is known. */
   readonly prompt_estimate: number;
   readonly admitted_wall: number;
@@ -90,7 +89,7 @@ export async function admit(
     stream: call.stream,
     terms,
     tags: call.tags,
-    hour: windowAt("hour", at, tenant.timezone).start,
+    timezone: tenant.timezone,
     prompt_estimate: Math.ceil(bounds[0]!.text_bytes / BYTES_PER_TOKEN),
     admitted_wall: parts.clock.wall(),
     ...(parent && parent !== id && { parent }),

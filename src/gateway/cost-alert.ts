@@ -18,7 +18,7 @@ const EVERY_MS = 5 * SECOND;
 
 /**
  * Tells the operator, once for all nodes, when what the provider charges for a day (UTC) has passed another multiple of the
- * threshold. It is read from the hourly rollup, every few seconds: a tenant's hour that lies across midnight counts where it began.
+ * threshold. It is read from the rollups, every few seconds.
  */
 export function openCostAlerts(parts: {
   readonly db: Database;

@@ -1,3 +1,4 @@
+import { cacheSaving } from "../catalog/cache-saving.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { chargeOf } from "../catalog/charge.ts";
 import { promptTokens, type Quantities } from "../catalog/meters.ts";
@@ -41,7 +42,7 @@ export async function settle(
   const { hold, call, metered } = settlement;
   const context = { tenant_id: hold.tenant_id, at: hold.admitted_at, fallback_model: call.model, terms: call.terms };
   const priced = metered.seen ? metered.samplings : [promptSampling(call.model, call.prompt_estimate)];
-  const charge = chargeOf(catalog, priced, context) ?? { pico_usd: picoUsd(0n), version: "", exact: 0n };
+  const charge = chargeOf(catalog, priced, context) ?? { pico_usd: picoUsd(0n), version: "", exact: 0n, samplings: [] };
   const quantities = totalOf(metered.samplings);
   const input_tokens = promptTokens(quantities);
   const settled_at = parts.clock.now();
@@ -71,6 +72,7 @@ export async function settle(
     stop_reason: metered.stop_reason,
     unreconciled: metered.source !== "reported",
     cost_micros_usd,
+    cache_saved_micros_usd: metered.seen ? cacheSaving(charge.samplings.map(({ priced }) => priced)) : micros(0),
     currency: call.terms.currency,
     rate_micros: call.terms.rate_micros,
     multiplier_ppm: call.terms.multiplier_ppm,
@@ -83,7 +85,7 @@ export async function settle(
     first_byte_ms: settlement.first_byte_ms,
     total_ms: Math.max(0, parts.clock.wall() - call.admitted_wall),
     settled_at,
-    hour: call.hour,
+    timezone: call.timezone ?? "UTC",
   };
   const used = {
     requests: 1,

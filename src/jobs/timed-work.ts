@@ -7,6 +7,8 @@ export interface TimedParts {
   readonly outgoing: DeliveryParts;
   readonly mailer: Mailer | null;
   readonly billing: readonly Job[];
+  /** Moves the newest usage into the rollups, and what is older than these. */
+  readonly fold: () => Promise<unknown>;
   /** After billing, whose work they look at, and before what carries them out. */
   readonly alerts: readonly Job[];
   readonly reconcile: readonly Job[];
@@ -21,12 +23,14 @@ export const timedWork = ({
   outgoing,
   mailer,
   billing,
+  fold,
   alerts,
   reconcile,
   attachmentOf,
   forgetOld,
 }: TimedParts): readonly Job[] => [
   ...billing,
+  { name: "usage.fold", everyMs: 5 * SECOND, run: fold },
   ...alerts,
   ...reconcile,
   { name: "outgoing.deliver", everyMs: 5 * SECOND, run: () => deliverEvents(outgoing) },

@@ -1,9 +1,8 @@
 import type { Pricer } from "../catalog/charge.ts";
 import type { Database, Reader } from "../db/database.ts";
-import { type Instant, instant } from "../kernel/clock.ts";
+import type { Instant } from "../kernel/clock.ts";
 import type { EventId, TenantId } from "../kernel/id.ts";
 import { type Micros, micros } from "../kernel/money.ts";
-import { windowAt } from "../kernel/windows.ts";
 import type { Adjustment } from "../ledger/adjust.ts";
 import type { Counter, Outcome } from "../ledger/books.ts";
 import { adjust } from "../ledger/decide.ts";
@@ -112,8 +111,9 @@ function adjustmentOf({ event, adjustments, change }: Repriced, { at, reason, te
     ...{ input_tokens: 0, cache_read_tokens: 0, cache_write_5m_tokens: 0, cache_write_1h_tokens: 0 },
     ...{ output_tokens: 0, web_searches: 0, samplings: standing(event, adjustments).samplings, raw_usage: null },
     cost_micros_usd: change!.cost,
+    cache_saved_micros_usd: micros(0),
     price_version: change!.version,
     ...{ unreconciled: false, first_byte_ms: null, total_ms: 0, settled_at: at },
-    hour: windowAt("hour", instant(event.admitted_at), timezone).start,
+    timezone,
   };
 }

@@ -7,10 +7,12 @@ export type UsageEvent = typeof usageEvents.$inferSelect;
 
 /**
  * A usage event before its settlement: everything but what the ledger decides (the spend that the grants covered, and how).
- * `hour` is the start of the tenant's hour of admission, by which it is rolled up.
+ * `timezone` is the tenant's, by whose days it is rolled up.
  */
-export type UsageDraft = Omit<UsageEvent, "spend_micros" | "uncovered_micros" | "draws" | "tiered" | keyof Correction> &
-  Partial<Correction> & { readonly hour: number };
+export type UsageDraft = Omit<UsageEvent, Decided | keyof Correction> &
+  Partial<Correction> & { readonly timezone: string };
+
+type Decided = "spend_micros" | "uncovered_micros" | "draws" | "tiered" | "rolled_up";
 
 /** What an adjustment has and a call has not. */
 type Correction = Pick<UsageEvent, "kind" | "adjusts" | "reason">;

@@ -52,6 +52,7 @@ export function postLateUsage(db: Database, { draft, owed, observe, tiers }: Lat
       output_tokens: draft.output_tokens - sum((event) => event.output_tokens),
       web_searches: draft.web_searches - sum((event) => event.web_searches),
       cost_micros_usd: micros(draft.cost_micros_usd - sum((event) => event.cost_micros_usd)),
+      cache_saved_micros_usd: micros(draft.cache_saved_micros_usd - sum((event) => event.cache_saved_micros_usd)),
     };
     await recordUsage(tx, [{ event, outcome: outcome! }]);
     return outcome!;

@@ -1,101 +1,84 @@
 import type { Tx } from "../db/database.ts";
-import { rowWriter } from "../db/rows.ts";
-import { usageEvents, usageHours, usageTagHours } from "../db/schema.ts";
+import { rowReader, rowWriter } from "../db/rows.ts";
+import { grants, type RollupPart, usageEvents, usageTail } from "../db/schema.ts";
+import { instant } from "../kernel/clock.ts";
 import { micros } from "../kernel/money.ts";
+import { windowAt } from "../kernel/windows.ts";
 import type { Settled } from "../ledger/desk.ts";
+import type { GrantRow } from "../ledger/store.ts";
 import type { UsageDraft, UsageEvent } from "./event.ts";
+import { costInCurrency, drawnOf } from "./rollups/figures.ts";
+import { slotOf } from "./rollups/spans.ts";
 
-const FIGURES = [
-  "requests",
-  "input_tokens",
-  "cache_read_tokens",
-  "cache_write_5m_tokens",
-  "cache_write_1h_tokens",
-  "output_tokens",
-  "web_searches",
-  "cost_micros_usd",
-  "spend_micros",
-  "uncovered_micros",
-] as const;
-
-const h = usageHours;
-const t = usageTagHours;
 const insertEvents = rowWriter(usageEvents);
-const addHours = rowWriter(h, { key: [h.tenant_id, h.hour, h.user_id, h.key_id, h.model, h.currency], add: FIGURES });
-const addTagHours = rowWriter(t, { key: [t.tenant_id, t.hour, t.user_id, t.tag, t.currency], add: FIGURES });
+const insertTail = rowWriter(usageTail);
+const readGrants = rowReader(grants, grants.id);
 
 const A_CALL = { kind: "call", adjusts: null, reason: null } as const;
+type TailRow = typeof usageTail.$inferInsert;
+type Grants = ReadonlyMap<string, GrantRow>;
 
 /**
- * Writes the events of settlements and adjustments and adds them to the rollups, in the transaction that posts them: all or
- * nothing. An adjustment counts in money, and is no request.
+ * Writes the events of settlements and adjustments, and what each adds to the rollups, in the transaction that posts them: all or
+ * nothing. An adjustment counts in tokens and money, and is no request.
  */
 export async function recordUsage(
   tx: Tx,
   settled: readonly Pick<Settled<UsageDraft>, "event" | "outcome">[],
 ): Promise<void> {
-  const events = settled.map(({ event: { hour, ...draft }, outcome }) => ({
-    hour,
-    event: { ...A_CALL, ...draft, ...outcome, tiered: outcome.tiered ?? null } satisfies UsageEvent,
+  const recorded = settled.map(({ event: { timezone, ...draft }, outcome }) => ({
+    timezone,
+    event: { ...A_CALL, ...draft, ...outcome, tiered: outcome.tiered ?? null, rolled_up: true } satisfies UsageEvent,
   }));
   await insertEvents(
     tx,
-    events.map(({ event }) => event),
+    recorded.map(({ event }) => event),
   );
-  await addHours(tx, rolledUp(events.map(({ hour, event }) => hourRow(event, hour))));
-  await addTagHours(tx, rolledUp(events.flatMap(({ hour, event }) => tagRows(event, hour))));
+  await addToTail(tx, recorded);
 }
 
-type Figures = Record<(typeof FIGURES)[number], number>;
-type HourRow = typeof usageHours.$inferInsert;
-type TagRow = typeof usageTagHours.$inferInsert;
+/** Puts events where reports find them, by the days of a time zone. */
+export async function addToTail(
+  tx: Tx,
+  recorded: readonly { readonly event: UsageEvent; readonly timezone: string }[],
+): Promise<void> {
+  const drawn = new Set(recorded.flatMap(({ event }) => event.draws.map(({ grant_id }) => grant_id)));
+  const known = new Map((await readGrants(tx, [...drawn])).map((grant) => [grant.id as string, grant]));
+  await insertTail(
+    tx,
+    recorded.flatMap(({ event, timezone }) => tailRows(event, timezone, known)),
+  );
+}
 
-const figuresOf = (event: UsageEvent) => {
-  const { input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, web_searches } =
-    event;
-  const { cost_micros_usd, spend_micros, uncovered_micros } = event;
-  return {
-    requests: event.kind === "call" ? 1 : 0,
-    ...{ input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, web_searches },
-    ...{ cost_micros_usd, spend_micros, uncovered_micros },
+/** A row of all of an event, and one for each part of it that reports tell apart. */
+export function tailRows(event: UsageEvent, timezone: string, known: Grants): TailRow[] {
+  const at = instant(event.admitted_at);
+  const common = {
+    ...{ tenant_id: event.tenant_id, event_id: event.id, zone: timezone, slot: slotOf(at), folding: 0 },
+    day: windowAt("day", at, timezone).start,
+    month: windowAt("month", at, timezone).start,
+    cost_micros: costInCurrency(event),
+    ...drawnOf(event, (id) => known.get(id)?.kind),
   };
-};
-
-function hourRow(event: UsageEvent, hour: number): HourRow {
-  const { tenant_id, model, currency } = event;
-  return {
-    tenant_id,
-    hour,
-    user_id: event.user_id ?? "",
-    key_id: event.key_id ?? "",
-    model,
-    currency,
-    ...figuresOf(event),
-  };
+  const row = (part: RollupPart, slice: string) => ({ id: `${event.id}/${part}${slice}`, ...common, part, slice });
+  return [
+    row("", ""),
+    ...Object.entries(event.tags).map(([name, value]) => row("tag", `${name}=${value}`)),
+    ...promotionsOf(event, known).map(([promotion, amount]) => ({
+      ...row("promotion", promotion),
+      ...{ ...NOTHING, promotional_micros: micros(amount) },
+    })),
+  ];
 }
 
-function tagRows(event: UsageEvent, hour: number): TagRow[] {
-  const { tenant_id, currency } = event;
-  return Object.entries(event.tags).map(([name, value]) => ({
-    tenant_id,
-    hour,
-    user_id: event.user_id ?? "",
-    tag: `${name}=${value}`,
-    currency,
-    ...figuresOf(event),
-  }));
-}
+const NOTHING = { cost_micros: micros(0), ...drawnOf({ draws: [] }, () => undefined) };
 
-/** One row for each key: several events of a batch in the same hour are one addition. In one order, so that two nodes cannot wait for each other. */
-function rolledUp<R extends HourRow | TagRow>(rows: readonly R[]): R[] {
-  const byKey = new Map<string, R>();
-  for (const row of rows) {
-    const key = JSON.stringify(Object.entries(row).filter(([name]) => !FIGURES.includes(name as keyof Figures)));
-    const sum = byKey.get(key);
-    if (!sum) byKey.set(key, { ...row });
-    else
-      for (const figure of FIGURES)
-        (sum as Figures)[figure] = micros((sum as Figures)[figure] + (row as Figures)[figure]);
+/** What was drawn from the credit of each promotion: its id stands in the grant's source. */
+function promotionsOf({ draws }: UsageEvent, known: Grants): [string, number][] {
+  const amounts = new Map<string, number>();
+  for (const { grant_id, amount } of draws) {
+    const [kind, promotion] = known.get(grant_id)?.source?.split(":") ?? [];
+    if (kind === "promotion" && promotion) amounts.set(promotion, (amounts.get(promotion) ?? 0) + amount);
   }
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  return [...amounts];
 }

@@ -2,24 +2,32 @@ import { DateTime } from "luxon";
 import { z } from "zod";
 import type { Reader } from "../db/database.ts";
 import { Ref, Time, Timezone } from "../http/fields.ts";
-import { type Instant, instant, iso } from "../kernel/clock.ts";
+import { DAY, type Instant, instant, iso } from "../kernel/clock.ts";
 import type { TenantId, UserId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { windowAt } from "../kernel/windows.ts";
 import { type CostVisibility, visibleMoney } from "./event.ts";
-import { DIMENSIONS, type Dimension, sumUsage, type UsageFigures, type UsageRow } from "./store.ts";
+import { bucketsOf, type Range, slotOf, UNITS, type Unit } from "./rollups/spans.ts";
+import { type Dimension, type RollupRow, sumRollups } from "./rollups/store.ts";
+
+/** Of one tenant; by tag and by promotion, what has none is in the totals alone. */
+const DIMENSIONS = ["model", "user", "key", "tag", "plan_version", "promotion"] as const satisfies readonly Dimension[];
 
 /** `[from, to)`; without them, the current month so far. `tz` is where days and hours begin; by default the tenant's. */
 export const UsageQuery = z.strictObject({
   from: Time.optional(),
   to: Time.optional(),
   tz: Timezone.optional(),
-  group_by: z.enum(["day", "hour", ...DIMENSIONS]).default("day"),
+  group_by: z.enum([...UNITS, ...DIMENSIONS]).default("day"),
   user_id: Ref.optional(),
 });
 export type UsageQuery = z.infer<typeof UsageQuery>;
 
 const HOURLY_DAYS_MAX = 62;
+/** Four years of days. */
+const BUCKETS_MAX = 1_500;
+
+export const isUnit = (name: string): name is Unit => (UNITS as readonly string[]).includes(name);
 
 /** What a tenant (or one user) used in a range, grouped, with totals; from the rollups alone. */
 export async function usageReport(
@@ -33,59 +41,59 @@ export async function usageReport(
   query: UsageQuery,
   now: Instant,
 ) {
-  const tz = query.tz ?? who.timezone;
-  // Rollups are kept by the tenant's hours: a range is widened to whole ones.
-  const hourStart = (at: number) => windowAt("hour", instant(at), who.timezone).start;
-  const from = hourStart(query.from ?? windowAt("month", now, tz).start);
-  const to = Math.max(from, hourStart((query.to ?? now) - 1) + 3_600_000);
-  if (query.group_by === "hour" && to - from > HOURLY_DAYS_MAX * 86_400_000) {
-    throw new Problem("invalid_request", { message: `group_by: hour reports cover at most ${HOURLY_DAYS_MAX} days` });
-  }
-
-  const filter = { tenant_id: who.tenant_id, user_id: who.user_id, from, to };
-  const timed = query.group_by === "day" || query.group_by === "hour";
-  const rows = timed
-    ? byTime(await sumUsage(read, filter, { hourly: true }), query.group_by as "day" | "hour", tz)
-    : (await sumUsage(read, filter, { dimension: query.group_by as Dimension })).map((row) => ({
-        group: row.group ?? "",
-        row,
-      }));
-  // Tags overlap, so their sum is not the whole: totals always come from the plain rollup.
-  const totals = await sumUsage(read, filter, {});
+  const timezone = query.tz ?? who.timezone;
+  const range = hoursOf(query, { timezone: who.timezone, month: windowAt("month", now, timezone).start, now });
+  const { group_by } = query;
+  const unit = isUnit(group_by) ? group_by : null;
+  const by = isUnit(group_by) ? [] : [group_by];
+  const filter = { tenant: who.tenant_id, user: who.user_id };
+  const rows = await sumRollups(read, { filter, by, buckets: bounded(range, unit, timezone) });
+  // Tags overlap, so their sum is not the whole: totals always come from all of the usage.
+  const totals = await sumRollups(read, { filter, by: [], buckets: bounded(range, null, timezone) });
 
   return {
-    from: iso(from),
-    to: iso(to),
-    tz,
-    group_by: query.group_by,
-    data: rows.map(({ group, row }) => ({ [query.group_by]: group || null, ...presentFigures(row, who.visibility) })),
+    ...{ from: iso(range.from), to: iso(range.to), tz: timezone, group_by },
+    data: rows.map((row) => ({
+      [group_by]: unit ? labelOf(row.at, unit, timezone) : row.dimensions[0] || null,
+      ...presentFigures(row, who.visibility),
+    })),
     totals: totals.map((row) => presentFigures(row, who.visibility)),
   };
 }
 
-function byTime(rows: readonly UsageRow[], unit: "day" | "hour", tz: string): { group: string; row: UsageRow }[] {
-  const groups = new Map<string, { group: string; row: UsageRow }>();
-  for (const row of rows) {
-    const local = DateTime.fromMillis(row.hour!, { zone: tz });
-    const group = unit === "day" ? local.toISODate()! : local.startOf("hour").toISO({ suppressMilliseconds: true })!;
-    const key = `${group} ${row.currency}`;
-    const sum = groups.get(key);
-    groups.set(key, { group, row: sum ? added(sum.row, row) : row });
-  }
-  return [...groups.values()];
+/** A range as it is asked for, widened to whole hours of the tenant's clock. */
+function hoursOf(
+  { from, to }: { readonly from?: number; readonly to?: number },
+  { timezone, month, now }: { readonly timezone: string; readonly month: Instant; readonly now: Instant },
+): Range {
+  const hour = (at: number) => windowAt("hour", slotOf(at), timezone);
+  const start = hour(from ?? month).start;
+  return { from: start, to: instant(Math.max(start, hour((to ?? now) - 1).end!)) };
 }
 
-function added(a: UsageRow, b: UsageRow): UsageRow {
-  const sum: Record<string, unknown> = { ...a };
-  for (const [name, value] of Object.entries(b)) {
-    if (typeof value === "number" && name !== "hour") sum[name] = (a[name as keyof UsageFigures] as number) + value;
-  }
-  return sum as unknown as UsageRow;
+function bounded(range: Range, unit: Unit | null, timezone: string) {
+  if (unit === "hour" && range.to - range.from > HOURLY_DAYS_MAX * DAY)
+    throw new Problem("invalid_request", { message: `group_by: hour reports cover at most ${HOURLY_DAYS_MAX} days` });
+  const buckets = bucketsOf(range, unit, timezone)
+    .take(BUCKETS_MAX + 1)
+    .toArray();
+  if (buckets.length <= BUCKETS_MAX) return buckets;
+  throw new Problem("invalid_request", { message: `from: a report has at most ${BUCKETS_MAX} of a ${unit}` });
 }
 
-function presentFigures(
-  { group, hour, cost_micros_usd, spend_micros, uncovered_micros, currency, ...counts }: UsageRow,
-  visibility: CostVisibility,
-) {
-  return { ...counts, ...visibleMoney({ cost_micros_usd, spend_micros, currency }, visibility) };
+/** `2026-11-20`, `2026-11`, `2026-11-20T06:00:00+05:30`; a week by its Monday. */
+export function labelOf(at: number, unit: Unit, timezone: string): string {
+  const local = DateTime.fromMillis(at, { zone: timezone });
+  if (unit === "month") return local.toFormat("yyyy-MM");
+  return unit === "hour" ? local.toISO({ suppressMilliseconds: true })! : local.toISODate()!;
+}
+
+function presentFigures({ figures, currency }: RollupRow, visibility: CostVisibility) {
+  const { requests, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens } = figures;
+  const { output_tokens, web_searches, cost_micros_usd, spend_micros } = figures;
+  return {
+    ...{ requests, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens },
+    ...{ output_tokens, web_searches },
+    ...visibleMoney({ cost_micros_usd, spend_micros, currency }, visibility),
+  };
 }

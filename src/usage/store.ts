@@ -1,14 +1,16 @@
-import { and, asc, eq, gt, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
-import type { PgColumn } from "drizzle-orm/pg-core";
+import { and, asc, desc, eq, gt, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { total } from "../db/columns.ts";
 import type { Reader, Tx } from "../db/database.ts";
-import { costLines, usageEvents, usageHours, usageTagHours } from "../db/schema.ts";
+import { costLines, tenants, usageEvents } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
+import type { Instant } from "../kernel/clock.ts";
 import type { EventId, KeyId, RequestId, TenantId, UserId } from "../kernel/id.ts";
 import { type Micros, micros } from "../kernel/money.ts";
 import type { Span } from "../kernel/windows.ts";
 import type { CostLine } from "./cost-line.ts";
 import type { UsageEvent } from "./event.ts";
+import { bucketsOf, widened } from "./rollups/spans.ts";
+import { sumRollups } from "./rollups/store.ts";
 
 export interface EventFilter {
   readonly tenant_id?: TenantId;
@@ -54,81 +56,43 @@ function matching({ tenant_id, user_id, key_id, model, from, to, unreconciled }:
   ].filter((condition): condition is SQL => Boolean(condition));
 }
 
-/** By what usage can be grouped, besides time. `tag` reads the tags' own rollup. */
-export const DIMENSIONS = ["model", "user", "key", "tag"] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
-
-export interface UsageFigures {
-  readonly requests: number;
-  readonly input_tokens: number;
-  readonly cache_read_tokens: number;
-  readonly cache_write_5m_tokens: number;
-  readonly cache_write_1h_tokens: number;
-  readonly output_tokens: number;
-  readonly web_searches: number;
-  readonly cost_micros_usd: number;
-  readonly spend_micros: number;
-  readonly uncovered_micros: number;
+/** What the provider charged for everybody's usage over `[from, to)`, in micro-USD; by whole quarters of an hour. */
+export async function sumCost(read: Reader, { from, to }: { readonly from: Instant; readonly to: Instant }) {
+  const range = widened(from, to);
+  const buckets = [...bucketsOf(range, null, "UTC")];
+  const rows = await sumRollups(read, { filter: {}, by: [], buckets });
+  return micros(rows.reduce((sum, { figures }) => sum + figures.cost_micros_usd, 0));
 }
 
-export interface UsageRow extends UsageFigures {
-  readonly group: string | null;
-  readonly hour: number | null;
-  readonly currency: string;
+/* What is older than the rollups */
+
+const unrolled = sql`not ${usageEvents.rolled_up}`;
+
+/** Marks at most so many events that are in no rollup as being in them, newest first, and returns them. Who does so at once takes others. */
+export async function takeUnrolled(tx: Tx, eventsMax: number): Promise<UsageEvent[]> {
+  const newest = tx
+    .select({ id: usageEvents.id })
+    .from(usageEvents)
+    .where(unrolled)
+    .orderBy(desc(usageEvents.id))
+    .limit(eventsMax);
+  return tx
+    .update(usageEvents)
+    .set({ rolled_up: true })
+    .where(and(sql`${usageEvents.id} in ${newest}`, unrolled))
+    .returning();
 }
 
-/** Sums of the rollups over `[from, to)`, which are starts of hours; by hour, by a dimension, or as a whole. */
-export async function sumUsage(
-  read: Reader,
-  filter: { readonly tenant_id: TenantId; readonly user_id?: UserId; readonly from: number; readonly to: number },
-  by: { readonly dimension?: Dimension; readonly hourly?: boolean },
-): Promise<UsageRow[]> {
-  const table = by.dimension === "tag" ? usageTagHours : usageHours;
-  const dimensions: Record<Dimension, PgColumn> = {
-    model: usageHours.model,
-    user: usageHours.user_id,
-    key: usageHours.key_id,
-    tag: usageTagHours.tag,
-  };
-  const group = by.dimension ? dimensions[by.dimension] : null;
-  const hour = by.hourly ? table.hour : null;
-  const rows = await read
-    .select({
-      group: group ? sql<string | null>`${group}` : sql<null>`null`,
-      hour: hour ? sql<number>`${hour}`.mapWith(Number) : sql<null>`null`,
-      currency: table.currency,
-      requests: total(table.requests),
-      input_tokens: total(table.input_tokens),
-      cache_read_tokens: total(table.cache_read_tokens),
-      cache_write_5m_tokens: total(table.cache_write_5m_tokens),
-      cache_write_1h_tokens: total(table.cache_write_1h_tokens),
-      output_tokens: total(table.output_tokens),
-      web_searches: total(table.web_searches),
-      cost_micros_usd: total(table.cost_micros_usd),
-      spend_micros: total(table.spend_micros),
-      uncovered_micros: total(table.uncovered_micros),
-    })
-    .from(table)
-    .where(
-      and(
-        eq(table.tenant_id, filter.tenant_id),
-        filter.user_id && eq(table.user_id, filter.user_id),
-        gte(table.hour, filter.from),
-        lt(table.hour, filter.to),
-      ),
-    )
-    .groupBy(...[group, hour, table.currency].filter((column): column is PgColumn => column !== null))
-    .orderBy(...[hour, group].filter((column): column is PgColumn => column !== null), table.currency);
-  return rows;
-}
+/** Whether there are events that no report counts yet. */
+export const hasUnrolled = async (read: Reader): Promise<boolean> =>
+  (await read.select({ id: usageEvents.id }).from(usageEvents).where(unrolled).limit(1)).length > 0;
 
-/** What the provider charged for everybody's usage over `[from, to)`, in micro-USD. */
-export async function sumCost(read: Reader, { from, to }: { readonly from: number; readonly to: number }) {
-  const [row] = await read
-    .select({ cost_micros_usd: total<Micros>(usageHours.cost_micros_usd) })
-    .from(usageHours)
-    .where(and(gte(usageHours.hour, from), lt(usageHours.hour, to)));
-  return row!.cost_micros_usd;
+export async function zonesOfTenants(tx: Tx, ids: readonly TenantId[]): Promise<ReadonlyMap<TenantId, string>> {
+  const rows = await tx
+    .select({ id: tenants.id, timezone: tenants.timezone })
+    .from(tenants)
+    .where(inArray(tenants.id, [...ids]));
+  return new Map(rows.map(({ id, timezone }) => [id, timezone]));
 }
 
 /* What is priced again */

@@ -9,18 +9,23 @@ import {
   alerts,
   customers,
   fxRates,
+  GRAINS,
+  LATENCY_COLUMNS,
+  type LatencyColumn,
   mandates,
   outcomeMinutes,
   payments,
   subscriptions,
   tenants,
-  usageHours,
+  usageWhole,
+  usageZones,
   users,
   webhookEvents,
 } from "../../src/db/schema.ts";
 import { type Instant, instant, type MovableClock, movableClock } from "../../src/kernel/clock.ts";
 import { newId, type TenantId } from "../../src/kernel/id.ts";
 import { type Micros, micros, type RateMicros } from "../../src/kernel/money.ts";
+import { FIGURES, type Figure } from "../../src/usage/rollups/figures.ts";
 import { openTestDatabase } from "../support/database.ts";
 
 /** A database to look at, a clock to move, and what it takes to say in a test only what it is about. */
@@ -30,7 +35,7 @@ export interface Lookout extends AlertParts {
   raised(): Promise<{ type: string; tenant_id: string | null; data: Record<string, unknown> }[]>;
   tenant(fields?: Partial<typeof tenants.$inferInsert>): Promise<TenantId>;
   /** Usage of an hour. */
-  used(tenant_id: TenantId, hour: number, fields?: Partial<typeof usageHours.$inferInsert>): Promise<void>;
+  used(tenant_id: TenantId, hour: number, fields?: Partial<typeof usageWhole.$inferInsert>): Promise<void>;
   plan(fields: Record<string, unknown>): Promise<{ plan_id: string; plan_version_id: string }>;
   rate(rate_micros: number, valid_from: number): Promise<void>;
   /** Rows as they are, for what billing would write. */
@@ -55,13 +60,14 @@ const TABLES = [
   subscriptions,
   mandates,
   users,
-  usageHours,
+  usageWhole,
+  usageZones,
   fxRates,
 ];
 const ZERO = {
-  ...{ requests: 1, input_tokens: 0, cache_read_tokens: 0, cache_write_5m_tokens: 0, cache_write_1h_tokens: 0 },
-  ...{ output_tokens: 0, web_searches: 0, cost_micros_usd: micros(0), spend_micros: micros(0) },
-  uncovered_micros: micros(0),
+  ...(Object.fromEntries([...FIGURES, ...LATENCY_COLUMNS].map((name) => [name, 0])) as Record<Figure, Micros> &
+    Record<LatencyColumn, number>),
+  requests: 1,
 };
 const SETTINGS = { allowed_origins: [], allowed_models: [], hold: "rolling", metadata: {} } as const;
 const NOTHING_IN_FORCE = { subscription_id: null, cycle_id: null, cycle_start: null, cycle_end: null } as const;
@@ -97,8 +103,11 @@ export async function openLookout(start?: Instant): Promise<Lookout> {
     },
     async used(tenant_id, hour, fields = {}) {
       await write(async (tx) => {
-        await tx.insert(usageHours).values({
-          ...{ tenant_id, hour, user_id: "", key_id: `key_${++made}`, model: "claude-sonnet-5-5", currency: "INR" },
+        const zone = "UTC";
+        await tx.insert(usageZones).values({ tenant_id, zone }).onConflictDoNothing();
+        await tx.insert(usageWhole).values({
+          ...{ tenant_id, part: "", slice: "", zone, grain: GRAINS.slot, at: hour },
+          ...{ plan_version_id: `${++made}`, model: "claude-sonnet-5-5", currency: "INR" },
           ...{ ...ZERO, ...fields },
         });
       });

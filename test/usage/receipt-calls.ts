@@ -5,7 +5,6 @@ import { settle } from "../../src/gateway/settle.ts";
 import type { UpstreamUsage } from "../../src/gateway/usage.ts";
 import { HOUR, type Instant, instant } from "../../src/kernel/clock.ts";
 import { newId, type RequestId, type TenantId } from "../../src/kernel/id.ts";
-import { windowAt } from "../../src/kernel/windows.ts";
 import { openLedger } from "../../src/ledger/ledger.ts";
 import { tieringOf } from "../../src/ledger/limits.ts";
 import { findCustomer, findTenant } from "../../src/tenants/store.ts";
@@ -41,7 +40,7 @@ export async function call(world: World, tenant_id: string, called: Called): Pro
   const held: HeldCall = {
     ...{ route: "/v1/messages", model, stream: false, tags, prompt_estimate: 1_000, admitted_wall: clock.wall() },
     terms: catalog.terms(at, { ...tenant, plan_version_id: null, cycle_start: null }),
-    hour: windowAt("hour", at, tenant.timezone).start,
+    timezone: tenant.timezone,
   };
   const placed = await ledger.place({
     ticket: {

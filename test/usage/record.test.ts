@@ -1,11 +1,12 @@
-import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../src/db/database.ts";
 import { isUniqueViolation } from "../../src/db/errors.ts";
-import { usageEvents, usageHours, usageTagHours } from "../../src/db/schema.ts";
+import { usageDetail, usageEvents, usageTail, usageWhole } from "../../src/db/schema.ts";
 import { micros } from "../../src/kernel/money.ts";
+import { foldUsage } from "../../src/usage/rollups/fold.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
-import { empty, HOUR, HOUR_MS, key, record, recordIn, type Settlement, settled, tenant, user } from "./sample.ts";
+import { reportOf } from "./reports.ts";
+import { empty, HOUR, HOUR_MS, key, record, settled, tenant, user } from "./sample.ts";
 
 let database: TestDatabase;
 let db: Database;
@@ -16,49 +17,24 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(() => empty(db));
 
-const FIGURES = [
-  ...["requests", "input_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens"],
-  ...["output_tokens", "web_searches", "cost_micros_usd", "spend_micros", "uncovered_micros"],
-] as const;
-type Row = Record<string, unknown>;
-const hours = (): Promise<Row[]> => db.read.select().from(usageHours).orderBy(usageHours.hour, usageHours.model);
-const tagHours = (): Promise<Row[]> =>
-  db.read.select().from(usageTagHours).orderBy(usageTagHours.hour, usageTagHours.tag);
-
-/** What the rollup must be, said in the simplest way: every event added to the row of its key. */
-function rolledUp(settlements: readonly Settlement[], keysOf: (event: Row) => Row[]): Map<string, Row> {
-  const rows = new Map<string, Row>();
-  for (const { event, outcome } of settlements) {
-    const figures: Row = { ...event, ...outcome, requests: 1 };
-    for (const key of keysOf(event)) {
-      const name = JSON.stringify(Object.values(key));
-      const row = rows.get(name) ?? { ...key, ...Object.fromEntries(FIGURES.map((figure) => [figure, 0])) };
-      for (const figure of FIGURES) row[figure] = (row[figure] as number) + (figures[figure] as number);
-      rows.set(name, row);
-    }
-  }
-  return rows;
-}
-const hourKey = ({ tenant_id, hour, user_id, key_id, model, currency }: Row): Row[] => [
-  { tenant_id, hour, user_id: user_id ?? "", key_id: key_id ?? "", model, currency },
-];
-const tagKeys = ({ tenant_id, hour, user_id, currency, tags }: Row): Row[] =>
-  Object.entries(tags as Row).map(([name, value]) => ({
-    ...{ tenant_id, hour, user_id: user_id ?? "", tag: `${name}=${value}`, currency },
-  }));
-const byKey = (rows: readonly Row[], names: readonly string[]) =>
-  new Map(rows.map((row) => [JSON.stringify(names.map((name) => row[name])), row]));
+const SINCE = { from: "2026-10-01T00:00:00Z" };
+const totals = async () => (await reportOf(db)(SINCE)).totals;
+const by = async (group_by: string) =>
+  (await reportOf(db)({ ...SINCE, group_by })).data.map((row: Record<string, unknown>) => [
+    ...[row[group_by], row.requests, row.spend_micros],
+  ]);
 
 describe("a settlement", () => {
-  test("is an event, as it was settled, and an hour of the rollup", async () => {
+  test("is an event, as it was settled, and in the reports at once", async () => {
     const { event, outcome } = settled("1", { uncovered_micros: 7 });
     await record(db, { event, outcome: { ...outcome, draws: [{ grant_id: "grt_1" as never, amount: micros(80) }] } });
-    const { hour, ...fields } = event;
+    const { timezone: _, ...fields } = event;
     expect(await db.read.select().from(usageEvents)).toMatchObject([
       { ...fields, ...outcome, draws: [{ grant_id: "grt_1", amount: 80 }] },
     ]);
-    expect(await hours()).toEqual([...rolledUp([{ event, outcome }], hourKey).values()]);
-    expect(hour).toBe(HOUR);
+    expect(await totals()).toMatchObject([
+      { requests: 1, spend_micros: 80, cost_micros_usd: 1_000, output_tokens: 50 },
+    ]);
   });
 
   test("that comes with one that cannot be written leaves nothing behind: neither event nor rollup", async () => {
@@ -66,97 +42,91 @@ describe("a settlement", () => {
     const error = await record(db, settled("2", { tags: { a: "b" } }), settled("1")).catch((error: unknown) => error);
     expect(isUniqueViolation(error)).toBe(true);
     expect(await db.read.select().from(usageEvents)).toHaveLength(1);
-    expect(await hours()).toMatchObject([{ requests: 1 }]);
-    expect(await tagHours()).toEqual([]);
+    expect(await totals()).toMatchObject([{ requests: 1 }]);
+    expect(await by("tag")).toEqual([]);
   });
 
   test("without a user, a key or tags is rolled up all the same", async () => {
     await record(db, settled("1", { user_id: null, key_id: null }), settled("2", { user_id: null, key_id: null }));
-    expect(await hours()).toMatchObject([{ user_id: "", key_id: "", requests: 2 }]);
+    await foldUsage(db);
+    expect(await by("user")).toEqual([[null, 2, 160]]);
+    expect(await by("key")).toEqual([[null, 2, 160]]);
   });
 });
 
-describe("several of one hour", () => {
-  test("in one batch and in several are one row with their sum", async () => {
-    await record(
-      db,
-      settled("1", { spend_micros: 1 }),
-      settled("2", { spend_micros: 2 }),
-      settled("3", { spend_micros: 4 }),
-    );
-    await record(db, settled("4", { spend_micros: 8 }));
-    await record(db, settled("5", { spend_micros: 16 }), settled("6", { spend_micros: 32 }));
-    expect(await hours()).toMatchObject([{ requests: 6, spend_micros: 63, input_tokens: 600 }]);
+describe("what is folded", () => {
+  test("is the same before, half-way and after, and folding again changes nothing", async () => {
+    const tags = { feature: "summary", plan: "pro" };
+    for (let i = 0; i < 12; i++) {
+      const fields = { hour: HOUR - i * 3 * HOUR_MS, user_id: i % 2 ? null : user("bob"), spend_micros: 2 ** i };
+      await record(db, settled(`${i}`, { ...fields, tags: i % 3 ? tags : {} }));
+    }
+    const all = async () => [await totals(), await by("day"), await by("user"), await by("tag"), await by("week")];
+    const before = await all();
+    await db.transaction(async (tx) => {
+      const { foldMarked, markTail } = await import("../../src/usage/rollups/store.ts");
+      expect(await markTail(tx, 7)).toBe(7);
+      await foldMarked(tx);
+    });
+    expect(await all()).toEqual(before);
+    expect(await foldUsage(db, { rowsMax: 5 })).toBe(12 + 2 * 8 - 7);
+    expect(await all()).toEqual(before);
+    expect(await db.read.select().from(usageTail)).toEqual([]);
+    expect(await foldUsage(db)).toBe(0);
+    expect(await all()).toEqual(before);
   });
 
-  test("recorded by many at once lose nothing", async () => {
-    const other = await database.open();
+  test("of one quarter of an hour is one row, whenever it comes", async () => {
+    for (const name of ["1", "2", "3"]) {
+      await record(db, settled(name), settled(`${name} too`));
+      await foldUsage(db);
+    }
+    expect(await db.read.select().from(usageWhole)).toMatchObject([{ requests: 6 }, { requests: 6 }, { requests: 6 }]);
+    expect(await db.read.select().from(usageDetail)).toHaveLength(3);
+  });
+
+  test("by several at once, while others write, loses nothing", async () => {
     const tags = { feature: "x" };
-    for (let round = 0; round < 5; round++)
-      await Promise.all(Array.from({ length: 8 }, (_, i) => record(db, settled(`${round} ${i}`, { tags }))));
-    await record(other, settled("other", { tags }));
-    expect(await hours()).toMatchObject([{ requests: 41, spend_micros: 41 * 80 }]);
-    expect(await tagHours()).toMatchObject([{ requests: 41, spend_micros: 41 * 80 }]);
+    for (let round = 0; round < 4; round++) {
+      await Promise.all([
+        ...Array.from({ length: 8 }, (_, i) => record(db, settled(`${round} ${i}`, { tags }))),
+        ...[foldUsage(db, { rowsMax: 3 }), foldUsage(db, { rowsMax: 4 })],
+      ]);
+    }
+    await record(db, settled("one more", { tags }));
+    expect(await totals()).toMatchObject([{ requests: 33, spend_micros: 33 * 80 }]);
+    await foldUsage(db);
+    expect(await totals()).toMatchObject([{ requests: 33, spend_micros: 33 * 80 }]);
+    expect(await by("tag")).toEqual([["feature=x", 33, 33 * 80]]);
   });
 
-  test("count apart by user, key, model and currency", async () => {
-    const different = [
-      { user_id: user("bob") },
-      { key_id: key("2") },
-      { model: "m" },
-      { currency: "USD" },
-      { tenant_id: tenant("2") },
-    ];
+  test("counts apart by user, key, model and currency", async () => {
+    const different = [{ user_id: user("bob") }, { key_id: key("2") }, { model: "m" }, { currency: "USD" }];
     await record(db, settled("0"), ...different.map((fields, i) => settled(`${i + 1}`, fields)));
-    expect(await hours()).toHaveLength(6);
+    await record(db, settled("another's", { tenant_id: tenant("2") }));
+    await foldUsage(db);
+    expect(await by("user")).toEqual([
+      ["usr_alice", 3, 240],
+      ["usr_alice", 1, 80],
+      ["usr_bob", 1, 80],
+    ]);
+    expect(await by("key")).toEqual([
+      ["key_1", 3, 240],
+      ["key_1", 1, 80],
+      ["key_2", 1, 80],
+    ]);
   });
 });
 
 test("each tag has its row: a request with two tags counts in both, and never in the plain rollup twice", async () => {
   const both = { feature: "summary", plan: "pro" };
   await record(db, settled("1", { tags: both }), settled("2", { tags: { feature: "summary" } }), settled("3"));
-  expect(await tagHours()).toMatchObject([
-    { tag: "feature=summary", requests: 2, spend_micros: 160 },
-    { tag: "plan=pro", requests: 1, spend_micros: 80 },
-  ]);
-  expect(await hours()).toMatchObject([{ requests: 3, spend_micros: 240 }]);
-});
-
-test("whatever is recorded, in whatever batches: rollups are the sum of the events", async () => {
-  const small = fc.nat(5);
-  const fields = fc.record({
-    ...{
-      hour: small.map((n) => HOUR + n * HOUR_MS),
-      model: fc.constantFrom("a", "b"),
-      currency: fc.constantFrom("INR", "USD"),
-    },
-    user_id: fc.constantFrom(null, user("a"), user("b")),
-    key_id: fc.constantFrom(null, key("a")),
-    tenant_id: fc.constantFrom(tenant("1"), tenant("2")),
-    tags: fc.dictionary(fc.constantFrom("x", "y", "z"), fc.constantFrom("1", "2", "="), {
-      maxKeys: 3,
-      noNullPrototype: true,
-    }),
-    ...{ input_tokens: small, cache_read_tokens: small, cache_write_5m_tokens: small, cache_write_1h_tokens: small },
-    ...{ output_tokens: fc.nat(2 ** 40), web_searches: small, cost_micros_usd: fc.nat(2 ** 40).map(micros) },
-    ...{ spend_micros: fc.nat(2 ** 40), uncovered_micros: small },
-  });
-  const batches = fc.array(fc.array(fields, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 5 });
-  await fc.assert(
-    fc.asyncProperty(batches, async (batches) => {
-      await empty(db);
-      let made = 0;
-      const settlements = batches.map((batch) => batch.map((fields) => settled(`${made++}`, fields)));
-      for (const batch of settlements) await db.transaction((tx) => recordIn(tx, batch));
-      const all = settlements.flat();
-      expect(byKey(await hours(), ["tenant_id", "hour", "user_id", "key_id", "model", "currency"])).toEqual(
-        rolledUp(all, hourKey),
-      );
-      expect(byKey(await tagHours(), ["tenant_id", "hour", "user_id", "tag", "currency"])).toEqual(
-        rolledUp(all, tagKeys),
-      );
-      expect(await db.read.select().from(usageEvents)).toHaveLength(all.length);
-    }),
-    { numRuns: 40 },
-  );
+  for (let folded = 0; folded < 2; folded++) {
+    expect(await by("tag")).toEqual([
+      ["feature=summary", 2, 160],
+      ["plan=pro", 1, 80],
+    ]);
+    expect(await totals()).toMatchObject([{ requests: 3, spend_micros: 240 }]);
+    await foldUsage(db);
+  }
 });

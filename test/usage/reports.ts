@@ -1,6 +1,5 @@
 import type { Database } from "../../src/db/database.ts";
 import { type Instant, instant } from "../../src/kernel/clock.ts";
-import { windowAt } from "../../src/kernel/windows.ts";
 import { UsageQuery, usageReport } from "../../src/usage/report.ts";
 import { record, settled, tenant } from "./sample.ts";
 
@@ -12,10 +11,7 @@ let made = 0;
 export const useOf =
   (db: Database) =>
   (iso: string, fields: Parameters<typeof settled>[1] = {}, timezone = "Asia/Kolkata"): Promise<void> =>
-    record(
-      db,
-      settled(`${made++}`, { ...fields, admitted_at: at(iso), hour: windowAt("hour", at(iso), timezone).start }),
-    );
+    record(db, settled(`${made++}`, { ...fields, admitted_at: at(iso), timezone }));
 
 export type Who = Parameters<typeof usageReport>[1];
 const WHO: Who = { tenant_id: tenant("1"), timezone: "Asia/Kolkata", visibility: "full" };

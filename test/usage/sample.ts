@@ -1,5 +1,5 @@
 import type { Database, Tx } from "../../src/db/database.ts";
-import { usageEvents, usageHours, usageTagHours } from "../../src/db/schema.ts";
+import { usageDetail, usageEvents, usageTail, usageWhole, usageZones } from "../../src/db/schema.ts";
 import {
   type CustomerId,
   eventIdOf,
@@ -24,7 +24,12 @@ export interface Settlement {
   readonly event: UsageDraft;
   readonly outcome: Outcome;
 }
-type Fields = Partial<Omit<UsageDraft, "id" | "request_id">> & { spend_micros?: number; uncovered_micros?: number };
+type Fields = Partial<Omit<UsageDraft, "id" | "request_id">> & {
+  readonly spend_micros?: number;
+  readonly uncovered_micros?: number;
+  readonly hour?: number;
+  readonly draws?: Outcome["draws"];
+};
 
 const COUNTS = {
   ...{ input_tokens: 100, cache_read_tokens: 20, cache_write_5m_tokens: 3, cache_write_1h_tokens: 4 },
@@ -32,9 +37,11 @@ const COUNTS = {
 } as const;
 
 /** The settlement of one request; `id` sorts as events do. */
-export function settled(id: string, { spend_micros = 80, uncovered_micros = 0, ...fields }: Fields = {}): Settlement {
+export function settled(
+  id: string,
+  { spend_micros = 80, uncovered_micros = 0, hour = HOUR, draws = [], ...fields }: Fields = {},
+): Settlement {
   const request_id = `tgr_${id}` as RequestId;
-  const hour = fields.hour ?? HOUR;
   const event: UsageDraft = {
     ...{ id: eventIdOf(request_id), request_id, tenant_id: TENANT, customer_id: "cus_1" as CustomerId },
     ...{ user_id: "usr_alice" as UserId, key_id: "key_1" as KeyId, route: "/v1/messages" },
@@ -42,13 +49,13 @@ export function settled(id: string, { spend_micros = 80, uncovered_micros = 0, .
     ...{ list: "standard", geo: "global", source: "reported", ended: "complete", stop_reason: "end_turn" },
     ...{ unreconciled: false, cost_micros_usd: micros(1_000), currency: "INR" },
     ...{ rate_micros: 80_000_000 as RateMicros, multiplier_ppm: ONE_PPM, price_version: "prc_1" },
-    plan_version_id: null,
-    ...{ samplings: [], raw_usage: { input_tokens: 100 }, tags: {}, admitted_at: hour + 1_000, hour },
+    ...{ plan_version_id: null, timezone: "Asia/Kolkata", cache_saved_micros_usd: micros(0) },
+    ...{ samplings: [], raw_usage: { input_tokens: 100 }, tags: {}, admitted_at: hour + 1_000 },
     ...{ first_byte_ms: 5, total_ms: 10, settled_at: hour + 2_000 },
     ...fields,
   };
   const [spend, uncovered] = [micros(spend_micros), micros(uncovered_micros)] as [Micros, Micros];
-  return { event, outcome: { spend_micros: spend, uncovered_micros: uncovered, draws: [] } };
+  return { event, outcome: { spend_micros: spend, uncovered_micros: uncovered, draws } };
 }
 
 /** Records them as settlements do, in one transaction. */
@@ -60,7 +67,7 @@ export const recordIn = (tx: Tx, settlements: readonly Settlement[]): Promise<vo
 
 export const empty = (db: Database): Promise<void> =>
   db.transaction(async (tx) => {
-    for (const table of [usageEvents, usageHours, usageTagHours]) await tx.delete(table);
+    for (const table of [usageEvents, usageTail, usageDetail, usageWhole, usageZones]) await tx.delete(table);
   });
 
 export const user = (id: string) => `usr_${id}` as UserId;

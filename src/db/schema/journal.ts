@@ -17,7 +17,7 @@ export const transfers = c.table(
     at: c.int().notNull(),
     created_at: c.int().notNull(),
   },
-  (t) => [c.index("transfers_customer").on(t.tenant_id, t.customer_id, t.id)],
+  (t) => [c.index("transfers_customer").on(t.tenant_id, t.customer_id, t.id), c.index("transfers_at").on(t.at)],
 );
 
 /** Debits are positive, credits negative. The chart of accounts is in billing/README.md. */

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import type { CreditNoteId, CustomerId, GrantId, InvoiceId, RefundId, TenantId, TopupId } from "../../kernel/id.ts";
 import type { Micros, Paise } from "../../kernel/money.ts";
 import { c } from "../columns.ts";
@@ -73,6 +74,7 @@ export const payments = c.table(
   (t) => [
     c.index("payments_customer").on(t.tenant_id, t.customer_id, t.id),
     c.index("payments_order").on(t.order_id, t.account_id),
+    c.index("payments_captured").on(t.captured_at).where(sql`${t.captured_at} is not null`),
   ],
 );
 

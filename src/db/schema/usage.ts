@@ -12,14 +12,67 @@ const tokens = () => ({
   web_searches: c.int().notNull(),
 });
 
-/** What a rollup adds up; the same in each. */
+/** The spend by the kind of grant that it was drawn from. */
+const drawn = () => ({
+  included_micros: c.int<Micros>().notNull(),
+  prepaid_micros: c.int<Micros>().notNull(),
+  promotional_micros: c.int<Micros>().notNull(),
+  overage_micros: c.int<Micros>().notNull(),
+});
+
+/** What a rollup adds up; the same in each. All are sums, so that rows of any two spans, users, … can be added. */
 const figures = () => ({
   requests: c.int().notNull(),
   ...tokens(),
   cost_micros_usd: c.int<Micros>().notNull(),
   spend_micros: c.int<Micros>().notNull(),
   uncovered_micros: c.int<Micros>().notNull(),
+  /** The cost in the currency of the spend, at the rate that the spend was frozen at: margin is spend less this. */
+  cost_micros: c.int<Micros>().notNull(),
+  cache_saved_micros_usd: c.int<Micros>().notNull(),
+  ...drawn(),
+  /** How many of the requests ended so. */
+  disconnects: c.int().notNull(),
+  errors: c.int().notNull(),
+  quota_ends: c.int().notNull(),
+  unreconciled: c.int().notNull(),
+  /** How many have a first byte, and the sums of their times. */
+  first_bytes: c.int().notNull(),
+  first_byte_ms: c.int().notNull(),
+  total_ms: c.int().notNull(),
 });
+
+/** What the rollups tell apart, with "" for none. */
+const dimensions = () => ({
+  tenant_id: c.text<TenantId>().notNull(),
+  /** Of what the row is: "" all of the usage, `tag` what has the tag `slice`, `promotion` what was drawn from the credit of one. */
+  part: c.text<RollupPart>().notNull(),
+  slice: c.text().notNull(),
+  model: c.text().notNull(),
+  plan_version_id: c.text().notNull(),
+  currency: c.text().notNull(),
+  /** The time zone of the tenant when it was written, whose days and months the coarser grains are. */
+  zone: c.text().notNull(),
+});
+
+export type RollupPart = "" | "tag" | "promotion";
+
+/** How many calls took how long: a count for each class of time (usage/rollups/latency.ts), to the first byte and in all. */
+const latencies = () => ({
+  ...(Object.fromEntries(LATENCY_COLUMNS.map((name) => [name, c.int().notNull()])) as Record<
+    LatencyColumn,
+    ReturnType<ReturnType<typeof c.int>["notNull"]>
+  >),
+});
+export type LatencyColumn = `first_${number}` | `total_${number}`;
+/** The upper ends of the classes, in ms; the last class has none. Five in each power of ten. */
+export const LATENCY_ENDS_MS = [
+  ...[20, 32, 50, 80, 125, 200, 320, 500, 800, 1_250, 2_000, 3_200, 5_000, 8_000, 12_500, 20_000],
+  ...[32_000, 50_000, 80_000, 125_000, 300_000],
+] as const;
+export const LATENCY_COLUMNS: readonly LatencyColumn[] = (["first", "total"] as const).flatMap((kind) =>
+  Array.from({ length: LATENCY_ENDS_MS.length + 1 }, (_, index): LatencyColumn => `${kind}_${index}`),
+);
 
 /** What was used at one model under one list and its multipliers, as it is priced: `Sampling` in catalog/meters.ts. */
 interface StoredSampling {
@@ -77,6 +130,11 @@ export const usageEvents = c.table(
     cost_micros_usd: c.int<Micros>().notNull(),
     spend_micros: c.int<Micros>().notNull(),
     uncovered_micros: c.int<Micros>().notNull(),
+    /** What the call would have cost more without a cache: less than nothing where writing it cost more than reading it saved. */
+    cache_saved_micros_usd: c
+      .int<Micros>()
+      .notNull()
+      .default(0 as Micros),
     currency: c.text().notNull(),
     rate_micros: c.int<RateMicros>().notNull(),
     multiplier_ppm: c.int<Ppm>().notNull(),
@@ -100,8 +158,11 @@ export const usageEvents = c.table(
     first_byte_ms: c.int(),
     total_ms: c.int().notNull(),
     settled_at: c.int().notNull(),
+    /** Whether the rollups have it, or their tail: not so of events that are older than these, until they are refilled. */
+    rolled_up: c.bool().notNull().default(false),
   },
   (t) => [
+    c.index("usage_events_unrolled").on(t.id).where(sql`not ${t.rolled_up}`),
     c.index("usage_events_tenant").on(t.tenant_id, t.id),
     c.index("usage_events_user").on(t.tenant_id, t.user_id, t.id),
     c.index("usage_events_request").on(t.request_id),
@@ -110,37 +171,81 @@ export const usageEvents = c.table(
   ],
 );
 
-/** Usage by UTC hour of admission, written in the transaction of the event: the reports read this and never scan events. */
-export const usageHours = c.table(
-  "usage_hours",
+/**
+ * The newest usage, a row for each event and each part of it, written in the transaction of the event: only ever inserted, so that
+ * nobody waits for anybody, and holding only what the event does not say. It is folded into the rollups a moment later, all at once;
+ * reports add it to what is folded.
+ */
+export const usageTail = c.table(
+  "usage_tail",
   {
+    id: c.text().primaryKey(),
     tenant_id: c.text<TenantId>().notNull(),
-    hour: c.int().notNull(),
+    event_id: c.text<EventId>().notNull(),
+    part: c.text<RollupPart>().notNull(),
+    slice: c.text().notNull(),
+    zone: c.text().notNull(),
+    /** The quarter of an hour of admission, and the tenant's day and month. */
+    slot: c.int().notNull(),
+    day: c.int().notNull(),
+    month: c.int().notNull(),
+    cost_micros: c.int<Micros>().notNull(),
+    ...drawn(),
+    /** 1 within the transaction that folds it. */
+    folding: c.int().notNull(),
+  },
+  (t) => [c.index("usage_tail_folding").on(t.id).where(sql`${t.folding} = 1`)],
+);
+
+/** The grains of the rollups: a quarter of an hour (of which the hours and days of every time zone are made), the tenant's day, its month. */
+export const GRAINS = { slot: 0, day: 1, month: 2 } as const;
+export type Grain = (typeof GRAINS)[keyof typeof GRAINS];
+
+/** Usage by user and key: what reports of these read. */
+export const usageDetail = c.table(
+  "usage_detail",
+  {
+    ...dimensions(),
+    grain: c.int<Grain>().notNull(),
+    at: c.int().notNull(),
     user_id: c.text().notNull(),
     key_id: c.text().notNull(),
-    model: c.text().notNull(),
-    currency: c.text().notNull(),
     ...figures(),
   },
   (t) => [
-    c.primaryKey({ columns: [t.tenant_id, t.hour, t.user_id, t.key_id, t.model, t.currency] }),
-    // What the whole installation costs in a day. Written once for each row: adding to one does not touch it.
-    c.index("usage_hours_hour").on(t.hour),
+    c.primaryKey({
+      columns: [
+        ...[t.tenant_id, t.part, t.grain, t.at, t.slice, t.user_id],
+        ...[t.key_id, t.model, t.plan_version_id, t.currency, t.zone],
+      ] as never,
+    }),
+    c.index("usage_detail_user").on(t.tenant_id, t.user_id, t.part, t.grain, t.at),
+    c.index("usage_detail_key").on(t.tenant_id, t.key_id, t.part, t.grain, t.at),
   ],
 );
 
-/** The same by tag (`feature=summary`). A request with two tags counts in both rows, so these do not add up to the whole. */
-export const usageTagHours = c.table(
-  "usage_tag_hours",
+/** Usage of whole tenants: few rows, whatever the number of users, so that what does not ask for these reads little. */
+export const usageWhole = c.table(
+  "usage_whole",
   {
-    tenant_id: c.text<TenantId>().notNull(),
-    hour: c.int().notNull(),
-    user_id: c.text().notNull(),
-    tag: c.text().notNull(),
-    currency: c.text().notNull(),
+    ...dimensions(),
+    grain: c.int<Grain>().notNull(),
+    at: c.int().notNull(),
     ...figures(),
+    ...latencies(),
   },
-  (t) => [c.primaryKey({ columns: [t.tenant_id, t.hour, t.user_id, t.tag, t.currency] })],
+  (t) => [
+    c.primaryKey({
+      columns: [t.tenant_id, t.part, t.grain, t.at, t.slice, t.model, t.plan_version_id, t.currency, t.zone],
+    }),
+  ],
+);
+
+/** The time zones in which a tenant's usage was folded: one, unless it has moved. */
+export const usageZones = c.table(
+  "usage_zones",
+  { tenant_id: c.text<TenantId>().notNull(), zone: c.text().notNull() },
+  (t) => [c.primaryKey({ columns: [t.tenant_id, t.zone] })],
 );
 
 /**

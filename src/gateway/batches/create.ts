@@ -6,7 +6,6 @@ import type { Principal } from "../../http/principal.ts";
 import { noteFacts } from "../../http/request-log.ts";
 import { instant } from "../../kernel/clock.ts";
 import { Problem } from "../../kernel/problems.ts";
-import { windowAt } from "../../kernel/windows.ts";
 import { demandsOf, limitContext, tieringOf } from "../../ledger/limits.ts";
 import { authenticate } from "../../tenants/authenticate.ts";
 import { assertAllowed, assertServed, standingOf } from "../admit.ts";
@@ -97,7 +96,7 @@ async function prepare(
     call: {
       ...{ route: ROUTE, stream: false, terms, tags: parseTags(req.headers["x-tollgate-tags"]) },
       parent: batch.id,
-      hour: windowAt("hour", at, tenant.timezone).start,
+      timezone: tenant.timezone,
       admitted_wall: wall,
     },
     standing: standingOf(catalog, principal),
