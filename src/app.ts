@@ -58,6 +58,7 @@ import { privacyAdminRoutes } from "./privacy/admin-routes.ts";
 import { forgetOld, type Keeping } from "./privacy/retention/retention.ts";
 import type { ProviderAccess } from "./reconcile/provider/port.ts";
 import { openReconcile } from "./reconcile/reconcile.ts";
+import { reportAdminRoutes } from "./reports/admin-routes.ts";
 import { BOOTSTRAP_ADMIN, requireAdmin } from "./tenants/admin.ts";
 import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
@@ -253,6 +254,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     ledgerAdminRoutes({ db, clock }),
     ...alerts.adminRoutes,
     usageAdminRoutes({ db, clock, catalogs }),
+    reportAdminRoutes({ db, clock }),
     ...billing.adminRoutes,
     privacyAdminRoutes({ db, clock, secrets }),
     deskAdminRoutes(billingParts),

@@ -16,6 +16,11 @@ import { type Clock, systemClock } from "./kernel/clock.ts";
 import { Problem } from "./kernel/problems.ts";
 import { collectorsOf, providerOf, serve, withConfig } from "./main.ts";
 import { reconcileOnce, tellRun } from "./reconcile/once.ts";
+import { csvOf } from "./reports/csv.ts";
+import { CYCLE_COLUMNS, CyclesQuery, cyclesReport, everyCycle } from "./reports/money/subscriptions.ts";
+import { tableOf } from "./reports/table.ts";
+import { ReportQuery } from "./reports/usage/query.ts";
+import { columnsOf, everyRow, jsonReport, openReport } from "./reports/usage/report.ts";
 import { NewKey } from "./tenants/key.ts";
 import { createKey, createTenant } from "./tenants/provision.ts";
 import type { Secrets } from "./tenants/seal.ts";
@@ -140,6 +145,70 @@ program
     }, tellRerated),
   );
 
+const report = program.command("report").description("what was used, what it cost and brought, and what was paid");
+for (const kind of ["usage", "margin"] as const) {
+  report
+    .command(kind)
+    .description(
+      kind === "usage" ? "tokens, cost and spend" : "spend less cost, at the rate that each call was priced at",
+    )
+    .option("--from <time>", "ISO 8601 time with a zone; by default the month so far")
+    .option("--to <time>", "… up to, and not including, this one")
+    .option(
+      "--group-by <names>",
+      "comma-separated: tenant, user, key, model, plan_version, tag; hour, day, week, month",
+      "day",
+    )
+    .option("--tenant <tenant>", "of this tenant alone (an id, or ext:<external id>)")
+    .option("--tz <zone>", "where days begin; by default where the tenant's do, or in India")
+    .option("--csv", "every row, as CSV")
+    .action((options: ReportOptions) =>
+      withParts(
+        async ({ db, clock }) => {
+          const { groupBy: group_by, tenant: tenant_id, from, to, tz, csv } = options;
+          const query = parse(ReportQuery, { from, to, tz, tenant_id, group_by, limit: REPORT_ROWS_MAX });
+          const opened = await openReport(db.read, kind, query, clock.now());
+          if (!csv) return jsonReport(db.read, opened, query);
+          for await (const text of csvOf(everyRow(db.read, opened), columnsOf(opened))) await written(text);
+          return null;
+        },
+        (made) => (made ? tableOf(made.data) : null),
+      ),
+    );
+}
+report
+  .command("subscriptions")
+  .description("a row for each customer and cycle: base, included, metered, overage, invoiced, collected")
+  .option("--from <time>", "cycles that begin at or after this ISO 8601 time")
+  .option("--to <time>", "… and before this one")
+  .option("--tenant <tenant>", "of this tenant alone (an id, or ext:<external id>)")
+  .option("--csv", "every row, as CSV")
+  .action(({ from, to, tenant: tenant_id, csv }: ReportOptions) =>
+    withParts(
+      async ({ db }) => {
+        const query = parse(CyclesQuery, { from, to, tenant_id, limit: REPORT_ROWS_MAX });
+        if (!csv) return cyclesReport(db.read, query);
+        for await (const text of csvOf(everyCycle(db.read, query), CYCLE_COLUMNS)) await written(text);
+        return null;
+      },
+      (made) => (made ? tableOf(made.data) : null),
+    ),
+  );
+
+interface ReportOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly groupBy?: string;
+  readonly tenant?: string;
+  readonly tz?: string;
+  readonly csv?: true;
+}
+const REPORT_ROWS_MAX = 1_000;
+
+/** Written, when whoever reads has taken it: what is in memory is one piece. */
+const written = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
+
 program
   .command("import <file>")
   .description(
@@ -207,8 +276,8 @@ const showProgress = (events: number) => {
 
 const list = (text: string): string[] => text.split(",").map((part) => part.trim());
 
-/** Runs one command against the configured database, and prints what it made. */
-function withParts<T>(work: (parts: Parts) => Promise<T>, told: (made: T) => string): Promise<void> {
+/** Runs one command against the configured database, and prints what it made, unless that is printed already. */
+function withParts<T>(work: (parts: Parts) => Promise<T>, told: (made: T) => string | null): Promise<void> {
   return withConfig(async (config) => {
     const clock = systemClock;
     const db = await openDatabase(config.DATABASE_URL);
@@ -216,7 +285,8 @@ function withParts<T>(work: (parts: Parts) => Promise<T>, told: (made: T) => str
       const { newAdminToken } = await prepareInstallation({ db, clock }, config);
       if (newAdminToken) console.error(`Admin token, shown this once: ${newAdminToken}`);
       const made = await work({ db, clock, secrets: openSecrets(config), config });
-      console.log(program.opts<{ json?: boolean }>().json ? JSON.stringify(made) : told(made));
+      const text = program.opts<{ json?: boolean }>().json && made !== null ? JSON.stringify(made) : told(made);
+      if (text !== null) console.log(text);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       console.error(`tollgate: ${error.message}`);

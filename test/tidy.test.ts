@@ -9,8 +9,8 @@ import * as schema from "../src/db/schema.ts";
 
 /** The floor plan: a room imports only from rooms above it. */
 const ROOMS = [
-  ...["kernel", "db", "http", "tenants", "catalog", "ledger", "usage", "outgoing", "billing", "reconcile", "alerts"],
-  ...["desk", "import", "privacy", "gateway", "sandbox", "jobs", "web"],
+  ...["kernel", "db", "http", "tenants", "catalog", "ledger", "usage", "outgoing", "billing", "reports", "reconcile"],
+  ...["alerts", "desk", "import", "privacy", "gateway", "sandbox", "jobs", "web"],
 ];
 /** What stands at the top of src: wiring. Nothing in a room imports it. */
 const WIRING = ["app.ts", "cli.ts", "config.ts", "installation.ts", "main.ts"];

@@ -201,6 +201,18 @@ export const WALK: readonly Stop[] = [
     GET /reports/gstr1
     GET /reports/gstr3b
     GET /reports/credit_liability
+    GET /reports/usage
+    GET /reports/spend
+    GET /reports/cost
+    GET /reports/margin
+    GET /reports/cache
+    GET /reports/reliability
+    GET /reports/latency
+    GET /reports/top
+    GET /reports/revenue
+    GET /reports/collections
+    GET /reports/ageing
+    GET /reports/subscriptions
     POST /invoices/:id/payments
     POST /invoices/:id/credit_notes
     POST /invoices/:id/write_off
