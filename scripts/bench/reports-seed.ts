@@ -1,4 +1,5 @@
 import type { Database } from "../../src/db/database.ts";
+import { usageEvents } from "../../src/db/schema.ts";
 import { DAY, HOUR } from "../../src/kernel/clock.ts";
 import type { CustomerId, KeyId, RequestId, TenantId, UserId } from "../../src/kernel/id.ts";
 import { eventIdOf } from "../../src/kernel/id.ts";
@@ -29,8 +30,9 @@ export function randoms(seed: number): () => number {
 export const tenantName = (index: number): TenantId => `ten_${String(index).padStart(4, "0")}` as TenantId;
 export const userName = (tenant: number, index: number): UserId => `usr_${tenant}_${index}` as UserId;
 
-/** Events in the order of time, as they would have come; more for some tenants, users and hours than for others. */
+/** Events in the order of time, as they would have come, where there are none yet; more for some tenants, users and hours than for others. */
 export async function seedUsage(db: Database, events: number): Promise<void> {
+  if ((await db.read.select({ id: usageEvents.id }).from(usageEvents).limit(1)).length) return;
   const random = randoms(7);
   const skewed = (count: number) => Math.floor(count * random() ** 2);
   for (let made = 0, unfolded = 0; made < events; ) {

@@ -7,6 +7,9 @@ import { type Database, type DatabaseOptions, migrationsFolder, type Reader, typ
 
 export const sqlitePath = (url: string): string => url.slice("file:".length).replace(/^\/\/(?=\/)/, "");
 
+/** Reports read many pages over and over; it is taken as it is needed. */
+const READ_CACHE_KIB = 64 * 1_024;
+
 /**
  * One writer connection and one read-only connection on one file. SQLite has a single writer, so units of work queue
  * here instead of failing with SQLITE_BUSY; readers see the last commit through the WAL and never wait.
@@ -20,6 +23,7 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
   writer.pragma(`synchronous = ${options.durable === false ? "OFF" : "FULL"}`);
   if (options.migrate !== false) migrate(drizzle(writer), { migrationsFolder: migrationsFolder("sqlite") });
   const reader = new Sqlite(path, { readonly: true, timeout: 10_000 });
+  reader.pragma(`cache_size = -${READ_CACHE_KIB}`);
 
   const tx = drizzle(writer) as unknown as Tx;
   const begin = writer.prepare("begin immediate");

@@ -1,5 +1,5 @@
 import { toDecimal } from "../../kernel/money.ts";
-import type { Figures } from "../../usage/rollups/figures.ts";
+import type { Figure, Figures } from "../../usage/rollups/figures.ts";
 import { percentile } from "../../usage/rollups/latency.ts";
 import type { RollupRow } from "../../usage/rollups/store.ts";
 
@@ -99,5 +99,17 @@ export const KINDS = {
     }),
   },
 } satisfies Record<string, Kind>;
+
+/** The figures that a kind reads: no others need be summed. It says so itself, by reading them of a row. */
+export function figuresReadBy(kind: Kind): readonly Figure[] {
+  const read = new Set<Figure>();
+  const get = (_: Figures, name: string | symbol) => {
+    read.add(name as Figure);
+    return 0;
+  };
+  const figures = new Proxy({} as Figures, { get });
+  kind.columns({ at: 0, dimensions: [], currency: "", first: [], total: [], figures });
+  return [...read];
+}
 
 export type KindName = keyof typeof KINDS;

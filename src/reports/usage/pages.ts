@@ -2,12 +2,14 @@ import { z } from "zod";
 import type { Reader } from "../../db/database.ts";
 import { instant } from "../../kernel/clock.ts";
 import { windowAt } from "../../kernel/windows.ts";
+import type { Figure } from "../../usage/rollups/figures.ts";
 import { type Bucket, bucketsOf } from "../../usage/rollups/spans.ts";
 import { countRollups, type RollupRow, type RowKey, sumRollups } from "../../usage/rollups/store.ts";
 import { type Grouping, type Selected, wrong } from "./query.ts";
 
 export interface PageOf extends Selected, Grouping {
   readonly latencies: boolean;
+  readonly figures: readonly Figure[];
 }
 
 const STRETCHES_MIN = 8;

@@ -8,7 +8,7 @@ import { type Dimension, type RollupRow, readsDetail, sumRollups } from "../../u
 import { hasUnrolled } from "../../usage/store.ts";
 import type { Row } from "../csv.ts";
 import { namesOf } from "../store.ts";
-import { KINDS, type Kind, type KindName } from "./kinds.ts";
+import { figuresReadBy, KINDS, type Kind, type KindName } from "./kinds.ts";
 import { idOf, keyOf, type PageOf, pagesOf } from "./pages.ts";
 import { type Grouping, groupingOf, type ReportQuery, selected, wrong } from "./query.ts";
 
@@ -34,7 +34,12 @@ export interface OpenReport {
 export async function openReport(read: Reader, kindName: KindName, query: Query, now: Instant): Promise<OpenReport> {
   const kind: Kind = KINDS[kindName];
   const grouping = groupingOf(query.group_by);
-  const page = { ...(await selected(read, query, now)), ...grouping, latencies: kind.latencies === true };
+  const page = {
+    ...(await selected(read, query, now)),
+    ...grouping,
+    latencies: kind.latencies === true,
+    figures: figuresReadBy(kind),
+  };
   if (kind.latencies && readsDetail(page.filter, page.by))
     throw wrong("group_by", "latency is kept by tenant, model, tag, plan_version and time, not by user or key");
   if (page.filter.promotion !== undefined && grouping.by.includes("tag"))
@@ -51,8 +56,8 @@ export async function jsonReport(read: Reader, { page, kind }: OpenReport, query
   const after = query.after_id === undefined ? undefined : keyOf(query.after_id, page);
   const first = await pagesOf(read, page, query.limit + 1, after).next();
   const rows = (first.done ? [] : first.value).slice(0, query.limit);
-  const { filter, range, timezone, latencies } = page;
-  const whole = { filter, latencies, by: [], buckets: [...bucketsOf(range, null, timezone)] };
+  const { filter, range, timezone, latencies, figures } = page;
+  const whole = { filter, latencies, figures, by: [], buckets: [...bucketsOf(range, null, timezone)] };
   const totals = await sumRollups(read, whole);
   return {
     ...{ from: iso(range.from), to: iso(range.to), tz: timezone, group_by: query.group_by },

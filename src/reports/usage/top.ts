@@ -4,7 +4,7 @@ import { QueryInt } from "../../http/fields.ts";
 import { type Instant, iso } from "../../kernel/clock.ts";
 import { bucketsOf } from "../../usage/rollups/spans.ts";
 import { sumRollups } from "../../usage/rollups/store.ts";
-import { KINDS, type Kind } from "./kinds.ts";
+import { figuresReadBy, KINDS, type Kind } from "./kinds.ts";
 import { Selection, selected, wrong } from "./query.ts";
 import { columnsOf, presented } from "./report.ts";
 
@@ -28,11 +28,12 @@ export const TopQuery = Selection.omit({ promotion: true }).extend({
 type Query = z.infer<typeof TopQuery>;
 
 const KIND: Kind = { columns: (row) => ({ ...KINDS.usage.columns(row), errors: row.figures.errors }) };
+const FIGURES_READ = figuresReadBy(KIND);
 
 export async function topReport(read: Reader, query: Query, now: Instant) {
   const { filter, range, timezone } = await selected(read, query, now);
   if (filter.tag !== undefined && query.of === "tag") throw wrong("of", "the most used tag is asked without a tag");
-  const page = { filter, range, timezone, by: [query.of], unit: null, latencies: false };
+  const page = { filter, range, timezone, by: [query.of], unit: null, latencies: false, figures: FIGURES_READ };
   const buckets = [...bucketsOf(range, null, timezone)];
   const rows = await sumRollups(read, { ...page, buckets, most: query.by, limit: query.limit });
   return {

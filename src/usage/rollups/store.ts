@@ -136,6 +136,8 @@ export interface RollupQuery {
   readonly by: readonly Dimension[];
   /** Each is a group of its own. */
   readonly buckets: readonly Bucket[];
+  /** Only these are summed, and stand in the rows: each costs time. Without it, all. */
+  readonly figures?: readonly Figure[];
   /** With the counts of latencies: not for users and keys. */
   readonly latencies?: boolean;
   /** The last row of the page before. */
@@ -165,11 +167,11 @@ export interface RollupRow extends RowKey {
  * one statement, so that nothing is counted twice or missed while it is folded.
  */
 export async function sumRollups(read: Reader, query: RollupQuery): Promise<RollupRow[]> {
-  const { by, buckets, limit, after, most, latencies } = query;
+  const { by, buckets, limit, after, most, latencies, figures = FIGURES } = query;
   if (!buckets.length) return [];
   const dimensions = by.map((dimension, index) => ({ column: COLUMN[dimension], as: `d${index}` }));
   const zones = await zonesOf(read, query.filter);
-  const summed = [...FIGURES, ...(latencies ? LATENCY_COLUMNS : [])];
+  const summed = [...figures, ...(latencies ? LATENCY_COLUMNS : [])];
   const keys = ["bucket", ...dimensions.map(({ as }) => as), "currency"];
   const x = (column: string) => sql.raw(`x.${column}`);
   const rows = await read
@@ -189,7 +191,7 @@ export async function sumRollups(read: Reader, query: RollupQuery): Promise<Roll
       at: row.bucket as number,
       dimensions: dimensions.map(({ as }) => row[as] as string),
       currency: row.currency as string,
-      figures: Object.fromEntries(FIGURES.map((figure) => [figure, row[figure]])) as unknown as Figures,
+      figures: Object.fromEntries(figures.map((figure) => [figure, row[figure]])) as unknown as Figures,
       ...(latencies ? { first: count("first"), total: count("total") } : { first: [], total: [] }),
     };
   });
