@@ -4,7 +4,8 @@ import type { Margin } from "./margin.ts";
 import { marginsOf } from "./margin.ts";
 import { type AlertParts, raise } from "./parts.ts";
 import type { AlertSettings } from "./settings.ts";
-import { listMixes, listSubscribers } from "./store.ts";
+import { listSubscribers } from "./store.ts";
+import { listMixes } from "./usage/store.ts";
 
 const USED_MS = 7 * DAY;
 

@@ -6,7 +6,7 @@ import { windowAt } from "../kernel/windows.ts";
 import { anomalyOf } from "./anomaly.ts";
 import { type AlertParts, raise } from "./parts.ts";
 import type { AlertSettings } from "./settings.ts";
-import { firstUse, listSpenders, type Spender, spendOver } from "./store.ts";
+import { firstUse, listSpenders, type Spender, spendOver } from "./usage/store.ts";
 
 /** What whole days came to, by tenant and day: they are over, and read once. */
 type DaysKept = LRUCache<string, readonly number[]>;

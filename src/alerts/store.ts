@@ -11,7 +11,6 @@ import {
   isNull,
   lt,
   lte,
-  min,
   ne,
   type SQL,
   sql,
@@ -24,7 +23,6 @@ import {
   alerts,
   customers,
   cycles,
-  GRAINS,
   grants,
   installation,
   mandates,
@@ -32,15 +30,13 @@ import {
   payments,
   subscriptions,
   tenants,
-  usageWhole,
-  usageZones,
   users,
   webhookEvents,
 } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
 import { firstIdAt, type GrantId, type TenantId, type UserId } from "../kernel/id.ts";
 import type { Micros } from "../kernel/money.ts";
-import type { Mix, Subscribers } from "./margin.ts";
+import type { Subscribers } from "./margin.ts";
 import type { Outcome } from "./outcomes.ts";
 import { type AlertSettings, storedSettings } from "./settings.ts";
 
@@ -169,52 +165,6 @@ export async function purgeOutcomes(tx: Tx, before: number): Promise<void> {
   await tx.delete(o).where(lt(o.minute, before));
 }
 
-/* Spend */
-
-export interface Spender {
-  readonly id: TenantId;
-  readonly timezone: string;
-  readonly currency: string;
-}
-
-/** Tenants by their zones, then what each used: both by an index. What was used in the last seconds is not folded yet. */
-const usedSince = (since: number): SQL | undefined =>
-  and(
-    ...[eq(usageWhole.tenant_id, usageZones.tenant_id), eq(usageWhole.zone, usageZones.zone)],
-    ...[inSlots, gte(usageWhole.at, since)],
-  );
-const inSlots = and(eq(usageWhole.part, ""), eq(usageWhole.grain, GRAINS.slot));
-
-/** The tenants that used anything since an instant. */
-export async function listSpenders(read: Reader, since: number): Promise<Spender[]> {
-  const active = read
-    .selectDistinct({ id: usageZones.tenant_id })
-    .from(usageZones)
-    .innerJoin(usageWhole, usedSince(since));
-  return read
-    .select({ id: tenants.id, timezone: tenants.timezone, currency: tenants.currency })
-    .from(tenants)
-    .where(inArray(tenants.id, active))
-    .orderBy(asc(tenants.id));
-}
-
-export async function spendOver(read: Reader, tenant_id: TenantId, from: number, to: number): Promise<Micros> {
-  const [row] = await read
-    .select({ spend: total<Micros>(usageWhole.spend_micros) })
-    .from(usageWhole)
-    .where(and(eq(usageWhole.tenant_id, tenant_id), inSlots, gte(usageWhole.at, from), lt(usageWhole.at, to)));
-  return row!.spend;
-}
-
-/** The quarter of an hour in which a tenant first used anything. */
-export async function firstUse(read: Reader, tenant_id: TenantId): Promise<number | null> {
-  const [row] = await read
-    .select({ at: min(usageWhole.at) })
-    .from(usageWhole)
-    .where(and(eq(usageWhole.tenant_id, tenant_id), inSlots));
-  return row?.at ?? null;
-}
-
 /* What plans include */
 
 export interface IncludedUsed {
@@ -277,27 +227,6 @@ export function listSubscribers(read: Reader): Promise<Subscribers[]> {
     .from(customers)
     .innerJoin(tenants, eq(tenants.id, customers.tenant_id))
     .groupBy(...by, tenants.default_plan_id, cycle_start, cycle_end);
-}
-
-/** What was used since an instant, by tenant and model. */
-export async function listMixes(read: Reader, since: number): Promise<Mix[]> {
-  const h = usageWhole;
-  const rows = await read
-    .select({
-      ...{ tenant_id: h.tenant_id, model: h.model },
-      requests: total(h.requests),
-      input: total(h.input_tokens),
-      cache_read: total(h.cache_read_tokens),
-      cache_write_5m: total(h.cache_write_5m_tokens),
-      cache_write_1h: total(h.cache_write_1h_tokens),
-      output: total(h.output_tokens),
-      web_search: total(h.web_searches),
-    })
-    .from(usageZones)
-    .innerJoin(h, usedSince(since))
-    .groupBy(h.tenant_id, h.model)
-    .orderBy(h.tenant_id, h.model);
-  return rows.map(({ tenant_id, model, requests, ...quantities }) => ({ tenant_id, model, requests, quantities }));
 }
 
 /* Razorpay */
