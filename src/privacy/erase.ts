@@ -7,6 +7,7 @@ import { iso } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 import type { Secrets } from "../tenants/seal.ts";
 import { findUser, type UserRow } from "../tenants/store.ts";
+import { hasUnrolled } from "../usage/store.ts";
 import { findPerson } from "./identity/store.ts";
 import { isOf, type Person } from "./person.ts";
 import { PLACES } from "./places/store.ts";
@@ -103,15 +104,19 @@ async function eraseForeignTags({ db }: PrivacyParts, person: Person, count: Cou
     if (changed.length) await db.transaction((tx) => store.saveHolds(tx, tenant_id, changed));
     count("holds", changed.length);
   }
-  // Events are gone through only where a rollup says that there is something to find.
-  const tags = (await store.listTags(db.read, tenant_id)).map(({ tag }) => tag).filter((tag) => anywhere.finds(tag));
-  if (!tags.length) return;
+  // Events are gone through only where a rollup says that there is something to find, or does not know all of them yet.
+  const unrolled = await hasUnrolled(db.read);
+  const tags = (await store.listTags(db.read, tenant_id)).filter((tag) => anywhere.finds(tag));
+  if (!tags.length && !unrolled) return;
   for await (const page of store.taggedEvents(db.read, tenant_id)) {
     const changed = page.flatMap(({ id, tags }) => (named(tags) ? [{ id, tags: without(tags) }] : []));
     if (changed.length) await db.transaction((tx) => store.saveTags(tx, tenant_id, changed));
     count("usage_events", changed.length);
   }
-  count("usage_tag_hours", await db.transaction((tx) => store.deleteTags(tx, tenant_id, tags)));
+  // What was refilled meanwhile had the tags that its event had then.
+  const left = unrolled ? (await store.listTags(db.read, tenant_id)).filter((tag) => anywhere.finds(tag)) : tags;
+  if (!left.length) return;
+  for (const [table, rows] of await db.transaction((tx) => store.deleteTags(tx, tenant_id, left))) count(table, rows);
 }
 
 type Tags = Readonly<Record<string, string>>;

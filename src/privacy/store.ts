@@ -108,8 +108,10 @@ export async function eraseRows(tx: Tx, place: Place, rows: readonly Row[], pers
   for (const row of rows) {
     const change = place.erased(row, person);
     if (change === null) continue;
-    if (change === "delete") await tx.delete(place.table).where(isRow(place, row));
-    else await tx.update(place.table).set(change).where(isRow(place, row));
+    if (change === "delete") {
+      const gone = await tx.delete(place.table).where(isRow(place, row)).returning();
+      for (const own of gone) await place.alongside?.(tx, own);
+    } else await tx.update(place.table).set(change).where(isRow(place, row));
     count += 1;
   }
   return count;
@@ -117,22 +119,40 @@ export async function eraseRows(tx: Tx, place: Place, rows: readonly Row[], pers
 
 /* Tags that others wrote */
 
-export type TagRow = typeof t.usageTagHours.$inferSelect;
+const tagsOf = (table: typeof t.usageTail | typeof t.usageDetail | typeof t.usageWhole, tenant_id: TenantId) =>
+  and(eq(table.tenant_id, tenant_id), eq(table.part, "tag"));
 
-/** The tags of a tenant that others than the person have used. */
-export const listTags = (read: Reader, tenant_id: TenantId): Promise<{ tag: string }[]> =>
-  read
-    .selectDistinct({ tag: t.usageTagHours.tag })
-    .from(t.usageTagHours)
-    .where(eq(t.usageTagHours.tenant_id, tenant_id));
+/** The tags of a tenant: of every month, and of what is not folded yet. */
+export async function listTags(read: Reader, tenant_id: TenantId): Promise<readonly string[]> {
+  const { usageTail: tail, usageWhole: whole } = t;
+  // In this order: what is folded in between is in the second.
+  const newest = await read.selectDistinct({ tag: tail.slice }).from(tail).where(tagsOf(tail, tenant_id));
+  const folded = await read
+    .selectDistinct({ tag: whole.slice })
+    .from(whole)
+    .where(and(tagsOf(whole, tenant_id), eq(whole.grain, t.GRAINS.month)));
+  return [...new Set([...newest, ...folded].map(({ tag }) => tag))];
+}
 
-/** Takes tags away from the rollups of a tenant. */
-export async function deleteTags(tx: Tx, tenant_id: TenantId, tags: readonly string[]): Promise<number> {
-  const gone = await tx
-    .delete(t.usageTagHours)
-    .where(and(eq(t.usageTagHours.tenant_id, tenant_id), inArray(t.usageTagHours.tag, [...tags])))
-    .returning({ hour: t.usageTagHours.hour });
-  return gone.length;
+/** Takes tags away from the rollups of a tenant: how many rows of each table. From the tail first, so that nothing is folded after they are gone. */
+export async function deleteTags(
+  tx: Tx,
+  tenant_id: TenantId,
+  tags: readonly string[],
+): Promise<readonly (readonly [table: string, rows: number])[]> {
+  const counts: [string, number][] = [];
+  for (const [name, table] of [
+    ["usage_tail", t.usageTail],
+    ["usage_detail", t.usageDetail],
+    ["usage_whole", t.usageWhole],
+  ] as const) {
+    const gone = await tx
+      .delete(table as typeof t.usageTail)
+      .where(and(tagsOf(table, tenant_id), inArray(table.slice, [...tags])))
+      .returning({ slice: table.slice });
+    counts.push([name, gone.length]);
+  }
+  return counts;
 }
 
 type Tagged = Pick<typeof t.usageEvents.$inferSelect, "id" | "tags">;

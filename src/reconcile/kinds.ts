@@ -70,12 +70,12 @@ export const KINDS = {
     OF_USAGE,
   ),
   rollup_differs: books(
-    "An hour's rollup is not what its events come to.",
+    "A rollup of a quarter of an hour is not what its events come to.",
     "warning",
     "Repair it: the reports read the rollup, and the events are what it is made of.",
   ),
   tag_rollup_differs: books(
-    "An hour's rollup of a tag is not what its events come to.",
+    "A tag's rollup of a quarter of an hour is not what its events come to.",
     "warning",
     "Repair it: the reports read the rollup, and the events are what it is made of.",
   ),

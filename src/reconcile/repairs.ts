@@ -1,6 +1,6 @@
 import { repairCounterHeld } from "./books/counters.ts";
 import { repairGrantHeld } from "./books/grants.ts";
-import { repairRollup, repairTagRollup } from "./books/rollups/rollups.ts";
+import { repairRollup } from "./books/rollups/rollups.ts";
 import { repairMandate } from "./collector/mandates.ts";
 import { repairDispute, repairRefund } from "./collector/money-back.ts";
 import { repairOrder } from "./collector/orders.ts";
@@ -15,7 +15,7 @@ type Repair = (parts: ReconcileParts, finding: FindingRow) => Promise<boolean>;
 /** What is safe to put right, by kind of finding. */
 export const REPAIRS: Readonly<Record<string, Repair>> = {
   rollup_differs: repairRollup,
-  tag_rollup_differs: repairTagRollup,
+  tag_rollup_differs: repairRollup,
   grant_held_differs: repairGrantHeld,
   counter_held_differs: repairCounterHeld,
   subscription_differs: repairSubscription,

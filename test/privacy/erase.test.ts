@@ -47,7 +47,7 @@ test("an export has everything that names her, and nothing of anybody else", asy
   const filled = Object.keys(body.tables).filter((table) => body.tables[table]!.length);
   expect(filled).toEqual(
     expect.arrayContaining([
-      ...["users", "usage_events", "usage_hours", "usage_tag_hours", "holds", "grants", "customers", "topups"],
+      ...["users", "usage_events", "usage_detail", "usage_whole", "holds", "grants", "customers", "topups"],
       ...["invoices", "payments", "transfers", "entries", "razorpay_customers", "mails", "claims", "webhook_events"],
       ...["audit", "api_keys", "billing_profiles", "idempotency"],
     ]),
@@ -66,7 +66,7 @@ test("before she is erased the database is full of her, and nothing is in the lo
   const tables = new Set(places(all, [...STRINGS, ...STATUTORY]).map((place) => place.split(":")[0]));
   expect([...tables].sort()).toEqual([
     ...["api_keys", "audit", "billing_profiles", "claims", "grants", "holds", "idempotency (unsealed)", "invoices"],
-    ...["mails", "usage_events", "usage_tag_hours", "users", "webhook_events"],
+    ...["mails", "usage_detail", "usage_events", "usage_whole", "users", "webhook_events"],
   ]);
   expect([...STRINGS, ...STATUTORY].filter((text) => log.includes(text))).toEqual([]);
   expect(log).toContain("/api/admin/users/ext:-/credits");

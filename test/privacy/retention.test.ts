@@ -62,7 +62,8 @@ describe("what is kept for a time", () => {
       .from(usageEvents)
       .where(eq(usageEvents.tenant_id, tenant_id as never));
   const sums = async () => ({
-    rollups: await shop.db.read.select().from(schema.usageHours),
+    whole: await shop.db.read.select().from(schema.usageWhole),
+    detail: await shop.db.read.select().from(schema.usageDetail),
     entries: await shop.db.read.select().from(schema.entries),
     cycles: await shop.db.read.select().from(cycles),
   });

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as t from "../../src/db/schema.ts";
 import { DAY, systemClock } from "../../src/kernel/clock.ts";
 import { newId } from "../../src/kernel/id.ts";
-import { micros } from "../../src/kernel/money.ts";
+import { NO_FIGURES } from "../../src/reconcile/books/rollups/figures.ts";
 import { openSandboxAnthropic, type SandboxAnthropic } from "../../src/sandbox/anthropic/server.ts";
+import type { Figure } from "../../src/usage/rollups/figures.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { ROOT_SECRET } from "../support/secrets.ts";
 import { ADMIN_KEY, SANDBOX_KEY } from "../support/world.ts";
@@ -57,14 +58,16 @@ function tollgate(args: readonly string[], base_url = provider.url): { child: Ch
 }
 const run = (...args: string[]) => tollgate(args).ended;
 
-/** An hour's rollup of events that never were. */
+/** A rollup of events that never were. */
 const plant = () =>
   database.db.transaction(async (tx) => {
-    await tx.insert(t.usageHours).values({
-      ...{ tenant_id: newId("tenant", systemClock.wall()), hour: midnight - 3 * DAY, user_id: "", key_id: "" },
-      ...{ model: "claude-haiku-4-5", currency: "USD", requests: 1, input_tokens: 1, cache_read_tokens: 0 },
-      ...{ cache_write_5m_tokens: 0, cache_write_1h_tokens: 0, output_tokens: 5, web_searches: 0 },
-      ...{ cost_micros_usd: micros(0), spend_micros: micros(0), uncovered_micros: micros(0) },
+    const of = { tenant_id: newId("tenant", systemClock.wall()), zone: "UTC" };
+    await tx.insert(t.usageZones).values(of);
+    const figures = NO_FIGURES as { readonly [F in Figure]: (typeof t.usageDetail.$inferInsert)[F] };
+    await tx.insert(t.usageDetail).values({
+      ...{ ...of, part: "" as const, slice: "", grain: t.GRAINS.slot, at: midnight - 3 * DAY, user_id: "", key_id: "" },
+      ...{ model: "claude-haiku-4-5", plan_version_id: "", currency: "USD" },
+      ...{ ...figures, requests: 1, input_tokens: 1, output_tokens: 5 },
     });
   });
 

@@ -76,7 +76,7 @@ describe("events that are in no rollup", () => {
 });
 
 /** The last migration before there were these rollups. */
-const BEFORE = "0005_wallet";
+const BEFORE = "0008_proof";
 
 test("an upgrade from before these rollups loses no usage", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "tollgate-upgrade-"));

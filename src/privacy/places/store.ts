@@ -1,6 +1,8 @@
-import { and, eq, inArray, isNull, ne, or, type SQL } from "drizzle-orm";
+import { and, eq, inArray, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
+import type { Tx } from "../../db/database.ts";
 import * as t from "../../db/schema.ts";
+import { FIGURES } from "../../usage/rollups/figures.ts";
 import { isOf, type Person } from "../person.ts";
 import { ERASED, withoutPersonal } from "../redact.ts";
 
@@ -18,6 +20,8 @@ export interface Place {
   readonly isAbout?: (row: Row, person: Person) => boolean;
   /** The columns that change, `delete` for the row as a whole, or null where it stays as it is. */
   readonly erased: (row: Row, person: Person) => Row | "delete" | null;
+  /** What else changes, in the same transaction, when a row is deleted. */
+  readonly alongside?: (tx: Tx, row: Row) => Promise<void>;
   /** What is never exported: secrets, hashes of them. */
   readonly secret?: readonly string[];
 }
@@ -77,6 +81,19 @@ const cleanedOf =
 
 const same = (before: unknown, after: unknown) => (JSON.stringify(before) === JSON.stringify(after) ? before : after);
 
+const WHOLE_KEY = [
+  ...["tenant_id", "part", "grain", "at", "slice", "model", "plan_version_id", "currency", "zone"],
+] as const;
+
+/** What a tag's rollup of all users has of a row that is deleted goes from it too, but for the counts of latencies, which rows of users do not know. */
+async function takeFromWhole(tx: Tx, row: Row): Promise<void> {
+  const whole = of(t.usageWhole);
+  const key = and(...WHOLE_KEY.map((column) => eq(whole[column]!, row[column])));
+  const without = FIGURES.map((figure) => [figure, sql`${whole[figure]} - ${Number(row[figure])}`]);
+  await tx.update(t.usageWhole).set(Object.fromEntries(without)).where(key);
+  await tx.delete(t.usageWhole).where(and(key, ...FIGURES.map((figure) => eq(whole[figure]!, 0))));
+}
+
 const EMPTY = JSON.stringify({ erased: true });
 const ADDRESS = { line1: "", city: "", postal_code: "" };
 
@@ -89,13 +106,31 @@ export const PLACES: readonly Place[] = [
     rows: byUser(t.usageEvents),
     erased: ({ tags }) => (Object.keys(tags as object).length ? { tags: {} } : null),
   }),
-  place("usage_hours", t.usageHours, {
-    rows: byUser(t.usageHours),
-    by: ["tenant_id", "hour", "user_id", "key_id", "model", "currency"],
+  // Before the rollups, into which it is folded: what is folded meanwhile is found there.
+  place("usage_tail", t.usageTail, {
+    rows: ({ tenant_id, user_id }) =>
+      and(
+        eq(t.usageTail.tenant_id, tenant_id),
+        sql`${t.usageTail.event_id} in (select e.id from ${t.usageEvents} e
+          where e.tenant_id = ${tenant_id} and e.user_id = ${user_id})`,
+      ),
+    erased: ({ part }) => (part === "tag" ? "delete" : null),
   }),
-  place("usage_tag_hours", t.usageTagHours, {
-    rows: byUser(t.usageTagHours),
-    by: ["tenant_id", "hour", "user_id", "tag", "currency"],
+  place("usage_detail", t.usageDetail, {
+    rows: byUser(t.usageDetail),
+    by: [...WHOLE_KEY, "user_id", "key_id"],
+    erased: ({ part }) => (part === "tag" ? "delete" : null),
+    alongside: takeFromWhole,
+  }),
+  // By month, where every tag is: those that name somebody have been taken out of the finer rows with the tags of others.
+  place("usage_whole", t.usageWhole, {
+    rows: ({ tenant_id }) =>
+      and(
+        ...[eq(t.usageWhole.tenant_id, tenant_id), eq(t.usageWhole.part, "tag")],
+        eq(t.usageWhole.grain, t.GRAINS.month),
+      ),
+    by: [...WHOLE_KEY],
+    isAbout: (row, person) => person.anywhere.finds(row.slice),
     erased: () => "delete",
   }),
   place("usage_carried", t.usageCarried, {
@@ -241,5 +276,5 @@ export const erasedName = (user_id: string): string => `erased_${user_id}`;
 export const OF_NOBODY: readonly string[] = [
   ...["installation", "nodes", "jobs", "tenants", "issuers", "presets", "endpoints", "deliveries", "outcome_minutes"],
   ...["prices", "fx_rates", "plans", "plan_versions", "promotions", "cost_lines", "reconciliations"],
-  ...["sellers", "number_series", "razorpay_accounts", "razorpay_plans"],
+  ...["sellers", "number_series", "razorpay_accounts", "razorpay_plans", "usage_zones"],
 ];

@@ -2,7 +2,15 @@ import { aliasedTable, and, asc, eq, exists, gt, gte, inArray, isNotNull, lt, lt
 import type { Database, Tx } from "../../db/database.ts";
 import { rowWriter } from "../../db/rows.ts";
 import { waitingWebhook } from "../../db/schema/razorpay.ts";
-import { customers, cycles, installation, usageCarried, usageEvents, webhookEvents } from "../../db/schema.ts";
+import {
+  customers,
+  cycles,
+  installation,
+  usageCarried,
+  usageEvents,
+  usageTail,
+  webhookEvents,
+} from "../../db/schema.ts";
 import { type EventId, firstIdAt } from "../../kernel/id.ts";
 import { carriedOf } from "./carried.ts";
 
@@ -52,7 +60,7 @@ const addCarried = rowWriter(usageCarried, {
 
 /**
  * Deletes the oldest usage events that were settled before then and that nothing needs any more: their month is booked, their customer has no
- * unclosed cycle that counts them, and no adjustment of them is younger. What they came to is carried in the same unit of work.
+ * unclosed cycle that counts them, no adjustment of them is younger, and the rollups have them. What they came to is carried in the same unit of work.
  */
 export async function deleteEvents(db: Database, before: Before, after: string, rowsMax: number): Promise<Page> {
   const t = usageEvents;
@@ -65,6 +73,7 @@ export async function deleteEvents(db: Database, before: Before, after: string, 
         and(
           ...[gt(id, after as EventId), lt(id, firstIdAt("event", before.wall)), lt(t.settled_at, before.now)],
           ...[isBooked(tx), not(isCounted(tx)), not(isAdjustedSince(tx, before.now))],
+          ...[sql`${t.rolled_up}`, not(isInTail(tx))],
         ),
       )
       .orderBy(asc(id))
@@ -78,6 +87,9 @@ export async function deleteEvents(db: Database, before: Before, after: string, 
     return { deleted: ids.length, next: ids.length < rowsMax ? null : last.id };
   });
 }
+
+/** What is not folded yet is joined to its event. */
+const isInTail = (tx: Tx) => inArray(usageEvents.id, tx.select({ id: usageTail.event_id }).from(usageTail));
 
 /** What its customer used is booked further than the event: see billing/cycles/unplanned.ts. */
 const isBooked = (tx: Tx) =>

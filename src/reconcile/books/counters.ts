@@ -40,11 +40,11 @@ export const proveCounters: Step = async (parts, { from_at, to_at }, { cursor })
 
 const isPool = ({ subject_id }: CounterRow) => subject_id.startsWith("pln_");
 
-async function tooHigh({ db }: ReconcileParts, counter: CounterRow): Promise<NewFinding[]> {
+async function tooHigh({ db, clock }: ReconcileParts, counter: CounterRow): Promise<NewFinding[]> {
   const metric = COUNTED.find((name) => name === counter.metric);
   // A pool counts the subscribers of a plan together, of whichever tenant.
   if (!metric || isPool(counter)) return [];
-  const atMost = (await usedAtMost(db.read, counter))[metric];
+  const atMost = (await usedAtMost(db.read, counter, clock.now()))[metric];
   if (counter.used <= atMost) return [];
   const { id, tenant_id, subject_id, used } = counter;
   return [

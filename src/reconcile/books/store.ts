@@ -18,11 +18,13 @@ import {
   transfers,
   usageCarried,
   usageEvents,
-  usageHours,
 } from "../../db/schema.ts";
 import { type Clock, HOUR } from "../../kernel/clock.ts";
-import type { CustomerId, EventId, GrantId, TenantId, TransferId } from "../../kernel/id.ts";
+import { type CustomerId, type EventId, type GrantId, isId, type TenantId, type TransferId } from "../../kernel/id.ts";
 import type { Micros } from "../../kernel/money.ts";
+import type { Figure } from "../../usage/rollups/figures.ts";
+import { bucketsOf, widened } from "../../usage/rollups/spans.ts";
+import { sumRollups } from "../../usage/rollups/store.ts";
 
 /** Rows of one statement: what a process does between two breaths. */
 const PAGE = 2_000;
@@ -281,34 +283,22 @@ export const listCounters = (read: Reader, after: string, rowsMax: number): Prom
 export const openHolds = (read: Reader) =>
   read.select().from(holds).where(eq(holds.state, "open")).orderBy(asc(holds.id));
 
-/** At most so much was used by a subject in the hours that touch a window, by what the reports say. */
+/** At most so much was used by a subject in the quarters of an hour that touch a window, until `now` where it has no end, by what the reports say. */
 export async function usedAtMost(
   read: Reader,
   { tenant_id, subject_id, window_start, window_end }: CounterRow,
+  now: number,
 ): Promise<Readonly<Record<"requests" | "input_tokens" | "output_tokens" | "total_tokens", number>>> {
-  const t = usageHours;
-  const [row] = await read
-    .select({
-      requests: total(t.requests),
-      input: total(t.input_tokens),
-      cache_read: total(t.cache_read_tokens),
-      cache_write_5m: total(t.cache_write_5m_tokens),
-      cache_write_1h: total(t.cache_write_1h_tokens),
-      output: total(t.output_tokens),
-    })
-    .from(t)
-    .where(
-      and(
-        eq(t.tenant_id, tenant_id),
-        subject_id === tenant_id ? undefined : or(eq(t.user_id, subject_id), eq(t.key_id, subject_id)),
-        gt(t.hour, window_start - HOUR),
-        window_end === null ? undefined : lt(t.hour, window_end),
-      ),
-    );
-  const input_tokens = row!.input + row!.cache_read + row!.cache_write_5m + row!.cache_write_1h;
-  return {
-    ...{ requests: row!.requests, input_tokens, output_tokens: row!.output, total_tokens: input_tokens + row!.output },
-  };
+  const subject = subject_id === tenant_id ? {} : isId("key", subject_id) ? { key: subject_id } : { user: subject_id };
+  const rows = await sumRollups(read, {
+    ...{ filter: { tenant: tenant_id, ...subject }, by: [] },
+    buckets: [...bucketsOf(widened(window_start, window_end ?? now + HOUR), null, "UTC")],
+  });
+  const sum = (...figures: readonly Figure[]): number =>
+    rows.reduce((all, row) => all + figures.reduce((some, figure) => some + row.figures[figure], 0), 0);
+  const input_tokens = sum("input_tokens", "cache_read_tokens", "cache_write_5m_tokens", "cache_write_1h_tokens");
+  const output_tokens = sum("output_tokens");
+  return { requests: sum("requests"), input_tokens, output_tokens, total_tokens: input_tokens + output_tokens };
 }
 
 /** Whether anything of a tenant was priced or counted again after the fact: then its counters may be above its reports. */

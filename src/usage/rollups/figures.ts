@@ -51,5 +51,8 @@ export function drawnOf({ draws }: Pick<UsageEvent, "draws">, kindOf: (grant_id:
 }
 
 /** What an event cost, at the rate that its spend was frozen at; rounded once, for each event. */
-export const costInCurrency = ({ cost_micros_usd, rate_micros }: UsageEvent): Micros =>
+export const costInCurrency = ({
+  cost_micros_usd,
+  rate_micros,
+}: Pick<UsageEvent, "cost_micros_usd" | "rate_micros">): Micros =>
   micros(divideHalfUp(BigInt(cost_micros_usd) * BigInt(rate_micros), 1_000_000n));

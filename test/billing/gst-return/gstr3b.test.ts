@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Gstr3b, reverseCharge } from "../../../src/billing/gst-return/gstr3b.ts";
+import { instant } from "../../../src/kernel/clock.ts";
 import { sumCost } from "../../../src/usage/store.ts";
 import { asAdmin, expectRefusal } from "../../http/ask.ts";
 import { openShop, SELLER, type Shop } from "../shop.ts";
@@ -25,7 +26,8 @@ const range = (from = -HOURS, to = HOURS) => {
   const at = (ms: number) => encodeURIComponent(new Date(shop.clock.now() + ms).toISOString());
   return `from=${at(from)}&to=${at(to)}`;
 };
-const cost = () => sumCost(shop.db.read, { from: shop.clock.now() - HOURS, to: shop.clock.now() + HOURS });
+const cost = () =>
+  sumCost(shop.db.read, { from: instant(shop.clock.now() - HOURS), to: instant(shop.clock.now() + HOURS) });
 
 describe("GSTR-3B", () => {
   test("has what was sold as GSTR-1 and the journal have it", async () => {

@@ -70,16 +70,16 @@ export const BOOKS: readonly Damage[] = [
     },
   },
   {
-    what: "an hour's rollup says more than its events",
+    what: "a rollup says more than its events",
     found: "rollup_differs",
     repaired: true,
-    plant: (month) => rollup(month, t.usageHours, 11),
+    plant: (month) => rollup(month, "", 11),
   },
   {
     what: "a tag's rollup says less than its events",
     found: "tag_rollup_differs",
     repaired: true,
-    plant: (month) => rollup(month, t.usageTagHours, -3),
+    plant: (month) => rollup(month, "tag", -3),
   },
   {
     what: "a grant says that more of it was used than any event drew",
@@ -159,21 +159,17 @@ export const BOOKS: readonly Damage[] = [
 ];
 
 /** A rollup's row has no id: it is named by all that it is of. */
-async function rollup(
-  { shop: { db } }: Month,
-  table: typeof t.usageHours | typeof t.usageTagHours,
-  by: number,
-): Promise<Undo> {
-  const own = table as typeof t.usageHours;
-  const [row] = await db.read.select().from(own).limit(1);
+async function rollup({ shop: { db } }: Month, part: "" | "tag", by: number): Promise<Undo> {
+  const own = t.usageDetail;
+  const ofPart = and(eq(own.part, part), eq(own.grain, t.GRAINS.slot));
+  const [row] = await db.read.select().from(own).where(ofPart).limit(1);
+  const key = [own.tenant_id, own.at, own.slice, own.user_id, own.key_id, own.model, own.plan_version_id];
   const set = (output_tokens: number) =>
     db.transaction(async (tx) => {
       await tx
         .update(own)
         .set({ output_tokens })
-        .where(
-          and(eq(own.tenant_id, row!.tenant_id), eq(own.hour, row!.hour), eq(own.spend_micros, row!.spend_micros)),
-        );
+        .where(and(ofPart, ...key.map((column) => sql`${column} = ${row![column.name as "tenant_id"]}`)));
     });
   await set(row!.output_tokens + by);
   return () => set(row!.output_tokens);

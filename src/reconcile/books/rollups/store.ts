@@ -1,12 +1,17 @@
-import { and, asc, eq, gt, gte, lt, type SQL } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../../../db/database.ts";
-import { audit, tenants, usageEvents, usageHours, usageTagHours } from "../../../db/schema.ts";
+import { rowWriter } from "../../../db/rows.ts";
+import { GRAINS, grants, tenants, usageDetail, usageEvents, usageZones } from "../../../db/schema.ts";
 import type { Clock } from "../../../kernel/clock.ts";
-import { type EventId, firstIdAt, type TenantId } from "../../../kernel/id.ts";
+import { type EventId, firstIdAt, type GrantId, type TenantId } from "../../../kernel/id.ts";
+import { FIGURES, type Figures, type GrantKind } from "../../../usage/rollups/figures.ts";
+import { SLOT, slotOf } from "../../../usage/rollups/spans.ts";
+import { sumRollups } from "../../../usage/rollups/store.ts";
 import { idBounds, type Span } from "../store.ts";
 
 /** Rows of one statement: what a process does between two breaths. */
 const PAGE = 2_000;
+const GRANTS_AT_ONCE = 500;
 
 /** What of an event bears on the rollups. */
 const OF_ROLLUPS = {
@@ -28,10 +33,18 @@ const OF_ROLLUPS = {
   cost_micros_usd: usageEvents.cost_micros_usd,
   spend_micros: usageEvents.spend_micros,
   uncovered_micros: usageEvents.uncovered_micros,
+  cache_saved_micros_usd: usageEvents.cache_saved_micros_usd,
+  plan_version_id: usageEvents.plan_version_id,
+  rate_micros: usageEvents.rate_micros,
+  draws: usageEvents.draws,
+  ended: usageEvents.ended,
+  unreconciled: usageEvents.unreconciled,
+  first_byte_ms: usageEvents.first_byte_ms,
+  total_ms: usageEvents.total_ms,
 };
 export type RolledEvent = Pick<typeof usageEvents.$inferSelect, keyof typeof OF_ROLLUPS>;
 
-/** The events that were admitted in a span, page by page; of one tenant where it is given. */
+/** The events that were admitted in a span and that the rollups have, page by page; of one tenant where it is given. */
 export async function* eventsOfSpan(
   read: Reader,
   clock: Clock,
@@ -48,7 +61,7 @@ export async function* eventsOfSpan(
         and(
           ...[gt(t.id, after), lt(t.id, firstIdAt("event", high) as EventId)],
           ...[gte(t.admitted_at, span.from), lt(t.admitted_at, span.to)],
-          tenant_id && eq(t.tenant_id, tenant_id),
+          ...[sql`${t.rolled_up}`, tenant_id && eq(t.tenant_id, tenant_id)],
         ),
       )
       .orderBy(asc(t.id))
@@ -60,68 +73,80 @@ export async function* eventsOfSpan(
   }
 }
 
-export type HourRow = typeof usageHours.$inferSelect;
-export type TagRow = typeof usageTagHours.$inferSelect;
+/* What the rollups say */
 
-export const hoursOfSpan = (read: Reader, { from, to }: Span): Promise<HourRow[]> =>
-  read
-    .select()
-    .from(usageHours)
-    .where(and(gte(usageHours.hour, from), lt(usageHours.hour, to)));
-
-/** The tags' rollup has no index by the hour alone: it is read tenant by tenant. */
-export const tagHoursOfSpan = (read: Reader, tenant_id: TenantId, { from, to }: Span): Promise<TagRow[]> =>
-  read
-    .select()
-    .from(usageTagHours)
-    .where(and(eq(usageTagHours.tenant_id, tenant_id), gte(usageTagHours.hour, from), lt(usageTagHours.hour, to)));
-
-const hourIs = ({ tenant_id, hour, user_id, key_id, model, currency }: HourRow): SQL | undefined =>
-  and(
-    ...[eq(usageHours.tenant_id, tenant_id), eq(usageHours.hour, hour), eq(usageHours.user_id, user_id)],
-    ...[eq(usageHours.key_id, key_id), eq(usageHours.model, model), eq(usageHours.currency, currency)],
-  );
-
-export async function replaceHour(tx: Tx, row: HourRow, exists: boolean): Promise<void> {
-  await tx.delete(usageHours).where(hourIs(row));
-  if (exists) await tx.insert(usageHours).values(row);
+/** Of what a row of the rollup by users is: of a quarter of an hour, and of a tag or of none. */
+export interface SlotKey {
+  readonly tenant_id: TenantId;
+  readonly slot: number;
+  readonly user_id: string;
+  readonly key_id: string;
+  readonly model: string;
+  readonly plan_version_id: string;
+  readonly currency: string;
+  readonly tag: string | null;
 }
 
-const tagIs = ({ tenant_id, hour, user_id, tag, currency }: TagRow): SQL | undefined =>
-  and(
-    ...[eq(usageTagHours.tenant_id, tenant_id), eq(usageTagHours.hour, hour), eq(usageTagHours.user_id, user_id)],
-    ...[eq(usageTagHours.tag, tag), eq(usageTagHours.currency, currency)],
-  );
-
-export async function replaceTagHour(tx: Tx, row: TagRow, exists: boolean): Promise<void> {
-  await tx.delete(usageTagHours).where(tagIs(row));
-  if (exists) await tx.insert(usageTagHours).values(row);
+/** What was used in a span by the rollup of quarters, with what is not folded yet: one statement, so that what is folded meanwhile is seen once. */
+export async function slotsOfSpan(
+  read: Reader,
+  { from, to }: Span,
+  { tagged, tenant_id }: { readonly tagged: boolean; readonly tenant_id?: TenantId },
+): Promise<readonly (readonly [SlotKey, Figures])[]> {
+  const rows = await sumRollups(read, {
+    filter: tenant_id ? { tenant: tenant_id } : {},
+    by: ["tenant", "user", "key", "model", "plan_version", ...(tagged ? (["tag"] as const) : [])],
+    buckets: [{ label: slotOf(from), from: slotOf(from), to: slotOf(to), step: SLOT }],
+  });
+  return rows.map(({ at, dimensions, currency, figures }) => {
+    const [tenant = "", user_id = "", key_id = "", model = "", plan_version_id = "", tag = null] = dimensions;
+    const key = { tenant_id: tenant as TenantId, slot: at, user_id, key_id, model, plan_version_id, currency, tag };
+    return [key, figures] as const;
+  });
 }
 
-/** Where the hours and days of each tenant began at an instant: an event stays in the hour of its time when its tenant moves to another zone. */
-export interface Zones {
-  of(tenant_id: TenantId, at: number): string;
-}
-
-export async function timezones(read: Reader): Promise<Zones> {
-  const rows = await read.select({ id: tenants.id, timezone: tenants.timezone }).from(tenants);
-  const present = new Map(rows.map(({ id, timezone }) => [id, timezone]));
-  const changes = await read
-    .select({ tenant_id: audit.tenant_id, before: audit.before, after: audit.after, at: audit.at })
-    .from(audit)
-    .where(eq(audit.action, "tenant.changed"))
-    .orderBy(asc(audit.id));
-  const moves = Map.groupBy(
-    changes.flatMap(({ tenant_id, before, after, at }) => {
-      const [from, to] = [zoneIn(before), zoneIn(after)];
-      return from === null || from === to ? [] : [{ tenant_id: tenant_id as TenantId | null, from, at }];
-    }),
-    ({ tenant_id }) => tenant_id,
+/** Adds to a row of the rollup of quarters, so that what others add meanwhile stays. A row of nothing is none. */
+export async function addToSlot(tx: Tx, key: SlotKey, figures: Figures): Promise<void> {
+  const { tenant_id, slot, tag, ...own } = key;
+  const t = usageDetail;
+  const is = and(
+    ...[eq(t.tenant_id, tenant_id), eq(t.part, tag === null ? "" : "tag"), eq(t.grain, GRAINS.slot), eq(t.at, slot)],
+    ...[eq(t.slice, tag ?? ""), eq(t.user_id, own.user_id), eq(t.key_id, own.key_id), eq(t.model, own.model)],
+    ...[eq(t.plan_version_id, own.plan_version_id), eq(t.currency, own.currency)],
   );
-  return {
-    of: (tenant_id, at) => moves.get(tenant_id)?.find((move) => at < move.at)?.from ?? present.get(tenant_id) ?? "UTC",
+  const [there] = await tx.select({ zone: t.zone }).from(t).where(is).limit(1);
+  const [tenant] = await tx.select({ timezone: tenants.timezone }).from(tenants).where(eq(tenants.id, tenant_id));
+  const zone = there?.zone ?? tenant?.timezone ?? "UTC";
+  await tx.insert(usageZones).values({ tenant_id, zone }).onConflictDoNothing();
+  const row = {
+    ...own,
+    tenant_id,
+    part: tag === null ? "" : "tag",
+    slice: tag ?? "",
+    zone,
+    grain: GRAINS.slot,
+    at: slot,
   };
+  await addDetail(tx, [{ ...row, ...figures } as typeof t.$inferInsert]);
+  await tx.delete(t).where(and(is, ...FIGURES.map((figure) => eq(t[figure], 0 as never))));
 }
 
-const zoneIn = (presented: unknown): string | null =>
-  typeof presented === "object" && presented !== null && "timezone" in presented ? String(presented.timezone) : null;
+const addDetail = rowWriter(usageDetail, {
+  key: [
+    ...[usageDetail.tenant_id, usageDetail.part, usageDetail.grain, usageDetail.at, usageDetail.slice],
+    ...[usageDetail.user_id, usageDetail.key_id, usageDetail.model, usageDetail.plan_version_id],
+    ...[usageDetail.currency, usageDetail.zone],
+  ],
+  add: [...FIGURES],
+});
+
+/** Of what kind the grants are that events drew from. */
+export async function grantKinds(read: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, GrantKind>> {
+  const kinds = new Map<string, GrantKind>();
+  for (let i = 0; i < ids.length; i += GRANTS_AT_ONCE) {
+    const some = ids.slice(i, i + GRANTS_AT_ONCE) as GrantId[];
+    const rows = await read.select({ id: grants.id, kind: grants.kind }).from(grants).where(inArray(grants.id, some));
+    for (const { id, kind } of rows) kinds.set(id, kind);
+  }
+  return kinds;
+}
