@@ -3,7 +3,19 @@ import { defineConfig } from "vitest/config";
 /** Every room whose promises rest on a database is tested on both. */
 const ON_POSTGRES = [
   ...["db", "ledger", "usage", "tenants", "catalog", "gateway", "http", "scenarios"],
-  ...["outgoing", "billing", "reports", "alerts", "desk", "reconcile", "import", "jobs", "simulation", "privacy"],
+  ...[
+    "admins",
+    "outgoing",
+    "billing",
+    "reports",
+    "alerts",
+    "desk",
+    "reconcile",
+    "import",
+    "jobs",
+    "simulation",
+    "privacy",
+  ],
 ];
 /** Tests of what one engine has: several nodes and broken connections on Postgres, the claim of a file on SQLite. */
 const ONLY_POSTGRES = "test/**/*postgres.test.ts";

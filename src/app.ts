@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from "express"
 import helmet from "helmet";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
+import { auditAdminRoutes } from "./admins/audit/routes.ts";
 import { openAlerts } from "./alerts/alerts.ts";
 import { openBilling } from "./billing/billing.ts";
 import type { BillingParts } from "./billing/parts.ts";
@@ -31,6 +32,7 @@ import { keepRecovering, recoverHolds } from "./gateway/recover.ts";
 import { openTurnstile, type TurnstileBounds } from "./gateway/turnstile.ts";
 import { openUnsettled } from "./gateway/unsettled.ts";
 import type { Claude } from "./gateway/upstream.ts";
+import { actorOf } from "./http/actor.ts";
 import { logProblem, nameRequest, problemOf, requestIdOf, sendProblem } from "./http/answers.ts";
 import { baseUrlOf } from "./http/base-url.ts";
 import { type KeyScope, openIdempotency, scopeOf } from "./http/idempotency.ts";
@@ -59,7 +61,7 @@ import { forgetOld, type Keeping } from "./privacy/retention/retention.ts";
 import type { ProviderAccess } from "./reconcile/provider/port.ts";
 import { openReconcile } from "./reconcile/reconcile.ts";
 import { reportAdminRoutes } from "./reports/admin-routes.ts";
-import { BOOTSTRAP_ADMIN, requireAdmin } from "./tenants/admin.ts";
+import { requireAdmin } from "./tenants/admin.ts";
 import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
 import { openKeySets } from "./tenants/key-sets.ts";
@@ -242,7 +244,8 @@ export async function openApp(parts: AppParts): Promise<App> {
     "/api/admin",
     requireAdmin({ db }),
     json,
-    once(() => ({ tenant_id: null, who: BOOTSTRAP_ADMIN })),
+    once((res) => ({ tenant_id: null, who: actorOf(res).name })),
+    auditAdminRoutes({ db, clock }),
     tenantAdminRoutes({
       ...{ db, clock, secrets, sandbox },
       planExists: async (id) => Boolean(await findPlan(db.read, id)),

@@ -7,6 +7,7 @@ import { parsePriceList } from "./catalog/price-list.ts";
 import { checkPrices, tellPriceCheck } from "./catalog/prices-check.ts";
 import { listAllPrices } from "./catalog/store.ts";
 import type { Config } from "./config.ts";
+import type { Actor } from "./db/audit.ts";
 import { type Database, openDatabase } from "./db/database.ts";
 import { parse } from "./http/parse.ts";
 import { importCustomers } from "./import/customers.ts";
@@ -30,7 +31,7 @@ import { RerateQuery, rerate, tellRerated } from "./usage/rerate.ts";
 
 /** The `tollgate` command. Exit codes: 0 done, 1 failed, 2 unusable arguments or configuration. */
 
-const ACTOR = "cli";
+const ACTOR: Actor = { name: "cli", address: null, agent: "cli" };
 const SHIPPED_LIST = new URL("./catalog/prices.json", import.meta.url);
 
 interface Parts {

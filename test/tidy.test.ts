@@ -9,7 +9,20 @@ import * as schema from "../src/db/schema.ts";
 
 /** The floor plan: a room imports only from rooms above it. */
 const ROOMS = [
-  ...["kernel", "db", "http", "tenants", "catalog", "ledger", "usage", "outgoing", "billing", "reports", "reconcile"],
+  ...[
+    "kernel",
+    "db",
+    "http",
+    "tenants",
+    "admins",
+    "catalog",
+    "ledger",
+    "usage",
+    "outgoing",
+    "billing",
+    "reports",
+    "reconcile",
+  ],
   ...["alerts", "desk", "import", "privacy", "gateway", "sandbox", "jobs", "web"],
 ];
 /** What stands at the top of src: wiring. Nothing in a room imports it. */

@@ -1,6 +1,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../db/audit.ts";
+import { actorOf } from "../http/actor.ts";
 import { Ref, Time } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
@@ -8,7 +9,6 @@ import { iso, isoOrNull } from "../kernel/clock.ts";
 import { EVENT_TYPES, SEVERITIES, severityOf } from "../kernel/events.ts";
 import { isGlob, matcher } from "../kernel/glob.ts";
 import { Problem } from "../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { findTenant } from "../tenants/store.ts";
 import type { AlertParts } from "./parts.ts";
 import { AlertSettings } from "./settings.ts";
@@ -50,11 +50,13 @@ export function alertAdminRoutes({ db, clock }: Pick<AlertParts, "db" | "clock">
     const { note } = parse(Acknowledgement, req.body ?? {});
     const { id } = req.params;
     const alert = await db.transaction(async (tx) => {
-      const seen = { acknowledged_at: clock.now(), acknowledged_by: BOOTSTRAP_ADMIN, note };
+      const seen = { acknowledged_at: clock.now(), acknowledged_by: actorOf(res).name, note };
+      const before = await findAlert(tx, id);
       const acknowledged = await acknowledgeAlert(tx, id, seen);
-      if (!acknowledged) return findAlert(tx, id);
+      if (!acknowledged) return before;
       await recordAudit(tx, {
-        ...{ actor: BOOTSTRAP_ADMIN, action: "alert.acknowledged", tenant_id: acknowledged.tenant_id, subject_id: id },
+        ...{ actor: actorOf(res), action: "alert.acknowledged", tenant_id: acknowledged.tenant_id, subject_id: id },
+        before: before && presentAlert(before),
         after: presentAlert(acknowledged),
         at: clock.wall(),
       });
@@ -75,7 +77,7 @@ export function alertAdminRoutes({ db, clock }: Pick<AlertParts, "db" | "clock">
       const before = await findSettings(tx);
       await saveSettings(tx, after);
       await recordAudit(tx, {
-        ...{ actor: BOOTSTRAP_ADMIN, action: "alert_settings.changed", tenant_id: null, subject_id: "alert_settings" },
+        ...{ actor: actorOf(res), action: "alert_settings.changed", tenant_id: null, subject_id: "alert_settings" },
         ...{ before, after, at: clock.wall() },
       });
     });

@@ -1,8 +1,8 @@
 import type { Request, Response, Router } from "express";
-import { type AuditEntry, recordAudit } from "../db/audit.ts";
-import type { Tx } from "../db/database.ts";
+import { recordAudit } from "../db/audit.ts";
+import { actorOf } from "../http/actor.ts";
 import { principalOf, requireRoute, type Scope } from "../http/principal.ts";
-import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
+import type { Note } from "./note.ts";
 import type { BillingParts } from "./parts.ts";
 import { type Payer, payerAsking, payerNamed } from "./payer.ts";
 
@@ -14,24 +14,19 @@ export interface Door {
   readonly prefix: string;
   readonly by: "admin" | "customer";
   payer(req: Request, res: Response, scope: Scope): Promise<Payer>;
-  /** Writes down what an administrator changes, in the transaction that does; what customers do is in the books themselves. */
-  record(tx: Tx, payer: Payer, action: string, change: Pick<AuditEntry, "before" | "after">): Promise<void>;
-  /** The same of what is done at Razorpay, and therefore in no one transaction: when it was done. */
-  audit(req: Request, payer: Payer, action: string, after: unknown): Promise<void>;
+  /** How what is done for this payer gets into the audit log. */
+  note(res: Response, payer: Payer): Note | null;
 }
 
 export function adminDoors(parts: BillingParts): readonly Door[] {
-  const record: Door["record"] = (tx, { tenant, customer }, action, change) =>
-    recordAudit(tx, {
-      ...{ actor: BOOTSTRAP_ADMIN, action, tenant_id: tenant.id, subject_id: customer.id, ...change },
-      at: parts.clock.wall(),
-    });
   return (["tenants", "users"] as const).map((kind) => ({
     prefix: `/${kind}/:id`,
     by: "admin",
     payer: (req) => payerNamed(parts, String(req.params.id), kind === "users"),
-    record,
-    audit: (_req, payer, action, after) => parts.db.transaction((tx) => record(tx, payer, action, { after })),
+    note(res, { tenant, customer }) {
+      const of = { actor: actorOf(res), tenant_id: tenant.id, subject_id: customer.id };
+      return (tx, action, change) => recordAudit(tx, { ...of, action, ...change, at: parts.clock.wall() });
+    },
   }));
 }
 
@@ -43,8 +38,7 @@ export const customerDoor = (parts: BillingParts): Door => ({
     requireRoute(principal, req.baseUrl + req.path);
     return payerAsking(parts, principal, scope);
   },
-  record: async () => {},
-  audit: async () => {},
+  note: () => null,
 });
 
 /** A router with the same routes behind each door. */

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { recordAudit } from "../db/audit.ts";
 import type { Database } from "../db/database.ts";
 import { EVERYBODY } from "../db/schema.ts";
+import { actorOf } from "../http/actor.ts";
 import { Currency, Glob, Ref, Time } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { type Clock, iso } from "../kernel/clock.ts";
 import { newId } from "../kernel/id.ts";
 import { type RateMicros, usdPerMillion } from "../kernel/money.ts";
-import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { findTenant } from "../tenants/store.ts";
 import type { Catalogs } from "./catalog.ts";
 import { makePrices, NewPrices, startOf } from "./new-prices.ts";
@@ -51,10 +51,10 @@ export function catalogAdminRoutes({
     const rows = await db.transaction(async (tx) => {
       const tenant_id = fields.tenant_id === null ? EVERYBODY : (await findTenant(tx, fields.tenant_id)).id;
       const earlier = await store.lastCorrections(tx, { ...fields, tenant_id, valid_from });
-      const rows = makePrices(fields, { tenant_id, valid_from, source: BOOTSTRAP_ADMIN, created_at, earlier });
+      const rows = makePrices(fields, { tenant_id, valid_from, source: actorOf(res).name, created_at, earlier });
       await store.insertPrices(tx, rows);
       await recordAudit(tx, {
-        actor: BOOTSTRAP_ADMIN,
+        actor: actorOf(res),
         action: fields.correction ? "prices.corrected" : "prices.added",
         tenant_id: tenant_id === EVERYBODY ? null : tenant_id,
         subject_id: fields.model,
@@ -85,12 +85,12 @@ export function catalogAdminRoutes({
         currency: fields.currency,
         rate_micros: fields.rate_micros as RateMicros,
         valid_from,
-        source: BOOTSTRAP_ADMIN,
+        source: actorOf(res).name,
         created_at,
       };
       await store.insertFxRate(tx, row);
       await recordAudit(tx, {
-        actor: BOOTSTRAP_ADMIN,
+        actor: actorOf(res),
         action: "fx_rate.added",
         tenant_id: null,
         subject_id: row.id,

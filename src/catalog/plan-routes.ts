@@ -4,13 +4,13 @@ import { z } from "zod";
 import { recordAudit } from "../db/audit.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
 import type { PlanTerms } from "../db/schema/catalog.ts";
+import { actorOf } from "../http/actor.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { principalOf } from "../http/principal.ts";
 import { type Clock, iso } from "../kernel/clock.ts";
 import { newId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import type { Catalogs } from "./catalog.ts";
 import type { NewPlanLimit } from "./new-limit.ts";
 import { NewPlan, offeredPricing, type Plan, PlanPatch, patchedTerms, planIdOf, presentPlan, termsOf } from "./plan.ts";
@@ -66,7 +66,7 @@ export function planAdminRoutes({ db, clock, catalogs, limits: planLimits }: Pla
       await planLimits.replace(tx, plan.id, limits, at);
       const after = presentPlan(plan, terms, await planLimits.of(tx, plan.id));
       await recordAudit(tx, {
-        ...{ actor: BOOTSTRAP_ADMIN, action: "plan.created", tenant_id: null, subject_id: plan.id, after, at },
+        ...{ actor: actorOf(res), action: "plan.created", tenant_id: null, subject_id: plan.id, after, at },
       });
       return after;
     });
@@ -98,7 +98,7 @@ export function planAdminRoutes({ db, clock, catalogs, limits: planLimits }: Pla
       if (patch.limits) await planLimits.replace(tx, plan.id, patch.limits, at);
       const after = presentPlan(plan, terms ?? before.terms, await planLimits.of(tx, plan.id));
       await recordAudit(tx, {
-        ...{ actor: BOOTSTRAP_ADMIN, action: "plan.changed", tenant_id: null, subject_id: plan.id },
+        ...{ actor: actorOf(res), action: "plan.changed", tenant_id: null, subject_id: plan.id },
         ...{ before: presentPlan(before.plan, before.terms, limits), after, at },
       });
       return after;

@@ -1,5 +1,6 @@
 import type { BillingParts } from "../billing/parts.ts";
 import { RazorpayRefusal, RazorpayUnreachable } from "../billing/razorpay/errors.ts";
+import type { Actor } from "../db/audit.ts";
 import { Problem } from "../kernel/problems.ts";
 import type { Secrets } from "../tenants/seal.ts";
 import { readCsv } from "./csv.ts";
@@ -10,7 +11,7 @@ import { STEPS } from "./steps.ts";
 export interface ImportParts extends BillingParts {
   readonly secrets: Secrets;
   /** Who does it, as the audit log says. */
-  readonly actor: string;
+  readonly actor: Actor;
 }
 
 /** What was found to do for one customer, or has been done; nothing where all is so already. */

@@ -1,5 +1,6 @@
 import { adoptableMandate, adoptMandate } from "../billing/collection/adopt.ts";
 import { listSubscriptions, lockedCustomer } from "../billing/cycles/store.ts";
+import type { Note } from "../billing/note.ts";
 import { presentProfile } from "../billing/parties/party.ts";
 import { findProfile, type ProfileRow, saveProfile } from "../billing/parties/store.ts";
 import type { Payer } from "../billing/payer.ts";
@@ -22,9 +23,10 @@ export interface Step {
   act(parts: ImportParts, payer: Payer, line: CustomerLine): Promise<void>;
 }
 
-const audited = (parts: ImportParts, { tenant, customer }: Payer, action: string, after: unknown) => {
-  const entry = { actor: parts.actor, action, tenant_id: tenant.id, subject_id: customer.id, after };
-  return parts.db.transaction((tx) => recordAudit(tx, { ...entry, at: parts.clock.wall() }));
+/** How what is done for this payer gets into the audit log: in the transaction that does it. */
+const noteOf = ({ actor, clock }: ImportParts, { tenant, customer }: Payer): Note => {
+  const of = { actor, tenant_id: tenant.id, subject_id: customer.id };
+  return (tx, action, change) => recordAudit(tx, { ...of, action, ...change, at: clock.wall() });
 };
 
 /** The billing profile, where there is none: what the customer has changed since stays as it is. */
@@ -39,8 +41,10 @@ const profile: Step = {
     const now = parts.clock.now();
     const of = { customer_id: customer.id, tenant_id: tenant.id, created_at: now, updated_at: now };
     const row: ProfileRow = { ...of, ...line.profile };
-    await parts.db.transaction((tx) => saveProfile(tx, row));
-    await audited(parts, payer, "billing_profile.saved", presentProfile(row));
+    await parts.db.transaction(async (tx) => {
+      await saveProfile(tx, row);
+      await noteOf(parts, payer)(tx, "billing_profile.saved", { after: presentProfile(row) });
+    });
   },
 };
 
@@ -68,8 +72,9 @@ const balance: Step = {
     await parts.db.transaction(async (tx) => {
       await lockedCustomer(tx, customer.id);
       await giveCredit(tx, parts.clock, given);
+      const after = { amount_micros: line.balance, source: given.source };
+      await noteOf(parts, payer)(tx, "credit.granted", { after });
     });
-    await audited(parts, payer, "credit.granted", { amount_micros: line.balance, source: given.source });
   },
 };
 
@@ -81,8 +86,7 @@ const mandate: Step = {
   },
   async act(parts, payer, { token_id, razorpay_customer_id }) {
     if (!token_id) return;
-    await adoptMandate(parts, payer, { token_id, razorpay_customer_id });
-    await audited(parts, payer, "mandate.adopted", { token_id });
+    await adoptMandate(parts, payer, { token_id, razorpay_customer_id }, noteOf(parts, payer));
   },
 };
 
@@ -112,11 +116,9 @@ const subscription: Step = {
     if (!line.plan) return;
     const plan_id = await planOf(parts, line.plan);
     const { razorpay_subscription_id: id } = line;
-    const status = id
-      ? (await adoptSubscription(parts, payer, { plan_id, razorpay_subscription_id: id })).row.status
-      : (await signUp(parts, payer, { plan_id, by: "admin" })).status;
-    const action = id ? "subscription.adopted" : "subscription.created";
-    await audited(parts, payer, action, { plan_id, status, ...(id && { razorpay_subscription_id: id }) });
+    const note = noteOf(parts, payer);
+    if (id) await adoptSubscription(parts, payer, { plan_id, razorpay_subscription_id: id }, note);
+    else await signUp(parts, payer, { plan_id, by: "admin" }, note);
   },
 };
 

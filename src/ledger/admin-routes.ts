@@ -5,13 +5,13 @@ import { findPlan } from "../catalog/store.ts";
 import { recordAudit } from "../db/audit.ts";
 import type { Database, Reader } from "../db/database.ts";
 import { EVERYBODY } from "../db/schema.ts";
+import { actorOf } from "../http/actor.ts";
 import { Ref } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { type Clock, iso } from "../kernel/clock.ts";
 import { type CustomerId, newId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { findKey, findTenant, findUser } from "../tenants/store.ts";
 import type { HoldRow } from "./books.ts";
 import { LIMIT_SCOPES, type LimitScope, presentLimit } from "./limits.ts";
@@ -52,7 +52,7 @@ export function ledgerAdminRoutes({ db, clock }: { db: Database; clock: Clock })
       }));
       const before = await replaceLimits(tx, subject, rows);
       await recordAudit(tx, {
-        actor: BOOTSTRAP_ADMIN,
+        actor: actorOf(res),
         action: "limits.replaced",
         tenant_id: subject.tenant_id === EVERYBODY ? null : subject.tenant_id,
         subject_id: subject.subject_id,

@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../db/audit.ts";
+import { actorOf } from "../http/actor.ts";
 import { Glob, Ref, Time } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { newId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { findTenant } from "../tenants/store.ts";
 import { type DeliveryParts, send } from "./deliver.ts";
 import * as store from "./store.ts";
@@ -53,7 +53,7 @@ export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp:
       };
       await store.insertEndpoint(tx, row);
       await recordAudit(tx, {
-        actor: BOOTSTRAP_ADMIN,
+        actor: actorOf(res),
         action: "endpoint.created",
         tenant_id: row.tenant_id,
         subject_id: id,
@@ -76,7 +76,7 @@ export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp:
       const before = await endpointOf(req.params.id);
       await store.disableEndpoint(tx, before.id, clock.wall());
       await recordAudit(tx, {
-        actor: BOOTSTRAP_ADMIN,
+        actor: actorOf(res),
         action: "endpoint.deleted",
         tenant_id: before.tenant_id,
         subject_id: before.id,
@@ -100,7 +100,7 @@ export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp:
     const replayed = await db.transaction(async (tx) => {
       const replayed = await store.replayFailed(tx, endpoint.id, since, clock.now());
       await recordAudit(tx, {
-        actor: BOOTSTRAP_ADMIN,
+        actor: actorOf(res),
         action: "endpoint.replayed",
         tenant_id: endpoint.tenant_id,
         subject_id: endpoint.id,
@@ -125,7 +125,7 @@ export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp:
       const replayed = await store.replayDelivery(tx, req.params.id, clock.now());
       if (!replayed) throw new Problem("not_found", { message: "There is no such delivery." });
       await recordAudit(tx, {
-        actor: BOOTSTRAP_ADMIN,
+        actor: actorOf(res),
         action: "delivery.replayed",
         tenant_id: replayed.tenant_id,
         subject_id: replayed.id,

@@ -3,8 +3,8 @@ import { pipeline } from "node:stream/promises";
 import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../db/audit.ts";
+import { actorOf } from "../http/actor.ts";
 import { parse } from "../http/parse.ts";
-import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { findUser } from "../tenants/store.ts";
 import { erase, type PrivacyParts } from "./erase.ts";
 import { exported } from "./export.ts";
@@ -23,7 +23,7 @@ export function privacyAdminRoutes(parts: PrivacyParts): Router {
     // Who read a person's data is worth knowing as well.
     await db.transaction((tx) =>
       recordAudit(tx, {
-        ...{ actor: BOOTSTRAP_ADMIN, action: "user.exported", tenant_id: user.tenant_id, subject_id: user.id, at },
+        ...{ actor: actorOf(res), action: "user.exported", tenant_id: user.tenant_id, subject_id: user.id, at },
       }),
     );
     const person = await findPerson(db.read, user);
@@ -34,7 +34,7 @@ export function privacyAdminRoutes(parts: PrivacyParts): Router {
 
   router.post("/users/:id/erase", async (req, res) => {
     parse(Nothing, req.body);
-    res.json(await erase(parts, req.params.id, BOOTSTRAP_ADMIN));
+    res.json(await erase(parts, req.params.id, actorOf(res)));
   });
 
   return router;

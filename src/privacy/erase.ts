@@ -1,4 +1,4 @@
-import { recordAudit } from "../db/audit.ts";
+import { type Actor, recordAudit } from "../db/audit.ts";
 import type { Database } from "../db/database.ts";
 import { apiKeys, users } from "../db/schema.ts";
 import { erasedAnswer, keptText } from "../http/idempotency.ts";
@@ -32,7 +32,7 @@ export interface Erasure {
  * Erases one end user from every table. Refused while something is under way that needs to know who they are. It goes in small units of work: one
  * that was broken off is begun anew by asking again, and what is done twice changes nothing.
  */
-export async function erase(parts: PrivacyParts, ref: string, actor: string): Promise<Erasure> {
+export async function erase(parts: PrivacyParts, ref: string, actor: Actor): Promise<Erasure> {
   const { db, clock } = parts;
   const { user, person } = await begun(parts, ref);
   const rows: Record<string, number> = {};

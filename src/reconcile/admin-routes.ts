@@ -1,10 +1,10 @@
 import { Router } from "express";
 import { z } from "zod";
+import { actorOf } from "../http/actor.ts";
 import { Ref } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { Problem } from "../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { compareRuns } from "./compare.ts";
 import { presentFinding } from "./finding.ts";
 import { beginRun, presentRun, RunAsked } from "./run.ts";
@@ -28,7 +28,7 @@ export function reconcileAdminRoutes(parts: ReconcileParts): Router {
   const router = Router();
 
   router.post("/reconciliations", async (req, res) => {
-    const run = await beginRun(parts, parse(RunAsked, req.body), { actor: BOOTSTRAP_ADMIN });
+    const run = await beginRun(parts, parse(RunAsked, req.body), { actor: actorOf(res) });
     res.status(202).json(presentRun(run));
   });
 

@@ -1,3 +1,4 @@
+import type { Actor } from "../db/audit.ts";
 import { parse } from "../http/parse.ts";
 import { iso, SECOND } from "../kernel/clock.ts";
 import { presentFinding } from "./finding.ts";
@@ -10,7 +11,7 @@ const LOOK_MS = SECOND;
 export type Reconciled = Awaited<ReturnType<typeof reconcileOnce>>;
 
 interface Listening {
-  readonly actor: string;
+  readonly actor: Actor;
   readonly onProgress?: (progress: ReturnType<typeof presentRun>["progress"]) => void;
   /** Hears, once, that somebody else has taken the run: a server, which finishes it, or a process that died with it. */
   readonly onWaiting?: (why: string) => void;

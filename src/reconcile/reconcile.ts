@@ -34,5 +34,9 @@ async function beginNightly(parts: ReconcileParts): Promise<void> {
   const now = parts.clock.now();
   const to = now - (now % DAY);
   if (now - to < BEGIN_MS || (await hasRun(parts.db.read, { actor: NIGHTLY, to_at: to }))) return;
-  await beginRun(parts, { from: to - LOOK_BACK_DAYS * DAY, to, repair: false }, { actor: NIGHTLY });
+  await beginRun(
+    parts,
+    { from: to - LOOK_BACK_DAYS * DAY, to, repair: false },
+    { actor: { name: NIGHTLY, address: null, agent: null } },
+  );
 }

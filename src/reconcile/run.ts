@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { recordAudit } from "../db/audit.ts";
+import { type Actor, recordAudit } from "../db/audit.ts";
 import type { Side } from "../db/schema/reconcile.ts";
 import { Time } from "../http/fields.ts";
 import { DAY, iso, isoOrNull, MINUTE } from "../kernel/clock.ts";
@@ -37,7 +37,7 @@ export type RunAsked = z.infer<typeof RunAsked>;
 export async function beginRun(
   parts: ReconcileParts,
   asked: RunAsked,
-  { actor }: { readonly actor: string },
+  { actor }: { readonly actor: Actor },
 ): Promise<RunRow> {
   const { db, clock } = parts;
   const [now, wall] = [clock.now(), clock.wall()];
@@ -47,7 +47,7 @@ export async function beginRun(
   const { plan, sides, left_out } = await planOf(parts, span);
   const row: RunRow = {
     ...{ id: newId("reconciliation", wall), ...span, sides, left_out, state: "running", plan, step: 0, cursor: null },
-    ...{ looked_at: {}, attempts: 0, error: null, actor, leased_until: 0 },
+    ...{ looked_at: {}, attempts: 0, error: null, actor: actor.name, leased_until: 0 },
     ...{ created_at: now, finished_at: null },
   };
   return db.transaction(async (tx) => {

@@ -1,13 +1,13 @@
-import { Router } from "express";
+import { type Response, Router } from "express";
 import { recordAudit } from "../db/audit.ts";
 import type { Database, Reader, Tx } from "../db/database.ts";
+import { actorOf } from "../http/actor.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { TenantId } from "../kernel/id.ts";
 import { newId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "./admin.ts";
 import { makeIssuer, NewIssuer, presentIssuer } from "./issuer.ts";
 import { NewKey, nextSecret, presentKey, Rotation } from "./key.ts";
 import { Presets } from "./preset.ts";
@@ -61,7 +61,7 @@ function tenantRoutes(
   router.post("/tenants", async (req, res) => {
     const fields = parse(NewTenant, req.body);
     await assertPlan(fields.default_plan_id);
-    const act = { actor: BOOTSTRAP_ADMIN, at: clock.wall(), secrets };
+    const act = { actor: actorOf(res), at: clock.wall(), secrets };
     const made = await db.transaction(async (tx) => {
       const tenant = await createTenant(tx, fields, act);
       if (fields.razorpay) await saveRazorpay(tx, tenant.id, fields.razorpay);
@@ -96,7 +96,7 @@ function tenantRoutes(
       const saved = await store.updateTenant(tx, id, columns);
       if (patch.razorpay !== undefined) await saveRazorpay(tx, id, patch.razorpay);
       const now = await shown(tx, saved);
-      await audit(tx, clock, "tenant.changed", id, id, { before: told, after: now });
+      await audit(tx, { res, clock }, "tenant.changed", id, id, { before: told, after: now });
       return now;
     });
     res.json(changed);
@@ -132,7 +132,7 @@ function userRoutes(router: Router, { db, clock }: TenantAdminParts) {
       const tenant = await store.findTenant(tx, req.params.id);
       const user = { ...fields, id: newId("user", at), tenant_id: tenant.id, created_at: at };
       await store.insertUser(tx, user);
-      await audit(tx, clock, "user.created", tenant.id, user.id, { after: presentUser(user) });
+      await audit(tx, { res, clock }, "user.created", tenant.id, user.id, { after: presentUser(user) });
       return user;
     });
     res.status(201).json(presentUser(user));
@@ -145,7 +145,7 @@ function userRoutes(router: Router, { db, clock }: TenantAdminParts) {
       const before = await store.findUserByExternalId(tx, tenant.id, external_id);
       const made = before ?? (await store.ensureUser(tx, tenant.id, external_id, clock.wall()));
       const user = Object.keys(change).length ? await store.updateUser(tx, made.id, change) : made;
-      await audit(tx, clock, before ? "user.changed" : "user.created", tenant.id, user.id, {
+      await audit(tx, { res, clock }, before ? "user.changed" : "user.created", tenant.id, user.id, {
         before: before && presentUser(before),
         after: presentUser(user),
       });
@@ -163,7 +163,7 @@ function userRoutes(router: Router, { db, clock }: TenantAdminParts) {
     const user = await db.transaction(async (tx) => {
       const before = await store.findUser(tx, req.params.id);
       const user = Object.keys(patch).length ? await store.updateUser(tx, before.id, patch) : before;
-      await audit(tx, clock, "user.changed", user.tenant_id, user.id, {
+      await audit(tx, { res, clock }, "user.changed", user.tenant_id, user.id, {
         before: presentUser(before),
         after: presentUser(user),
       });
@@ -187,7 +187,7 @@ function keyRoutes(router: Router, { db, clock, sandbox }: TenantAdminParts) {
 
   router.post("/tenants/:id/keys", async (req, res) => {
     const fields = parse(NewKey, req.body);
-    const act = { actor: BOOTSTRAP_ADMIN, at: clock.wall(), sandbox };
+    const act = { actor: actorOf(res), at: clock.wall(), sandbox };
     res.status(201).json(await db.transaction((tx) => createKey(tx, req.params.id, fields, act)));
   });
 
@@ -198,8 +198,10 @@ function keyRoutes(router: Router, { db, clock, sandbox }: TenantAdminParts) {
       const key = await store.findKey(tx, req.params.id);
       if (key.revoked_at !== null) throw new Problem("conflict", { message: "This key is revoked: create a new one." });
       const { secret, shown } = nextSecret(key, { at, sandbox });
+      const former = (await store.listPrefixes(tx, [key.id])).get(key.id) ?? "";
       await store.rotateKey(tx, secret, at + overlap_seconds * 1000);
-      await audit(tx, clock, "key.rotated", key.tenant_id, key.id, {
+      await audit(tx, { res, clock }, "key.rotated", key.tenant_id, key.id, {
+        before: presentKey(key, former),
         after: { ...presentKey(key, secret.prefix), overlap_seconds },
       });
       return { ...presentKey(key, secret.prefix), secret: shown };
@@ -210,8 +212,13 @@ function keyRoutes(router: Router, { db, clock, sandbox }: TenantAdminParts) {
   router.delete("/keys/:id", async (req, res) => {
     await db.transaction(async (tx) => {
       const key = await store.findKey(tx, req.params.id);
-      await store.revokeKey(tx, key.id, clock.wall());
-      await audit(tx, clock, "key.revoked", key.tenant_id, key.id, {});
+      const revoked_at = clock.wall();
+      await store.revokeKey(tx, key.id, revoked_at);
+      const prefix = (await store.listPrefixes(tx, [key.id])).get(key.id) ?? "";
+      await audit(tx, { res, clock }, "key.revoked", key.tenant_id, key.id, {
+        before: presentKey(key, prefix),
+        after: presentKey({ ...key, revoked_at: key.revoked_at ?? revoked_at }, prefix),
+      });
     });
     res.status(204).end();
   });
@@ -235,7 +242,7 @@ function issuerRoutes(router: Router, { db, clock, secrets }: TenantAdminParts) 
       const issuer = makeIssuer(fields, { tenant_id, at: clock.wall(), secrets });
       await db.transaction(async (tx) => {
         await store.insertIssuer(tx, issuer);
-        await audit(tx, clock, "issuer.created", tenant_id, issuer.id, { after: presentIssuer(issuer) });
+        await audit(tx, { res, clock }, "issuer.created", tenant_id, issuer.id, { after: presentIssuer(issuer) });
       });
       res.status(201).json(presentIssuer(issuer));
     });
@@ -245,7 +252,7 @@ function issuerRoutes(router: Router, { db, clock, secrets }: TenantAdminParts) 
       const tenant_id = await ownerOf(id);
       await db.transaction(async (tx) => {
         const issuer = await store.deleteIssuer(tx, tenant_id, issuer_id);
-        await audit(tx, clock, "issuer.deleted", tenant_id, issuer.id, { before: presentIssuer(issuer) });
+        await audit(tx, { res, clock }, "issuer.deleted", tenant_id, issuer.id, { before: presentIssuer(issuer) });
       });
       res.status(204).end();
     });
@@ -270,7 +277,10 @@ function presetRoutes(router: Router, { db, clock }: TenantAdminParts) {
       const before = await store.listPresets(tx, tenant_id);
       const rows = Object.entries(presets).map(([name, body]) => ({ tenant_id, name, body, updated_at: at }));
       await store.replacePresets(tx, tenant_id, rows);
-      await audit(tx, clock, "presets.replaced", tenant_id, tenant_id, { before: present(before), after: { presets } });
+      await audit(tx, { res, clock }, "presets.replaced", tenant_id, tenant_id, {
+        before: present(before),
+        after: { presets },
+      });
       return rows;
     });
     res.json(present(rows));
@@ -279,11 +289,11 @@ function presetRoutes(router: Router, { db, clock }: TenantAdminParts) {
 
 function audit(
   tx: Tx,
-  clock: Clock,
+  { res, clock }: { readonly res: Response; readonly clock: Clock },
   action: string,
   tenant_id: TenantId | null,
   subject_id: string,
   change: { before?: unknown; after?: unknown },
 ): Promise<void> {
-  return recordAudit(tx, { actor: BOOTSTRAP_ADMIN, action, tenant_id, subject_id, ...change, at: clock.wall() });
+  return recordAudit(tx, { actor: actorOf(res), action, tenant_id, subject_id, ...change, at: clock.wall() });
 }

@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import type { RequestHandler } from "express";
 import type { Database, Reader, Tx } from "../db/database.ts";
 import { installation } from "../db/schema.ts";
+import { setActor } from "../http/actor.ts";
 import { Problem } from "../kernel/problems.ts";
 import { bearerOf } from "./authenticate.ts";
 import { hashSecret } from "./keys.ts";
@@ -10,15 +11,19 @@ import { hashSecret } from "./keys.ts";
 /** The bootstrap administrator, as the audit log names it. */
 export const BOOTSTRAP_ADMIN = "admin";
 
+const AGENT_LENGTH_MAX = 300;
+
 /** Lets only `Authorization: Bearer <admin token>` pass. */
 export function requireAdmin({ db }: { db: Database }): RequestHandler {
-  return async (req, _res, next) => {
+  return async (req, res, next) => {
     const token = bearerOf(req);
     if (!token) throw new Problem("missing_credentials", { message: "Send the admin token in Authorization: Bearer." });
     const stored = await adminTokenHash(db.read);
     if (!stored || !timingSafeEqual(Buffer.from(hashSecret(token)), Buffer.from(stored))) {
       throw new Problem("invalid_credentials", { message: "This is not the admin token." });
     }
+    const agent = req.get("user-agent")?.slice(0, AGENT_LENGTH_MAX) ?? null;
+    setActor(res, { name: BOOTSTRAP_ADMIN, address: req.ip ?? null, agent });
     next();
   };
 }

@@ -1,4 +1,4 @@
-import { recordAudit } from "../db/audit.ts";
+import { type Actor, recordAudit } from "../db/audit.ts";
 import type { Tx } from "../db/database.ts";
 import type { Instant } from "../kernel/clock.ts";
 import { mintKey, type NewKey, presentKey } from "./key.ts";
@@ -8,7 +8,7 @@ import { makeTenant, type NewTenant, presentTenant } from "./tenant.ts";
 
 /** What an administrator creates, over HTTP or on the command line: the thing, what belongs to it, and its line in the audit log. */
 export interface Act {
-  readonly actor: string;
+  readonly actor: Actor;
   readonly at: Instant;
 }
 

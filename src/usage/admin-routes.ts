@@ -3,12 +3,12 @@ import { z } from "zod";
 import type { Catalogs } from "../catalog/catalog.ts";
 import { recordAudit } from "../db/audit.ts";
 import type { Database } from "../db/database.ts";
+import { actorOf } from "../http/actor.ts";
 import { Ref, Time } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../tenants/admin.ts";
 import { findKey, findTenant, findUser } from "../tenants/store.ts";
 import { makeCostLine, monthOf, NewCostLine, presentCostLine, saysTheSame } from "./cost-line.ts";
 import { presentEventInFull, presentRequest } from "./event.ts";
@@ -66,7 +66,7 @@ export function usageAdminRoutes({ db, clock, catalogs }: { db: Database; clock:
   router.post("/rerate", async (req, res) => {
     const { tenant_id, ...query } = parse(RerateQuery, req.body);
     const tenant = tenant_id === undefined ? undefined : await findTenant(db.read, tenant_id);
-    res.json(await rerate({ db, clock, catalogs, actor: BOOTSTRAP_ADMIN }, { ...query, tenant_id: tenant?.id }));
+    res.json(await rerate({ db, clock, catalogs, actor: actorOf(res) }, { ...query, tenant_id: tenant?.id }));
   });
 
   router.get("/cost_lines", async (req, res) => {
@@ -84,7 +84,7 @@ export function usageAdminRoutes({ db, clock, catalogs }: { db: Database; clock:
       const line = makeCostLine(fields, { before, at });
       await insertCostLine(tx, line);
       await recordAudit(tx, {
-        actor: BOOTSTRAP_ADMIN,
+        actor: actorOf(res),
         action: "cost_line.added",
         tenant_id: null,
         subject_id: line.id,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Catalogs } from "../catalog/catalog.ts";
-import { recordAudit } from "../db/audit.ts";
+import { type Actor, recordAudit } from "../db/audit.ts";
 import type { Database } from "../db/database.ts";
 import { QueryInt, Ref, Time } from "../http/fields.ts";
 import { type Clock, iso } from "../kernel/clock.ts";
@@ -29,7 +29,7 @@ export interface RerateParts {
   readonly clock: Clock;
   readonly catalogs: Catalogs;
   /** Who asks, as the audit log names it. */
-  readonly actor: string;
+  readonly actor: Actor;
   readonly onProgress?: (events: number) => void;
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listRecentAudit } from "../../src/db/audit.ts";
 import { DAY } from "../../src/kernel/clock.ts";
+import { everything, withoutAuditLog } from "../support/audit-log.ts";
 import { ADMIN_TOKEN } from "../support/world.ts";
 import { type Customer, openShop, PROFILE, SELLER, type Shop } from "./shop.ts";
 
@@ -47,7 +48,9 @@ async function owing(): Promise<{ customer: Customer; invoice: Invoice }> {
   return { customer, invoice: invoice! };
 }
 
-test("what an administrator does to a customer's billing is written down", async () => {
+const facts = (status: string) => expect.objectContaining({ status });
+
+test("what an administrator does to a customer's billing is written down: who, from where, before and after", async () => {
   const customer = await shop.customer({ profile: false });
   const larger = await shop.plan({ price_paise: 70_000 });
   const since = shop.clock.wall() + 1;
@@ -72,11 +75,56 @@ test("what an administrator does to a customer's billing is written down", async
   await shop.admin("DELETE", `tenants/${customer.id}/mandate/${id}`);
   await shop.admin("POST", `tenants/${customer.id}/mandate`, { max_amount_paise: 100_000, method: "upi" });
   await shop.admin("DELETE", `tenants/${customer.id}/mandate`);
-  const actions = (await listRecentAudit(shop.db.read, since)).map(({ action }) => action);
-  expect(actions).toEqual([
-    ...["seller.saved", "billing_profile.saved", "subscription.created", "subscription.pause", "subscription.resume"],
-    ...["subscription.change", "subscription.cancel", "mandate.created", "mandate.cancelled"],
-    ...["mandate.created", "mandate.cancelled"],
+  const rows = await listRecentAudit(shop.db.read, since);
+  expect(rows.map(({ action, before, after }) => [action, before, after])).toEqual([
+    ["seller.saved", expect.anything(), expect.anything()],
+    ["billing_profile.saved", null, expect.anything()],
+    ["subscription.created", null, facts("created")],
+    ["subscription.pause", facts("active"), expect.objectContaining({ asked: "pause" })],
+    ["subscription.resume", facts("paused"), expect.objectContaining({ asked: "resume" })],
+    ["subscription.change", facts("active"), expect.objectContaining({ plan_id: larger, when: "cycle_end" })],
+    ["subscription.cancel", facts("active"), expect.objectContaining({ asked: "cancel", at: "cycle_end" })],
+    ["subscription.cancel", facts("created"), expect.objectContaining({ asked: "cancel", at: "now" })],
+    ["mandate.created", null, facts("created")],
+    ["mandate.cancelled", facts("created"), facts("cancelled")],
+    ["mandate.created", null, facts("created")],
+    ["mandate.cancelled", facts("created"), facts("cancelled")],
+  ]);
+  for (const row of rows) expect(row).toMatchObject({ actor: "admin", address: "127.0.0.1", agent: "node" });
+});
+
+test("what cannot be written down is not done, neither here nor at Razorpay", async () => {
+  const customer = await shop.customer();
+  const path = `tenants/${customer.id}/subscription`;
+  const unwritten = async (...asked: [method: string, path: string, body?: unknown]) => {
+    const stored = await everything(shop);
+    expect((await withoutAuditLog(shop, () => attempt(...asked))).status).toBe(500);
+    expect(await everything(shop)).toEqual(stored);
+  };
+  await unwritten("POST", path, { plan_id });
+  const { razorpay_subscription_id: id } = await shop.admin<{ razorpay_subscription_id: string }>("POST", path, {
+    plan_id,
+  });
+  await shop.account.person.authenticate(id, { method: "card_domestic" });
+  await shop.pass(0);
+  const status = async () => (await customer.api<{ status: string }>("GET", "billing/subscription")).status;
+  await unwritten("POST", `${path}/pause`, {});
+  await shop.pass(0);
+  expect(await status()).toBe("active");
+
+  const charged = await shop.admin<{ data: { id: string }[] }>("GET", `payments?tenant_id=${customer.id}`);
+  expect(charged.data).toHaveLength(1);
+  const refund = { payment_id: charged.data[0]!.id, amount_paise: 100, reason: "a bad answer" };
+  await unwritten("POST", "refunds", refund);
+  const since = shop.clock.wall();
+  const { id: refunded } = await shop.admin<{ id: string }>("POST", "refunds", refund);
+  const rows = (await listRecentAudit(shop.db.read, since)).filter(({ action }) => action === "refund.created");
+  expect(rows).toMatchObject([
+    {
+      ...{ actor: "admin", address: "127.0.0.1", subject_id: refunded, tenant_id: customer.id },
+      before: { payment: { id: refund.payment_id, refunded_paise: 0 } },
+      after: { id: refunded, status: "claimed", amount_paise: 100, reason: "a bad answer" },
+    },
   ]);
 });
 

@@ -139,6 +139,7 @@ export const WALK: readonly Stop[] = [
     PUT /tenants/:id/wallet
     GET /users/:id/wallet
     PUT /users/:id/wallet
+    GET /audit
     GET /holds
     GET /search
     GET /customers/:id/story

@@ -7,6 +7,7 @@ import { COLUMNS } from "../../src/import/line.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { openShop, type Shop } from "../billing/shop.ts";
 import { elsewhere } from "../billing/subscriptions/elsewhere.ts";
+import { TEST_ACTOR } from "../support/secrets.ts";
 import { ROOT_SECRET } from "../support/world.ts";
 
 let shop: Shop;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const { key_id, key_secret } = shop.account;
   const operator = { key_id, key_secret, webhook_secrets: [] };
   parts = {
-    ...{ db, clock, secrets, actor: "cli", log: pino({ level: "silent" }), catalogs: openCatalog({ db, clock }) },
+    ...{ db, clock, secrets, actor: TEST_ACTOR, log: pino({ level: "silent" }), catalogs: openCatalog({ db, clock }) },
     collectors: openCollectors({ db, clock, secrets, base_url: shop.razorpay.url, operator }),
   };
   await shop.plan({ name: "Team", price_paise: 100_000, included_micros: 800_000_000 });

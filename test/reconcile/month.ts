@@ -10,7 +10,7 @@ import { secretsFrom } from "../../src/tenants/seal.ts";
 import { type Customer, openShop, type Shop } from "../billing/shop.ts";
 import { elsewhere } from "../billing/subscriptions/elsewhere.ts";
 import { approve, type Shown } from "../billing/subscriptions/subscriber.ts";
-import { RAZORPAY, ROOT_SECRET, WEBHOOK_SECRET } from "../support/secrets.ts";
+import { RAZORPAY, ROOT_SECRET, TEST_ACTOR, WEBHOOK_SECRET } from "../support/secrets.ts";
 import { ADMIN_KEY, SANDBOX_KEY } from "../support/world.ts";
 
 /** A month in which everything went well: what was sold, used, collected, given back and disputed, beside another product in the same accounts. */
@@ -102,7 +102,7 @@ export async function openMonth(): Promise<Month> {
   const to = day(clock.now());
   return {
     ...{ shop, parts: parts.parts, from, to, subscriber, wallet, bought, left, usedOn },
-    prove: (repair = false) => reconcileOnce(parts.parts, { from, to, repair }, { actor: "test" }),
+    prove: (repair = false) => reconcileOnce(parts.parts, { from, to, repair }, { actor: TEST_ACTOR }),
     async close() {
       await parts.close();
       await shop.close();

@@ -7,6 +7,7 @@ import { beginRun, finishRun } from "../../src/reconcile/run.ts";
 import { findRun } from "../../src/reconcile/store.ts";
 import { openShop, type Shop } from "../billing/shop.ts";
 import { asAdmin, ask } from "../http/ask.ts";
+import { TEST_ACTOR } from "../support/secrets.ts";
 import { provingParts } from "./month.ts";
 import { altered } from "./plant.ts";
 
@@ -73,7 +74,7 @@ interface Shown {
 test("the operator is told of a finding once, however many nights it stands", async () => {
   const undo = await held(700);
   for (let night = 0; night < 3; night++)
-    await reconcileOnce(proving.parts, { ...span, repair: false }, { actor: "test" });
+    await reconcileOnce(proving.parts, { ...span, repair: false }, { actor: TEST_ACTOR });
   await undo();
   const { data } = await shop.admin<{ data: { tenant_id: string | null; data: Record<string, unknown> }[] }>(
     "GET",
@@ -87,7 +88,7 @@ test("where the provider cannot be asked its side is left out, and the others ar
   shop.sandbox.reports.knobs.failures = 1_000;
   const { parts } = proving;
   const hasty = { ...parts, provider: parts.provider && { ...parts.provider, pauseMs: 1 } };
-  const run = await reconcileOnce(hasty, { ...span, repair: false }, { actor: "test" });
+  const run = await reconcileOnce(hasty, { ...span, repair: false }, { actor: TEST_ACTOR });
   shop.sandbox.reports.knobs.failures = 0;
   expect(run).toMatchObject({ status: "done", findings: [], left_out: { provider: expect.stringContaining("500") } });
   expect(run.looked_at.payments).toBeGreaterThan(0);
@@ -108,7 +109,7 @@ test("a run that died goes on where it was, and finds what it would have found",
   await shop.app.jobs.close();
   const undo = await held();
   const { parts } = proving;
-  const run = await beginRun(parts, asked(), { actor: "test" });
+  const run = await beginRun(parts, asked(), { actor: TEST_ACTOR });
   const dies = finishRun(parts, run.id, {
     onProgress: ({ step }) => {
       if (step === 5) throw new Error("the process died");
@@ -124,7 +125,7 @@ test("a run that died goes on where it was, and finds what it would have found",
   const over = await finishRun(parts, run.id, { onProgress: ({ step }) => steps.push(step) });
   expect(steps[0]).toBe(5);
   expect(over).toMatchObject({ state: "done", step: run.plan.length });
-  const { findings } = await reconcileOnce(parts, { ...span, repair: false }, { actor: "test" });
+  const { findings } = await reconcileOnce(parts, { ...span, repair: false }, { actor: TEST_ACTOR });
   expect(findings.map(({ kind }) => kind)).toEqual(["grant_held_differs"]);
   await undo();
 });

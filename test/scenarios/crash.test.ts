@@ -8,6 +8,7 @@ import { createKey, createTenant } from "../../src/tenants/provision.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { NewTenant } from "../../src/tenants/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { TEST_ACTOR } from "../support/secrets.ts";
 import { ADMIN_TOKEN, ROOT_SECRET, times } from "../support/world.ts";
 
 let sandbox: SandboxAnthropic;
@@ -45,7 +46,7 @@ test("a node killed in the middle of 100 streams: the next one settles all of th
   const clock = systemClock;
   await prepareInstallation({ db: database.db, clock }, { sandbox: false, TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN });
   const { id, key } = await database.db.transaction(async (tx) => {
-    const act = { actor: "test", at: clock.wall() };
+    const act = { actor: TEST_ACTOR, at: clock.wall() };
     const tenant = await createTenant(tx, NewTenant.parse({ name: "Crash", currency: "USD" }), { ...act, secrets });
     const key = await createKey(tx, tenant.id, NewKey.parse({ name: "k" }), { ...act, sandbox: false });
     return { id: tenant.id, key: key.secret };

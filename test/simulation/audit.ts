@@ -18,6 +18,7 @@ import { reconcileOnce } from "../../src/reconcile/once.ts";
 import type { SandboxAccount } from "../../src/sandbox/razorpay/server.ts";
 import type { Shop } from "../billing/shop.ts";
 import { provingParts } from "../reconcile/month.ts";
+import { TEST_ACTOR } from "../support/secrets.ts";
 import type { Cast, Payer } from "./cast.ts";
 
 /** What must be so at the end of any year. */
@@ -47,7 +48,7 @@ async function nothingIsFound(shop: Shop, from: string): Promise<void> {
   const to = iso(shop.clock.now()).slice(0, 10);
   const earliest = iso(Date.parse(to) - 366 * DAY).slice(0, 10);
   const span = { from: from > earliest ? from : earliest, to, repair: false };
-  const { status, findings } = await reconcileOnce(parts, span, { actor: "test" });
+  const { status, findings } = await reconcileOnce(parts, span, { actor: TEST_ACTOR });
   await proving.close();
   expect({
     status,

@@ -2,13 +2,14 @@ import { newId } from "../../kernel/id.ts";
 import type { Paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { lockedCustomer, type MandateRow } from "../cycles/store.ts";
+import type { Note } from "../note.ts";
 import { razorpayCustomerOf } from "../parties/razorpay-customer.ts";
 import { accountOf, findRazorpayCustomer, profileOf } from "../parties/store.ts";
 import type { BillingParts } from "../parts.ts";
 import type { Payer } from "../payer.ts";
 import type { RazorpayToken } from "../razorpay/entities.ts";
 import { isUnknownId, RazorpayUnreachable } from "../razorpay/errors.ts";
-import { changed, mirroredToken } from "./mandate.ts";
+import { changed, mandateFacts, mirroredToken } from "./mandate.ts";
 import type { MandateMethod } from "./methods.ts";
 import { findMandateByToken, insertAdopted } from "./store.ts";
 
@@ -32,6 +33,7 @@ export async function adoptMandate(
   parts: BillingParts,
   payer: Payer,
   asked: MandateAdoption,
+  note: Note | null,
 ): Promise<AdoptableMandate> {
   const { tenant, customer } = payer;
   const account_id = await accountOf(parts.db.read, tenant.id);
@@ -44,6 +46,7 @@ export async function adoptMandate(
     await lockedCustomer(tx, customer.id);
     if (!(await insertAdopted(tx, found.row)))
       throw new Problem("conflict", { message: `The mandate ${asked.token_id} is another customer's.` });
+    await note?.(tx, "mandate.adopted", { after: mandateFacts(found.row) });
   });
   // What follows from a confirmed mandate: how much may be owed, and a subscription that waited for it.
   await changed(parts, found.row, {});

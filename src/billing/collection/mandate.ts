@@ -1,3 +1,4 @@
+import type { Tx } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { DAY, MINUTE, SECOND } from "../../kernel/clock.ts";
 import { type MandateId, newId } from "../../kernel/id.ts";
@@ -5,6 +6,7 @@ import { type Paise, paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { listSubscriptions, lockedCustomer, type MandateRow } from "../cycles/store.ts";
+import { intended, type Note } from "../note.ts";
 import { razorpayCustomerOf } from "../parties/razorpay-customer.ts";
 import { accountOf, profileOf } from "../parties/store.ts";
 import type { BillingParts } from "../parts.ts";
@@ -30,7 +32,12 @@ export interface MandateAsked {
 }
 
 /** Sets out to register a mandate: the order that Checkout is opened with. `as_presented`, so that one month can see several debits. */
-export async function registerMandate(parts: BillingParts, payer: Payer, asked: MandateAsked): Promise<MandateRow> {
+export async function registerMandate(
+  parts: BillingParts,
+  payer: Payer,
+  asked: MandateAsked,
+  note: Note | null,
+): Promise<MandateRow> {
   const { db, clock } = parts;
   const { tenant, customer } = payer;
   assertMayBuy(payer);
@@ -59,6 +66,7 @@ export async function registerMandate(parts: BillingParts, payer: Payer, asked: 
         message: `${WAITING_MAX} mandates of the last day wait to be approved (GET mandate): approve one of them, or cancel what is not wanted.`,
       });
     await insertMandate(tx, row);
+    await note?.(tx, "mandate.created", { after: mandateFacts(row) });
   });
   parts.step?.("mandate begun");
   const order = await createOnce(parts, {
@@ -86,24 +94,36 @@ export async function registerMandate(parts: BillingParts, payer: Payer, asked: 
   return ordered;
 }
 
+/** A mandate as the audit log shows it. */
+export const mandateFacts = ({ id, method, status, token_id, max_amount_paise }: MandateRow) => ({
+  ...{ id, method, status, token_id, max_amount_paise },
+});
+
 /** Ends what a customer has of mandates, those that wait to be approved among them. */
-export async function cancelMandates(parts: BillingParts, payer: Payer): Promise<readonly MandateId[]> {
+export async function cancelMandates(parts: BillingParts, payer: Payer, note: Note | null): Promise<void> {
   const rows = await listMandates(parts.db.read, payer.tenant.id, payer.customer.id);
   const ids = rows.filter(({ status }) => !ENDED.has(status)).map(({ id }) => id);
   if (ids.length === 0) throw new Problem("not_found", { message: "There is no mandate to end." });
-  for (const id of ids) await cancelMandate(parts, payer, id);
-  return ids;
+  for (const id of ids) await cancelMandate(parts, payer, id, note);
 }
 
 /** Ends a mandate, here and at Razorpay. */
-export async function cancelMandate(parts: BillingParts, payer: Payer, id: MandateId): Promise<void> {
+export async function cancelMandate(
+  parts: BillingParts,
+  payer: Payer,
+  id: MandateId,
+  note: Note | null,
+): Promise<void> {
   const rows = await listMandates(parts.db.read, payer.tenant.id, payer.customer.id);
   const row = rows.find((one) => one.id === id);
   if (!row) throw new Problem("not_found", { message: "There is no such mandate." });
-  if (row.token_id !== null && row.status !== "cancelled") {
-    const razorpay = await parts.collectors.of(row.account_id);
-    await razorpay.cancelToken(row.razorpay_customer_id, row.token_id);
-  }
+  if (row.status === "cancelled") return changed(parts, row, { status: "cancelled" });
+  const before = mandateFacts(row);
+  const noted = ["mandate.cancelled", { before, after: { ...before, status: "cancelled" } }] as const;
+  const { token_id } = row;
+  if (token_id === null) return changed(parts, row, { status: "cancelled" }, (tx) => note?.(tx, ...noted));
+  const razorpay = await parts.collectors.of(row.account_id);
+  await intended(parts, note, noted, () => razorpay.cancelToken(row.razorpay_customer_id, token_id));
   await changed(parts, row, { status: "cancelled" });
 }
 
@@ -157,12 +177,14 @@ export async function changed(
   { db, clock, catalogs, step }: BillingParts,
   row: MandateRow,
   change: Partial<MandateRow>,
+  note: (tx: Tx) => Promise<void> | undefined = () => undefined,
 ): Promise<void> {
   const catalog = await catalogs.current();
   await db.transaction(async (tx) => {
     await lockedCustomer(tx, row.customer_id);
     const now = clock.now();
     const after = await saveMandate(tx, row.id, { ...change, updated_at: now });
+    await note(tx);
     if (after.status === "confirmed") {
       const waiting = (await listSubscriptions(tx, row.tenant_id, row.customer_id)).find(
         ({ collection, status }) => collection === "mandate" && status === "created",

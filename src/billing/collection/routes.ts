@@ -91,27 +91,23 @@ function mandateActions(router: Router, parts: BillingParts, door: Door): void {
     const asked = parse(adopting ? Adopt : NewMandate, req.body);
     const payer = await door.payer(req, res, "billing:write");
     if ("token_id" in asked) {
-      const { row, again } = await adoptMandate(parts, payer, asked);
-      if (!again) await door.audit(req, payer, "mandate.adopted", presentMandate(row));
+      const { row, again } = await adoptMandate(parts, payer, asked, door.note(res, payer));
       return void res.status(again ? 200 : 201).json(presentMandate(row));
     }
-    const row = await registerMandate(parts, payer, asked);
-    await door.audit(req, payer, "mandate.created", presentMandate(row));
+    const row = await registerMandate(parts, payer, asked, door.note(res, payer));
     const { key_id } = await parts.collectors.of(row.account_id);
     res.status(201).json({ ...presentMandate(row), key_id, recurring: "1" });
   });
 
   router.delete(path, async (req, res) => {
     const payer = await door.payer(req, res, "billing:write");
-    const ids = await cancelMandates(parts, payer);
-    for (const id of ids) await door.audit(req, payer, "mandate.cancelled", { id });
+    await cancelMandates(parts, payer, door.note(res, payer));
     res.status(204).end();
   });
 
   router.delete(`${path}/:mandate_id`, async (req, res) => {
     const payer = await door.payer(req, res, "billing:write");
-    await cancelMandate(parts, payer, req.params.mandate_id as MandateRow["id"]);
-    await door.audit(req, payer, "mandate.cancelled", { id: req.params.mandate_id });
+    await cancelMandate(parts, payer, req.params.mandate_id as MandateRow["id"], door.note(res, payer));
     res.status(204).end();
   });
 }

@@ -2,6 +2,7 @@ import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../../db/audit.ts";
 import type { Tx } from "../../db/database.ts";
+import { actorOf } from "../../http/actor.ts";
 import { QueryInt, Ref, Time } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
@@ -9,7 +10,6 @@ import { iso, isoOrNull } from "../../kernel/clock.ts";
 import type { CustomerId, InvoiceId } from "../../kernel/id.ts";
 import { paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
 import { findTenant } from "../../tenants/store.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { lockedCustomer } from "../cycles/store.ts";
@@ -82,7 +82,7 @@ export function invoiceAdminRoutes(parts: BillingParts): Router {
         const answer = await work(tx, held, fields);
         await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
         await recordAudit(tx, {
-          ...{ actor: BOOTSTRAP_ADMIN, action: `invoice.${name}`, tenant_id: row.tenant_id, subject_id: row.id },
+          ...{ actor: actorOf(res), action: `invoice.${name}`, tenant_id: row.tenant_id, subject_id: row.id },
           ...{ before: paidOf(held), after: { ...paidOf(await invoiceOf(row.id, tx)), asked: fields } },
           at: clock.wall(),
         });

@@ -1,9 +1,9 @@
 import { Router } from "express";
 import { recordAudit } from "../../db/audit.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
+import { actorOf } from "../../http/actor.ts";
 import { parse } from "../../http/parse.ts";
 import { Problem } from "../../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
 import { findTenant } from "../../tenants/store.ts";
 import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
 import type { BillingParts } from "../parts.ts";
@@ -45,7 +45,7 @@ export function sellerAdminRoutes({ db, clock }: BillingParts): Router {
       };
       await saveSeller(tx, row);
       await recordAudit(tx, {
-        ...{ actor: BOOTSTRAP_ADMIN, action: "seller.saved", tenant_id: row.tenant_id, subject_id: account_id },
+        ...{ actor: actorOf(res), action: "seller.saved", tenant_id: row.tenant_id, subject_id: account_id },
         ...{ before: before ? presentSeller(before) : null, after: presentSeller(row), at: clock.wall() },
       });
       return row;
@@ -87,7 +87,7 @@ function profileActions(router: Router, { db, clock }: BillingParts, door: Door,
         ...{ created_at: before?.created_at ?? now, updated_at: now },
       };
       await saveProfile(tx, row);
-      await door.record(tx, payer, "billing_profile.saved", {
+      await door.note(res, payer)?.(tx, "billing_profile.saved", {
         ...{ before: before ? presentProfile(before) : null, after: presentProfile(row) },
       });
       return row;

@@ -76,6 +76,9 @@ async function takeOff(
   if (lapsed > 0) await unlapse(tx, parts, grant, { amount: lapsed, source });
 }
 
+/** Writes down who has a payment given back, in the transaction that claims it: what comes of it at Razorpay is in the refund itself. */
+type NoteRefund = (tx: Tx, payment: PaymentRow, claim: RefundRow) => Promise<void>;
+
 /**
  * Refunds a payment, or a part of it, because an administrator says so. Of a top-up no more than what is free of its credit: that is taken off first, so
  * that it cannot be spent while the money goes back.
@@ -84,11 +87,12 @@ export async function refundPayment(
   parts: BillingParts,
   payment_id: string,
   asked: { readonly amount_paise?: Paise; readonly reason: string },
+  note: NoteRefund,
 ): Promise<RefundRow> {
   const { db } = parts;
   const seen = await findPayment(db.read, payment_id);
   if (!seen) throw new Problem("not_found", { message: "There is no such payment." });
-  const row = await db.transaction((tx) => claimRefund(tx, parts, seen, asked));
+  const row = await db.transaction((tx) => claimRefund(tx, parts, seen, { ...asked, note }));
   parts.step?.("refund begun");
   try {
     return await sendRefund(parts, row);
@@ -129,7 +133,7 @@ async function claimRefund(
   tx: Tx,
   { clock }: BillingParts,
   seen: PaymentRow,
-  { amount_paise, reason }: { readonly amount_paise?: Paise; readonly reason: string },
+  { amount_paise, reason, note }: { readonly amount_paise?: Paise; readonly reason: string; readonly note: NoteRefund },
 ): Promise<RefundRow> {
   await lockedCustomer(tx, seen.customer_id);
   const payment = (await lockedPayment(tx, seen.id))!;
@@ -166,6 +170,7 @@ async function claimRefund(
     ...{ credit_note_id: null, reason, created_at: now, updated_at: now },
   };
   await insertRefund(tx, row);
+  await note(tx, payment, row);
   return row;
 }
 

@@ -1,13 +1,13 @@
 import { type Request, Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../../db/audit.ts";
+import { actorOf } from "../../http/actor.ts";
 import { Ref } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
 import { iso, isoOrNull } from "../../kernel/clock.ts";
 import type { CustomerId } from "../../kernel/id.ts";
 import { paise } from "../../kernel/money.ts";
-import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
 import { findTenant } from "../../tenants/store.ts";
 import type { BillingParts } from "../parts.ts";
 import { refundPayment } from "./refund.ts";
@@ -40,11 +40,10 @@ export function refundAdminRoutes(parts: BillingParts): Router {
 
   router.post("/refunds", async (req, res) => {
     const { payment_id, ...asked } = parse(NewRefund, req.body);
-    const row = await refundPayment(parts, payment_id, asked);
-    await db.transaction((tx) =>
+    const row = await refundPayment(parts, payment_id, asked, (tx, payment, claim) =>
       recordAudit(tx, {
-        ...{ actor: BOOTSTRAP_ADMIN, action: "refund.created", tenant_id: row.tenant_id, subject_id: row.id },
-        ...{ after: presentRefund(row), at: clock.wall() },
+        ...{ actor: actorOf(res), action: "refund.created", tenant_id: claim.tenant_id, subject_id: claim.id },
+        ...{ before: { payment: presentPayment(payment) }, after: presentRefund(claim), at: clock.wall() },
       }),
     );
     res.status(201).json(presentRefund(row));

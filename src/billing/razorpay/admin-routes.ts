@@ -2,12 +2,12 @@ import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../../db/audit.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
+import { actorOf } from "../../http/actor.ts";
 import { Ref } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
 import { iso, isoOrNull } from "../../kernel/clock.ts";
 import { Problem } from "../../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
 import type { BillingParts } from "../parts.ts";
 import { type ClaimRow, findWebhook, listClaims, listWebhooks, replayWebhook, type WebhookRow } from "./store.ts";
 
@@ -42,7 +42,7 @@ export function razorpayAdminRoutes({ db, clock }: Pick<BillingParts, "db" | "cl
       const replayed = await replayWebhook(tx, req.params.id, clock.now());
       if (!replayed) throw unknownWebhook();
       await recordAudit(tx, {
-        ...{ actor: BOOTSTRAP_ADMIN, action: "webhook.replayed", tenant_id: replayed.tenant_id },
+        ...{ actor: actorOf(res), action: "webhook.replayed", tenant_id: replayed.tenant_id },
         ...{ subject_id: replayed.id, at: clock.wall() },
       });
       return replayed;

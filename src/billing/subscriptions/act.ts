@@ -1,14 +1,16 @@
+import type { Tx } from "../../db/database.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { billBaseLeft } from "../cycles/base.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { listSubscriptions, lockedCustomer, type SubscriptionRow } from "../cycles/store.ts";
+import { intended, type Note } from "../note.ts";
 import type { BillingParts } from "../parts.ts";
 import type { Payer } from "../payer.ts";
 import { RazorpayRefusal, RazorpayUnreachable } from "../razorpay/errors.ts";
 import type { Razorpay } from "../razorpay/port.ts";
 import { checkoutMessage } from "../razorpay/signatures.ts";
 import type { Standing } from "./current.ts";
-import { type Act, hindrance, possible } from "./states.ts";
+import { type Act, factsOf, hindrance, possible } from "./states.ts";
 import { saveSubscription } from "./store.ts";
 import { syncSubscription } from "./sync.ts";
 
@@ -38,9 +40,10 @@ export async function leave(
   parts: BillingParts,
   { current, next }: Standing,
   at: "now" | "cycle_end",
+  note: Note | null,
 ): Promise<SubscriptionRow> {
-  const after = await cancelSubscription(parts, current, at);
-  if (next) await cancelSubscription(parts, next, "now");
+  const after = await cancelSubscription(parts, current, at, note);
+  if (next) await cancelSubscription(parts, next, "now", note);
   return after;
 }
 
@@ -49,12 +52,17 @@ export async function cancelSubscription(
   parts: BillingParts,
   seen: SubscriptionRow,
   at: "now" | "cycle_end",
+  note: Note | null,
 ): Promise<SubscriptionRow> {
   const row = await allowed(parts, seen, at === "now" ? "cancel_now" : "cancel_at_cycle_end");
   if (at === "cycle_end" && row.cancel_at_cycle_end) return row;
   const { razorpay_subscription_id: id } = row;
-  if (id === null) return cancelOwn(parts, row, at);
-  await asked(parts, row, (razorpay) => razorpay.cancelSubscription(id, { at_cycle_end: at === "cycle_end" }));
+  const change = { before: factsOf(row), after: { id: row.id, asked: "cancel", at } };
+  if (id === null) return cancelOwn(parts, row, at, (tx) => note?.(tx, "subscription.cancel", change));
+  const noted = ["subscription.cancel", change] as const;
+  await asked(parts, row, { note, noted }, (razorpay) =>
+    razorpay.cancelSubscription(id, { at_cycle_end: at === "cycle_end" }),
+  );
   if (at === "cycle_end") {
     // Razorpay says nothing of it until the end.
     const { db, clock } = parts;
@@ -64,7 +72,12 @@ export async function cancelSubscription(
   return synced(parts, row, "cancel");
 }
 
-async function cancelOwn(parts: BillingParts, row: SubscriptionRow, at: "now" | "cycle_end"): Promise<SubscriptionRow> {
+async function cancelOwn(
+  parts: BillingParts,
+  row: SubscriptionRow,
+  at: "now" | "cycle_end",
+  note: (tx: Tx) => Promise<void> | undefined,
+): Promise<SubscriptionRow> {
   const { db, clock, catalogs } = parts;
   const catalog = await catalogs.current();
   return db.transaction(async (tx) => {
@@ -75,6 +88,7 @@ async function cancelOwn(parts: BillingParts, row: SubscriptionRow, at: "now" | 
       ? { cancel_at_cycle_end: true, current_end: customer.cycle_end }
       : { status: "cancelled" as const, ended_at: now };
     const after = await saveSubscription(tx, row, change, { cause: "cancel", at: now, wall: clock.wall() });
+    await note(tx);
     // The base of a cycle that has begun is owed, though it may still wait for the usage before it.
     if (!later) await billBaseLeft(tx, parts, catalog, customer, row);
     await reviewStanding(tx, { clock, catalog }, row.tenant_id, row.customer_id);
@@ -82,20 +96,30 @@ async function cancelOwn(parts: BillingParts, row: SubscriptionRow, at: "now" | 
   });
 }
 
-export const pauseSubscription = (parts: BillingParts, row: SubscriptionRow): Promise<SubscriptionRow> =>
-  acted(parts, row, "pause", (razorpay, id) => razorpay.pauseSubscription(id));
+export const pauseSubscription = (
+  parts: BillingParts,
+  row: SubscriptionRow,
+  note: Note | null,
+): Promise<SubscriptionRow> =>
+  acted(parts, row, { act: "pause", note }, (razorpay, id) => razorpay.pauseSubscription(id));
 
-export const resumeSubscription = (parts: BillingParts, row: SubscriptionRow): Promise<SubscriptionRow> =>
-  acted(parts, row, "resume", (razorpay, id) => razorpay.resumeSubscription(id));
+export const resumeSubscription = (
+  parts: BillingParts,
+  row: SubscriptionRow,
+  note: Note | null,
+): Promise<SubscriptionRow> =>
+  acted(parts, row, { act: "resume", note }, (razorpay, id) => razorpay.resumeSubscription(id));
 
 async function acted(
   parts: BillingParts,
   seen: SubscriptionRow,
-  act: Act,
+  { act, note }: { readonly act: Act; readonly note: Note | null },
   ask: (razorpay: Razorpay, id: string) => Promise<unknown>,
 ): Promise<SubscriptionRow> {
   const row = await allowed(parts, seen, act);
-  await asked(parts, row, (razorpay) => ask(razorpay, razorpayIdOf(row)));
+  const noted = [`subscription.${act}`, { before: factsOf(row), after: { id: row.id, asked: act } }] as const;
+  const id = razorpayIdOf(row);
+  await asked(parts, row, { note, noted }, (razorpay) => ask(razorpay, id));
   return synced(parts, row, act);
 }
 
@@ -108,14 +132,16 @@ export async function allowed(parts: BillingParts, seen: SubscriptionRow, act: A
   throw new Problem("conflict", { message, details: { status: row.status, possible: possible(row) } });
 }
 
-/** Asks Razorpay, whose no becomes a conflict in its own words. */
+/** Writes down what is wanted of Razorpay and asks it, whose no becomes a conflict in its own words. */
 async function asked(
   parts: BillingParts,
   row: SubscriptionRow,
+  { note, noted }: { readonly note: Note | null; readonly noted: Parameters<typeof intended>[2] },
   ask: (razorpay: Razorpay) => Promise<unknown>,
 ): Promise<void> {
   try {
-    await ask(await parts.collectors.of(row.account_id));
+    const razorpay = await parts.collectors.of(row.account_id);
+    await intended(parts, note, noted, () => ask(razorpay));
   } catch (error) {
     if (error instanceof RazorpayRefusal) {
       const { status } = await synced(parts, row, "refusal");

@@ -4,6 +4,7 @@ import { type Paise, paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { listSubscriptions, lockedCustomer, type SubscriptionRow } from "../cycles/store.ts";
+import type { Note } from "../note.ts";
 import type { BillingParts } from "../parts.ts";
 import type { Payer } from "../payer.ts";
 import type { RazorpaySubscription } from "../razorpay/entities.ts";
@@ -13,7 +14,7 @@ import { synced } from "./act.ts";
 import { type Buyer, type Offer, offerOf } from "./offer.ts";
 import { grossOf } from "./razorpay-plan.ts";
 import { assertNoneLive } from "./sign-up.ts";
-import { LIVE } from "./states.ts";
+import { factsOf, LIVE } from "./states.ts";
 import { findByRazorpayId, insertAdopted, insertChange } from "./store.ts";
 import { mirrored, paidBy } from "./sync.ts";
 
@@ -40,10 +41,11 @@ export async function adoptSubscription(
   parts: BillingParts,
   payer: Payer,
   asked: Adoption,
+  note: Note | null,
 ): Promise<{ readonly row: SubscriptionRow; readonly again: boolean }> {
   const found = await adoptable(parts, payer, asked);
   if (found.known) return { row: await synced(parts, found.known, "adoption"), again: true };
-  return { row: await adopted(parts, payer, found), again: false };
+  return { row: await adopted(parts, payer, found, note), again: false };
 }
 
 /** Looks whether a subscription can be adopted for a plan; a Problem says why not. `buyer` stands for a billing profile that is still to come. */
@@ -110,6 +112,7 @@ async function adopted(
   parts: BillingParts,
   { tenant, customer }: Payer,
   { offer, remote, method, looked_at }: Adoptable,
+  note: Note | null,
 ): Promise<SubscriptionRow> {
   const { db, clock, catalogs } = parts;
   const catalog = await catalogs.current();
@@ -131,6 +134,7 @@ async function adopted(
     if (!(await insertAdopted(tx, whole)))
       throw new Problem("conflict", { message: `The subscription ${remote.id} is another customer's.` });
     await insertChange(tx, whole, { from: null, to: whole.status, cause: "adoption", at: now, wall });
+    await note?.(tx, "subscription.adopted", { after: factsOf(whole) });
     await reviewStanding(tx, { clock, catalog }, tenant.id, customer.id);
     return whole;
   });

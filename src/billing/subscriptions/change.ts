@@ -2,13 +2,14 @@ import type { PlanVersion } from "../../catalog/plan.ts";
 import { DAY, HOUR, iso } from "../../kernel/clock.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { listSubscriptions, type SubscriptionRow } from "../cycles/store.ts";
+import type { Note } from "../note.ts";
 import type { BillingParts } from "../parts.ts";
 import type { Payer } from "../payer.ts";
 import { type Beginning, claimed } from "./claim.ts";
 import { type Standing, standingFor, standingOf } from "./current.ts";
 import { countOf, type Offer, offerOf } from "./offer.ts";
 import { placed, withdraw } from "./place.ts";
-import { hindrance, LIVE, possible } from "./states.ts";
+import { factsOf, hindrance, LIVE, possible } from "./states.ts";
 
 export type When = "now" | "cycle_end";
 
@@ -41,10 +42,17 @@ export async function plannedChange(parts: BillingParts, payer: Payer, asked: Ch
  * Changes the plan: a new subscription, because Indian cards, UPI and eMandates allow no other way. It is approved first; the one before stays until
  * then, and is ended by `completeChange`. Asked for twice it is the same one; another plan takes the place of one that still waits.
  */
-export async function changePlan(parts: BillingParts, payer: Payer, asked: ChangeAsked): Promise<SubscriptionRow> {
+export async function changePlan(
+  parts: BillingParts,
+  payer: Payer,
+  asked: ChangeAsked,
+  note: Note | null,
+): Promise<SubscriptionRow> {
   const { offer, from } = await plannedChange(parts, payer, asked);
   const { row, replaced } = await claimed(parts, payer, offer, {
     ...{ total_count: countOf(offer.version.terms), replaces: from.id, replace_when: asked.when, cause: "change" },
+    note: (tx, row) =>
+      note?.(tx, "subscription.change", { before: factsOf(from), after: { ...factsOf(row), when: asked.when } }),
     begins({ rows, now }) {
       const present = standingOf(rows, now);
       const planned = present && beginningOf(present, offer.version, asked.when, payer, now);

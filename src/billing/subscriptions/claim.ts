@@ -1,3 +1,4 @@
+import type { Tx } from "../../db/database.ts";
 import type { SubscriptionStatus } from "../../db/schema/subscriptions.ts";
 import { HOUR } from "../../kernel/clock.ts";
 import { newId } from "../../kernel/id.ts";
@@ -23,6 +24,8 @@ export interface Wanted {
   readonly replace_when: SubscriptionRow["replace_when"];
   readonly cause: string;
   /** Looks at what the customer has, and throws a Problem where this cannot be. */
+  /** Writes down who wants it, with the row that was made; what is asked for again changes nothing. */
+  note(tx: Tx, row: SubscriptionRow): Promise<void> | undefined;
   begins(state: { rows: readonly SubscriptionRow[]; tried: boolean; now: number }): Beginning;
 }
 
@@ -81,6 +84,7 @@ export async function claimed(
     };
     await insertSubscription(tx, row);
     await insertChange(tx, row, { from: null, to: status, cause, at: now, wall });
+    await wanted.note(tx, row);
     await reviewStanding(tx, { clock, catalog }, tenant.id, customer.id);
     return { row, replaced };
   });

@@ -81,7 +81,7 @@ async function gaveWay(
 /** What is paused or halted has no cycle whose end is worth waiting for, and Razorpay refuses it: it ends when the new one begins. */
 async function cancelAtEnd(parts: BillingParts, old: SubscriptionRow): Promise<void> {
   try {
-    await cancelSubscription(parts, old, "cycle_end");
+    await cancelSubscription(parts, old, "cycle_end", null);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "conflict") throw error;
     parts.log.warn(
@@ -93,7 +93,7 @@ async function cancelAtEnd(parts: BillingParts, old: SubscriptionRow): Promise<v
 
 async function ended(parts: BillingParts, old: SubscriptionRow, at: "now"): Promise<boolean> {
   try {
-    return !LIVE.includes((await cancelSubscription(parts, old, at)).status);
+    return !LIVE.includes((await cancelSubscription(parts, old, at, null)).status);
   } catch (error) {
     // Somebody else may have ended it first.
     if (error instanceof Problem && !LIVE.includes((await synced(parts, old, "change")).status)) return true;

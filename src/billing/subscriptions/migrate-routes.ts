@@ -1,4 +1,5 @@
 import { Router } from "express";
+import { actorOf } from "../../http/actor.ts";
 import { parse } from "../../http/parse.ts";
 import type { BillingParts } from "../parts.ts";
 import { Migration, migratePlan } from "./migrate.ts";
@@ -8,7 +9,7 @@ export function planMigrationAdminRoutes(parts: BillingParts): Router {
   const router = Router();
   router.post("/plans/:id/migrate", async (req, res) => {
     const asked = parse(Migration, req.body);
-    res.json(await migratePlan(parts, req.params.id, asked));
+    res.json(await migratePlan(parts, req.params.id, asked, actorOf(res)));
   });
   return router;
 }

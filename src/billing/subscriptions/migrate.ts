@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { type Plan, type PlanVersion, versionIdOf } from "../../catalog/plan.ts";
 import { findPlan, listVersions } from "../../catalog/store.ts";
-import { recordAudit } from "../../db/audit.ts";
+import { type Actor, recordAudit } from "../../db/audit.ts";
 import { Ref } from "../../http/fields.ts";
 import { isoOrNull } from "../../kernel/clock.ts";
 import type { CustomerId } from "../../kernel/id.ts";
 import { Problem } from "../../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
 import { findMandate, lockedCustomer } from "../cycles/store.ts";
 import type { BillingParts } from "../parts.ts";
 import { type PlanMove, planMoveOf } from "./plan-move.ts";
@@ -29,7 +28,12 @@ type Judged = Found & { readonly becomes: PlanMove };
  * Moves the customers of a plan from its older versions to its present one, each when its next cycle begins: a running cycle stays as it is. Those
  * whose payer would have to approve it are told, and left alone. Doing it again changes nothing.
  */
-export async function migratePlan(parts: BillingParts, plan_id: string, asked: z.infer<typeof Migration>) {
+export async function migratePlan(
+  parts: BillingParts,
+  plan_id: string,
+  asked: z.infer<typeof Migration>,
+  actor: Actor,
+) {
   const { db } = parts;
   const found = await findPlan(db.read, plan_id);
   if (!found) throw new Problem("not_found", { message: "There is no such plan." });
@@ -45,7 +49,7 @@ export async function migratePlan(parts: BillingParts, plan_id: string, asked: z
   const moving = page.filter(({ becomes }) => becomes.action === "moves");
   if (!asked.dry_run) {
     const unnoted = moving.filter(({ move }) => move !== present_version_id);
-    await noted(parts, plan, unnoted);
+    await noted(parts, plan, { moving: unnoted, versions, actor });
   }
 
   const counted = (action: PlanMove["action"]) => page.filter(({ becomes }) => becomes.action === action).length;
@@ -86,7 +90,19 @@ async function judged(
 }
 
 /** Writes down who moves, with the customers held: a cycle of theirs that begins meanwhile is of one version or the other. */
-async function noted({ db, clock }: BillingParts, plan: Plan, moving: readonly Judged[]): Promise<void> {
+async function noted(
+  { db, clock }: BillingParts,
+  plan: Plan,
+  {
+    moving,
+    versions,
+    actor,
+  }: {
+    readonly moving: readonly Judged[];
+    readonly versions: ReadonlyMap<string, PlanVersion>;
+    readonly actor: Actor;
+  },
+): Promise<void> {
   if (!moving.length) return;
   await db.transaction(async (tx) => {
     for (const id of [...new Set(moving.map(({ customer }) => customer.id))].sort()) await lockedCustomer(tx, id);
@@ -99,7 +115,12 @@ async function noted({ db, clock }: BillingParts, plan: Plan, moving: readonly J
       { to_version_id: versionIdOf(plan.id, plan.version), at: clock.now() },
     );
     await recordAudit(tx, {
-      ...{ actor: BOOTSTRAP_ADMIN, action: "plan.migrated", tenant_id: null, subject_id: plan.id, at: clock.wall() },
+      ...{ actor, action: "plan.migrated", tenant_id: null, subject_id: plan.id, at: clock.wall() },
+      before: {
+        subscriptions: moving.map(({ subscription: { id, plan_version_id } }) => ({
+          ...{ id, version: versions.get(plan_version_id)?.version ?? null },
+        })),
+      },
       after: { to_version: plan.version, subscriptions: moving.map(({ subscription }) => subscription.id) },
     });
   });

@@ -5,6 +5,7 @@ import { parse } from "../../http/parse.ts";
 import { iso, isoOrNull } from "../../kernel/clock.ts";
 import type { SubscriptionRow } from "../cycles/store.ts";
 import { adminDoors, behind, customerDoor, type Door } from "../doors.ts";
+import type { Note } from "../note.ts";
 import type { BillingParts } from "../parts.ts";
 import { allowed, leave, pauseSubscription, razorpayIdOf, resumeSubscription, verifySubscription } from "./act.ts";
 import { adoptSubscription } from "./adopt.ts";
@@ -105,13 +106,10 @@ function subscriptionActions(router: Router, parts: BillingParts, options: Subsc
     const asked = parse(adopting ? Adopt : NewSubscription, req.body);
     const payer = await door.payer(req, res, "billing:write");
     if ("razorpay_subscription_id" in asked) {
-      const { row, again } = await adoptSubscription(parts, payer, asked);
-      const { plan_id, razorpay_subscription_id, status } = row;
-      if (!again) await door.audit(req, payer, "subscription.adopted", { plan_id, razorpay_subscription_id, status });
+      const { row, again } = await adoptSubscription(parts, payer, asked, door.note(res, payer));
       return void res.status(again ? 200 : 201).json(await presented(parts, row));
     }
-    const row = await signUp(parts, payer, { ...asked, by: door.by });
-    await door.audit(req, payer, "subscription.created", { plan_id: row.plan_id, status: row.status });
+    const row = await signUp(parts, payer, { ...asked, by: door.by }, door.note(res, payer));
     res.status(201).json(await presented(parts, row));
   });
 
@@ -119,8 +117,7 @@ function subscriptionActions(router: Router, parts: BillingParts, options: Subsc
     const { preview, ...asked } = parse(Change, req.body);
     const payer = await door.payer(req, res, "billing:write");
     if (preview) return void res.json(await previewChange(parts, payer, { ...asked, by: door.by }));
-    const row = await changePlan(parts, payer, { ...asked, by: door.by });
-    await door.audit(req, payer, "subscription.change", { ...asked, id: row.id, status: row.status });
+    const row = await changePlan(parts, payer, { ...asked, by: door.by }, door.note(res, payer));
     await completeSoon(parts, options, row);
     res.status(201).json(await presented(parts, row));
   });
@@ -128,19 +125,18 @@ function subscriptionActions(router: Router, parts: BillingParts, options: Subsc
   const act = <S extends z.ZodType>(
     name: string,
     schema: S,
-    work: (standing: Standing, body: z.infer<S>) => Promise<SubscriptionRow>,
+    work: (standing: Standing, note: Note | null, body: z.infer<S>) => Promise<SubscriptionRow>,
   ): void => {
     router.post(`${path}/${name}`, async (req, res) => {
       const body = parse(schema, req.body);
       const payer = await door.payer(req, res, "billing:write");
-      const row = await work(await standingFor(parts, payer), body);
-      await door.audit(req, payer, `subscription.${name}`, { status: row.status, ...(body as object) });
+      const row = await work(await standingFor(parts, payer), door.note(res, payer), body);
       res.json(await presented(parts, row));
     });
   };
-  act("cancel", Cancel, (standing, { at }) => leave(parts, standing, at));
-  act("pause", Nothing, ({ current }) => pauseSubscription(parts, current));
-  act("resume", Nothing, ({ current }) => resumeSubscription(parts, current));
+  act("cancel", Cancel, (standing, note, { at }) => leave(parts, standing, at, note));
+  act("pause", Nothing, ({ current }, note) => pauseSubscription(parts, current, note));
+  act("resume", Nothing, ({ current }, note) => resumeSubscription(parts, current, note));
 }
 
 /** A change that is approved is completed at once where that works; else it is tried again by the timed work. */

@@ -57,3 +57,9 @@ const elsewhere = (act: Act, collection: SubscriptionRow["collection"]): string 
 
 /** What can be done with it now. */
 export const possible = (row: Acted): readonly Act[] => ACTS.filter((act) => hindrance(act, row) === null);
+
+/** A subscription as the audit log shows it. */
+export const factsOf = ({ id, plan_id, plan_version_id, status, ...row }: SubscriptionRow) => ({
+  ...{ id, plan_id, plan_version_id, status, cancel_at_cycle_end: row.cancel_at_cycle_end },
+  razorpay_subscription_id: row.razorpay_subscription_id,
+});

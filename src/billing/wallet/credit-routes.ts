@@ -2,6 +2,7 @@ import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../../db/audit.ts";
 import type { Reader } from "../../db/database.ts";
+import { actorOf } from "../../http/actor.ts";
 import { Time } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
@@ -10,7 +11,6 @@ import { newId } from "../../kernel/id.ts";
 import { micros } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { type GrantRow, pageOfGrants } from "../../ledger/store.ts";
-import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
 import { payerOf } from "../../tenants/payer.ts";
 import { ensureCustomer, findCustomer } from "../../tenants/store.ts";
 import { lockedCustomer } from "../cycles/store.ts";
@@ -58,7 +58,7 @@ export function creditAdminRoutes(parts: Pick<BillingParts, "db" | "clock">): Ro
       const answer = await db.transaction(async (tx) => {
         const { tenant, user_id } = await payerOf(tx, String(req.params.id), isUser);
         const customer = await lockedCustomer(tx, await ensureCustomer(tx, tenant, user_id, now));
-        const audit = { actor: BOOTSTRAP_ADMIN, tenant_id: tenant.id, at: clock.wall() };
+        const audit = { actor: actorOf(res), tenant_id: tenant.id, at: clock.wall() };
         if (!repeats) {
           const grant = await giveCredit(tx, clock, { tenant, customer_id: customer.id, ...fields, source: null });
           const after = presentGrant(grant!);
@@ -105,7 +105,7 @@ export function creditAdminRoutes(parts: Pick<BillingParts, "db" | "clock">): Ro
         if (before.cancelled_at !== null) return;
         const after = await saveRepeat(tx, before.id, { cancelled_at: clock.now() });
         await recordAudit(tx, {
-          ...{ actor: BOOTSTRAP_ADMIN, action: "credit.repeats_cancelled", tenant_id: before.tenant_id },
+          ...{ actor: actorOf(res), action: "credit.repeats_cancelled", tenant_id: before.tenant_id },
           ...{ subject_id: before.id, at: clock.wall() },
           ...{ before: presentRepeat(before, clock.now()), after: presentRepeat(after, clock.now()) },
         });

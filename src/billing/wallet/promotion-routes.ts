@@ -1,6 +1,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../../db/audit.ts";
+import { actorOf } from "../../http/actor.ts";
 import { Currency, Ref, Time } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
@@ -8,7 +9,6 @@ import { iso, isoOrNull } from "../../kernel/clock.ts";
 import { newId } from "../../kernel/id.ts";
 import { micros } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
-import { BOOTSTRAP_ADMIN } from "../../tenants/admin.ts";
 import { findTenant } from "../../tenants/store.ts";
 import { customerDoor } from "../doors.ts";
 import type { BillingParts } from "../parts.ts";
@@ -50,7 +50,7 @@ export function promotionAdminRoutes({ db, clock }: BillingParts): Router {
       if (!(await insertPromotion(tx, row)))
         throw new Problem("conflict", { message: `code: there is a promotion ${fields.code} already` });
       await recordAudit(tx, {
-        ...{ actor: BOOTSTRAP_ADMIN, action: "promotion.created", tenant_id: row.tenant_id, subject_id: id },
+        ...{ actor: actorOf(res), action: "promotion.created", tenant_id: row.tenant_id, subject_id: id },
         ...{ after: presentPromotion(row), at: clock.wall() },
       });
       return row;

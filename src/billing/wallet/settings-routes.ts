@@ -56,7 +56,7 @@ function actions(router: Router, parts: BillingParts, door: Door): void {
       const before = await present(tx, clock, payer);
       await saveSettings(tx, of, change, clock.now());
       const after = await present(tx, clock, payer);
-      await door.record(tx, payer, "wallet.changed", { before, after });
+      await door.note(res, payer)?.(tx, "wallet.changed", { before, after });
       return after;
     });
     res.json(after);

@@ -19,18 +19,21 @@ export const nodes = c.table("nodes", {
   lease_until: c.int().notNull(),
 });
 
-/** Every change an administrator made: who, what, before, after. Append-only. */
+/** Every change an administrator made: who, from where, what, before, after. Append-only. */
 export const audit = c.table(
   "audit",
   {
     id: c.text().primaryKey(),
     tenant_id: c.text(),
     actor: c.text().notNull(),
+    /** The client's address and what it says it is; null where nobody asked over the network, and on lines from before these were kept. */
+    address: c.text(),
+    agent: c.text(),
     action: c.text().notNull(),
     subject_id: c.text().notNull(),
     before: c.json<unknown>(),
     after: c.json<unknown>(),
     at: c.int().notNull(),
   },
-  (t) => [c.index("audit_tenant").on(t.tenant_id, t.id)],
+  (t) => [c.index("audit_tenant").on(t.tenant_id, t.id), c.index("audit_subject").on(t.subject_id, t.id)],
 );

@@ -248,6 +248,8 @@ export const PLACES: readonly Place[] = [
   place("key_secrets", t.keySecrets, { rows: bySubject(t.keySecrets, "key_id"), by: ["hash"], secret: ["hash"] }),
   place("audit", t.audit, {
     rows: ({ tenant_id }) => or(eq(t.audit.tenant_id, tenant_id), isNull(t.audit.tenant_id)),
+    // Where the administrator sat who did it is nobody else's to know, and is no datum of the person.
+    secret: ["address", "agent"],
     isAbout: mentions("subject_id", "before", "after"),
     erased: cleanedOf(["before", "after"], ["subject_id", "before", "after"]),
   }),
