@@ -56,8 +56,8 @@ const CALLS: readonly (readonly [what: string, ask: Ask, path: RegExp])[] = [
   ],
 ];
 
-/** What may be there after a call that came to nothing: the claim of the call, and what waits for an answer that may still come. */
-const BEGUN = ["claims", "topups", "mandates", "subscriptions", "subscription_changes", "refunds"];
+/** What may be there after a call that came to nothing: the claim of the call, who made it, and what waits for an answer that may still come. */
+const BEGUN = ["claims", "audit", "topups", "mandates", "subscriptions", "subscription_changes", "refunds"];
 
 async function nothingGiven(ask: Ask, refusal: Refusal): Promise<void> {
   const before = await standOf(cast.shop);
