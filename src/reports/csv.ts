@@ -1,4 +1,4 @@
-import { chosen, lineOf } from "../billing/gst-return/cells.ts";
+import { chosen, lineOf } from "../http/csv.ts";
 
 export type Row = Readonly<Record<string, string | number | null>>;
 

@@ -15,7 +15,7 @@ import { NewTenant } from "../../src/tenants/tenant.ts";
 import { foldUsage } from "../../src/usage/rollups/fold.ts";
 import { UNITS } from "../../src/usage/rollups/spans.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
-import { ROOT_SECRET } from "../support/secrets.ts";
+import { ROOT_SECRET, TEST_ACTOR } from "../support/secrets.ts";
 import { key, record, settled, user } from "../usage/sample.ts";
 
 /** Three months with a change of the clocks in them, of two tenants in different zones; the last of it is not folded. */
@@ -31,7 +31,7 @@ let tenants: TenantId[];
 beforeAll(async () => {
   database = await openTestDatabase();
   db = database.db;
-  const act = { actor: "test", at: instant(START), secrets: secretsFrom(ROOT_SECRET) };
+  const act = { actor: TEST_ACTOR, at: instant(START), secrets: secretsFrom(ROOT_SECRET) };
   const made = (timezone: string) =>
     db.transaction((tx) => createTenant(tx, NewTenant.parse({ name: timezone, currency: "INR", timezone }), act));
   tenants = [];

@@ -1,8 +1,6 @@
 import { DateTime } from "luxon";
 import { STATES } from "../parties/gst.ts";
 
-export { chosen, lineOf } from "../../http/csv.ts";
-
 /** How the offline tool wants things written. */
 
 export const dateOf = (at: number): string =>

@@ -1,5 +1,5 @@
 import type { Reader } from "../../db/database.ts";
-import { lineOf } from "./cells.ts";
+import { lineOf } from "../../http/csv.ts";
 import { SECTIONS } from "./sections.ts";
 import type { Period } from "./store.ts";
 

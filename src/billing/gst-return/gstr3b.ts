@@ -1,4 +1,5 @@
 import type { Reader } from "../../db/database.ts";
+import { lineOf } from "../../http/csv.ts";
 import { iso } from "../../kernel/clock.ts";
 import { divideHalfUp, type Micros, type Paise, paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
@@ -7,7 +8,6 @@ import { rateInForce } from "../invoices/store.ts";
 import { taxOn } from "../invoices/tax.ts";
 import { ABROAD } from "../parties/gst.ts";
 import type { SellerRow } from "../parties/store.ts";
-import { lineOf } from "./cells.ts";
 import { importedCost, type Period } from "./store.ts";
 import { creditsOf, suppliesOf } from "./supplies.ts";
 import type { Supply } from "./supply.ts";

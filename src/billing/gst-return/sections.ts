@@ -1,7 +1,8 @@
 import type { Reader } from "../../db/database.ts";
+import { chosen } from "../../http/csv.ts";
 import { plain } from "../documents/letters.ts";
 import { decimalOf } from "../documents/paper.ts";
-import { chosen, dateOf, percentOf, placeOf } from "./cells.ts";
+import { dateOf, percentOf, placeOf } from "./cells.ts";
 import type { Period } from "./store.ts";
 import { documentRows, hsnRows, smallRows } from "./summaries.ts";
 import { creditsOf, suppliesOf } from "./supplies.ts";
