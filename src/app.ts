@@ -5,6 +5,9 @@ import helmet from "helmet";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import { auditAdminRoutes } from "./admins/audit/routes.ts";
+import { adminKeyRoutes } from "./admins/keys/routes.ts";
+import { requireAdmin } from "./admins/require-admin.ts";
+import { adminMeRoutes, adminSessionRoutes, adminSignInRoutes } from "./admins/sessions/routes.ts";
 import { openAlerts } from "./alerts/alerts.ts";
 import { openBilling } from "./billing/billing.ts";
 import type { BillingParts } from "./billing/parts.ts";
@@ -61,7 +64,6 @@ import { forgetOld, type Keeping } from "./privacy/retention/retention.ts";
 import type { ProviderAccess } from "./reconcile/provider/port.ts";
 import { openReconcile } from "./reconcile/reconcile.ts";
 import { reportAdminRoutes } from "./reports/admin-routes.ts";
-import { requireAdmin } from "./tenants/admin.ts";
 import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
 import { openKeySets } from "./tenants/key-sets.ts";
@@ -242,9 +244,13 @@ export async function openApp(parts: AppParts): Promise<App> {
   const json = express.json({ limit: CONTROL_BODY_MAX, type: () => true });
   app.use(
     "/api/admin",
-    requireAdmin({ db }),
+    adminSignInRoutes({ db, clock, log }),
+    requireAdmin({ db, clock }),
     json,
     once((res) => ({ tenant_id: null, who: actorOf(res).name })),
+    adminMeRoutes({ sandbox }),
+    adminSessionRoutes({ db, clock }),
+    adminKeyRoutes({ db, clock }),
     auditAdminRoutes({ db, clock }),
     tenantAdminRoutes({
       ...{ db, clock, secrets, sandbox },

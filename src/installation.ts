@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { eq } from "drizzle-orm";
+import { ensureAdminToken } from "./admins/bootstrap.ts";
 import { SEED_SOURCE } from "./catalog/seed.ts";
 import { seedPriceBook } from "./catalog/store.ts";
 import type { Config } from "./config.ts";
@@ -10,7 +11,6 @@ import { dialectOf } from "./db/dialect.ts";
 import { installation } from "./db/schema.ts";
 import { sqlitePath } from "./db/sqlite.ts";
 import type { Clock } from "./kernel/clock.ts";
-import { ensureAdminToken } from "./tenants/admin.ts";
 import { type Secrets, secretsFrom } from "./tenants/seal.ts";
 
 /** The configuration fits its database no longer: the process ends with exit code 2. */

@@ -101,17 +101,14 @@ describe("who may import what", () => {
     expect(
       only(
         /^express$/,
-        /routes\.ts$|^src\/(app|alerts\/alerts|billing\/(billing|doors)|reconcile\/reconcile|tenants\/admin|web\/pages)\.ts$/,
+        /routes\.ts$|^src\/(app|alerts\/alerts|billing\/(billing|doors)|reconcile\/reconcile|admins\/require-admin|web\/pages)\.ts$/,
       ),
     ).toEqual([]);
   });
 
   test("Drizzle: the room db, stores, and the queries beside them", () => {
     expect(
-      only(
-        /^drizzle-orm/,
-        /^src\/db\/|\/store\.ts$|^src\/(app|installation|http\/(paging|answers)|tenants\/admin)\.ts$/,
-      ),
+      only(/^drizzle-orm/, /^src\/db\/|\/store\.ts$|^src\/(app|installation|http\/(paging|answers))\.ts$/),
     ).toEqual([]);
   });
 
@@ -202,6 +199,8 @@ describe("tables", () => {
     "installation",
     "nodes",
     "jobs",
+    "admin_keys",
+    "admin_sessions",
     "fx_rates",
     "plans",
     "plan_versions",

@@ -1,3 +1,4 @@
+export * from "./schema/admins.ts";
 export * from "./schema/alerts.ts";
 export * from "./schema/batches.ts";
 export * from "./schema/catalog.ts";

@@ -17,6 +17,8 @@ const PREFIXES = {
   price: "prc",
   rate: "fxr",
   audit: "aud",
+  admin_key: "adk",
+  admin_session: "ads",
   cost_line: "cst",
   alert: "alt",
   request: "tgr",

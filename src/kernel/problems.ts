@@ -28,6 +28,12 @@ const CATALOGUE = {
   route_not_allowed: [403, "permission_error", "This credential may not use this route."],
   origin_not_allowed: [403, "permission_error", "Requests from this origin are not allowed."],
   scope_missing: [403, "permission_error", "This credential lacks the scope that is needed here."],
+  role_missing: [403, "permission_error", "The role of this administrator does not reach that far."],
+  csrf_refused: [
+    403,
+    "permission_error",
+    "A change that rests on the session's cookie is made from the dashboard's own page: this request does not say that it comes from there.",
+  ],
   tenant_suspended: [403, "permission_error", "This account is suspended."],
   user_blocked: [403, "permission_error", "This user is blocked."],
   user_required: [403, "permission_error", "This tenant bills each user: the credential must name one."],

@@ -85,7 +85,7 @@ describe("the audit log", () => {
     expect(answer.headers.get("content-type")).toMatch(/^text\/csv/);
     expect(answer.headers.get("content-disposition")).toMatch(/^attachment; filename="audit-.*\.csv"$/);
     const lines = answer.text.trimEnd().split("\r\n");
-    expect(lines[0]).toBe("id,at,actor,address,agent,action,tenant_id,subject_id,before,after");
+    expect(lines[0]).toBe("id,at,actor,actor_name,address,agent,action,tenant_id,subject_id,before,after");
     expect(lines).toHaveLength(4);
     expect(lines[1]).toContain(`user.changed,${tenant.id},${user.id},"{""`);
     for (const line of lines) expect(line).not.toMatch(/(^|,)"?[=+@-]/);

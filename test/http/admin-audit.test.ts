@@ -212,6 +212,20 @@ const STEPS: readonly Step[] = [
     after: { repair: false },
     everybody: true,
   },
+  {
+    does: ["POST", "keys", { name: "Asha", role: "finance" }],
+    action: "admin_key.created",
+    after: { name: "Asha", role: "finance" },
+    as: "admin",
+    everybody: true,
+  },
+  {
+    does: ["DELETE", "keys/$admin"],
+    action: "admin_key.revoked",
+    before: { revoked_at: null },
+    after: { revoked_at: expect.any(String) },
+    everybody: true,
+  },
   { does: ["POST", "users/$user/erase", {}], action: "user.erased", after: { rows: { users: 1 } } },
 ];
 
@@ -267,6 +281,8 @@ const BILLING = [
 ];
 /** Routes that change nothing of ours, and those whose audit is tested beside what they need to exist. */
 const ELSEWHERE = new Set([
+  // See test/admins/sessions.test.ts.
+  ...["POST sessions", "DELETE sessions/*", "DELETE sessions/current"],
   "POST endpoints/*/test",
   "POST deliveries/*/replay",
   "POST webhooks/*/replay",

@@ -22,6 +22,7 @@ export const WALK: readonly Stop[] = [
     GET /healthz
     GET /readyz
     GET /metrics
+    POST /api/admin/sessions
     POST /webhooks/razorpay
     POST /webhooks/razorpay/:tenant_id
     HEAD /api/hello
@@ -139,6 +140,12 @@ export const WALK: readonly Stop[] = [
     PUT /tenants/:id/wallet
     GET /users/:id/wallet
     PUT /users/:id/wallet
+    GET /me
+    GET /sessions
+    DELETE /sessions/current
+    DELETE /sessions/:id
+    GET /keys
+    POST /keys
     GET /audit
     GET /holds
     GET /search

@@ -9,7 +9,7 @@ import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
 import { type Clock, iso } from "../../kernel/clock.ts";
 import { findTenant } from "../../tenants/store.ts";
-import { type AuditFilter, type AuditRow, allAudit, pageOfAudit } from "./store.ts";
+import { type AuditFilter, type AuditLine, allAudit, pageOfAudit } from "./store.ts";
 
 const AuditQuery = PageQuery.extend({
   tenant_id: Ref.optional(),
@@ -20,7 +20,7 @@ const AuditQuery = PageQuery.extend({
   to: Time.optional(),
   format: z.enum(["json", "csv"]).default("json"),
 });
-const COLUMNS = ["id", "at", "actor", "address", "agent", "action", "tenant_id", "subject_id"] as const;
+const COLUMNS = ["id", "at", "actor", "actor_name", "address", "agent", "action", "tenant_id", "subject_id"] as const;
 const ROWS_AT_ONCE = 500;
 
 /** `/api/admin/audit`: who changed what, when, from where; before and after. */
@@ -31,7 +31,10 @@ export function auditAdminRoutes({ db, clock }: { readonly db: Database; readonl
     const { tenant_id, actor, action, subject_id, from, to, format, ...query } = parse(AuditQuery, req.query);
     const tenant = tenant_id === undefined ? undefined : await findTenant(db.read, tenant_id);
     const filter = { tenant_id: tenant?.id, actor, action, subject_id, from, to };
-    if (format === "json") return void res.json(pageOf(await pageOfAudit(db.read, filter, query), query, presentAudit));
+    if (format === "json")
+      return void res.json(
+        pageOf((await pageOfAudit(db.read, filter, query)).map(presentAudit), query, (line) => line),
+      );
     const name = `audit-${iso(clock.wall()).slice(0, 10)}.csv`;
     res.set({ "content-disposition": `attachment; filename="${name}"`, "cache-control": "private, no-store" });
     res.type("csv");
@@ -41,17 +44,21 @@ export function auditAdminRoutes({ db, clock }: { readonly db: Database; readonl
   return router;
 }
 
-const presentAudit = ({ at, ...row }: AuditRow) => ({ ...row, at: iso(at) });
+/** Who did it by name: a key's own, else what stands for it (`admin`, `cli`). */
+const presentAudit = ({ line: { id, at, actor, ...rest }, key_name }: AuditLine) => ({
+  ...{ id, at: iso(at), actor, actor_name: key_name ?? actor },
+  ...rest,
+});
 
 async function* lines(read: Reader, filter: AuditFilter): AsyncGenerator<string> {
   yield lineOf([...COLUMNS, "before", "after"]);
   for await (const rows of allAudit(read, filter, ROWS_AT_ONCE)) {
-    yield rows.map((row) => lineOf([...cellsOf(row), jsonOf(row.before), jsonOf(row.after)])).join("");
+    yield rows.map((row) => lineOf(cellsOf(row))).join("");
   }
 }
 
-const cellsOf = (row: AuditRow): string[] => {
-  const shown = presentAudit(row);
-  return COLUMNS.map((name) => chosen(shown[name] ?? ""));
+const cellsOf = (row: AuditLine): string[] => {
+  const { before, after, ...shown } = presentAudit(row);
+  return [...COLUMNS.map((name) => chosen(shown[name] ?? "")), jsonOf(before), jsonOf(after)];
 };
 const jsonOf = (value: unknown): string => (value === null ? "" : JSON.stringify(value));

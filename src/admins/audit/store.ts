@@ -1,10 +1,14 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { Reader } from "../../db/database.ts";
-import { audit } from "../../db/schema.ts";
+import { adminKeys, audit } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
 import { firstIdAt, type TenantId } from "../../kernel/id.ts";
 
-export type AuditRow = typeof audit.$inferSelect;
+/** A line, and the name of the key that it was made with, if any. */
+export interface AuditLine {
+  readonly line: typeof audit.$inferSelect;
+  readonly key_name: string | null;
+}
 
 export interface AuditFilter {
   readonly tenant_id?: TenantId;
@@ -17,28 +21,27 @@ export interface AuditFilter {
   readonly to?: number;
 }
 
-export const pageOfAudit = (read: Reader, filter: AuditFilter, query: PageQuery): Promise<AuditRow[]> => {
+const lines = (read: Reader) =>
+  read.select({ line: audit, key_name: adminKeys.name }).from(audit).leftJoin(adminKeys, eq(adminKeys.id, audit.actor));
+
+export const pageOfAudit = (read: Reader, filter: AuditFilter, query: PageQuery): Promise<AuditLine[]> => {
   const { where, orderBy, limit } = pageClause(audit.id, query);
-  return read
-    .select()
-    .from(audit)
+  return lines(read)
     .where(and(...matching(filter), where))
     .orderBy(orderBy)
     .limit(limit);
 };
 
 /** All that match, newest first, so many at once: the log may be longer than memory. */
-export async function* allAudit(read: Reader, filter: AuditFilter, rowsAtOnce: number): AsyncGenerator<AuditRow[]> {
+export async function* allAudit(read: Reader, filter: AuditFilter, rowsAtOnce: number): AsyncGenerator<AuditLine[]> {
   for (let after: string | undefined; ; ) {
-    const rows = await read
-      .select()
-      .from(audit)
+    const rows = await lines(read)
       .where(and(...matching(filter), after === undefined ? undefined : lt(audit.id, after)))
       .orderBy(desc(audit.id))
       .limit(rowsAtOnce);
     yield rows;
     if (rows.length < rowsAtOnce) return;
-    after = rows.at(-1)?.id;
+    after = rows.at(-1)?.line.id;
   }
 }
 

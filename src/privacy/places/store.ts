@@ -274,8 +274,9 @@ export const PLACES: readonly Place[] = [
 /** The external id of whoever was erased: pseudonymous, and nobody's. */
 export const erasedName = (user_id: string): string => `erased_${user_id}`;
 
-/** Tables that know of no end user: the installation's, its tenants', and what is sold. */
+/** Tables that know of no end user: the installation's, its administrators', its tenants', and what is sold. */
 export const OF_NOBODY: readonly string[] = [
+  ...["admin_keys", "admin_sessions"],
   ...["installation", "nodes", "jobs", "tenants", "issuers", "presets", "endpoints", "deliveries", "outcome_minutes"],
   ...["prices", "fx_rates", "plans", "plan_versions", "promotions", "cost_lines", "reconciliations"],
   ...["sellers", "number_series", "razorpay_accounts", "razorpay_plans", "usage_zones"],

@@ -1,0 +1,59 @@
+import { Router } from "express";
+import { recordAudit } from "../../db/audit.ts";
+import type { Database } from "../../db/database.ts";
+import { actorOf } from "../../http/actor.ts";
+import { PageQuery, pageOf } from "../../http/paging.ts";
+import { parse } from "../../http/parse.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { isId } from "../../kernel/id.ts";
+import { Problem } from "../../kernel/problems.ts";
+import { deleteSessionsOf } from "../sessions/store.ts";
+import { mintAdminKey, NewAdminKey, presentAdminKey } from "./key.ts";
+import { findAdminKey, insertAdminKey, pageOfAdminKeys, revokeAdminKey } from "./store.ts";
+
+/** `/api/admin/keys`: the keys of administrators, each with a role. Those of tenants have the same path to be revoked by, and other ids. */
+export function adminKeyRoutes({ db, clock }: { readonly db: Database; readonly clock: Clock }): Router {
+  const router = Router();
+
+  router.get("/keys", async (req, res) => {
+    const query = parse(PageQuery, req.query);
+    res.json(pageOf(await pageOfAdminKeys(db.read, query), query, presentAdminKey));
+  });
+
+  router.post("/keys", async (req, res) => {
+    const fields = parse(NewAdminKey, req.body);
+    const at = clock.wall();
+    if (fields.expires_at !== null && fields.expires_at <= at)
+      throw new Problem("invalid_request", { message: "expires_at: lies in the past" });
+    const { key, secret } = mintAdminKey(fields, at);
+    const shown = presentAdminKey(key);
+    await db.transaction(async (tx) => {
+      await insertAdminKey(tx, key);
+      await recordAudit(tx, {
+        ...{ actor: actorOf(res), action: "admin_key.created", tenant_id: null, subject_id: key.id },
+        ...{ after: shown, at },
+      });
+    });
+    res.status(201).json({ ...shown, secret });
+  });
+
+  router.delete("/keys/:id", async (req, res, next) => {
+    const { id } = req.params;
+    if (!isId("admin_key", id)) return next();
+    await db.transaction(async (tx) => {
+      const before = await findAdminKey(tx, id);
+      if (!before) throw new Problem("not_found", { message: "There is no such admin key." });
+      const at = clock.wall();
+      const after = await revokeAdminKey(tx, id, at);
+      if (!after) return;
+      await deleteSessionsOf(tx, before.hash);
+      await recordAudit(tx, {
+        ...{ actor: actorOf(res), action: "admin_key.revoked", tenant_id: null, subject_id: id },
+        ...{ before: presentAdminKey(before), after: presentAdminKey(after), at },
+      });
+    });
+    res.status(204).end();
+  });
+
+  return router;
+}
