@@ -66,12 +66,13 @@ import { openReconcile } from "./reconcile/reconcile.ts";
 import { reportAdminRoutes } from "./reports/admin-routes.ts";
 import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
+import { keyRoutes } from "./tenants/key-routes.ts";
 import { openKeySets } from "./tenants/key-sets.ts";
 import { answerCors } from "./tenants/origins.ts";
 import { openPrincipals } from "./tenants/principals.ts";
 import { tenantRoutes } from "./tenants/routes.ts";
 import type { Secrets } from "./tenants/seal.ts";
-import { listAllowedOrigins } from "./tenants/store.ts";
+import { findTenant, listAllowedOrigins } from "./tenants/store.ts";
 import { tokenParts } from "./tenants/token-bearer.ts";
 import { usageAdminRoutes } from "./usage/admin-routes.ts";
 import type { UsageDraft } from "./usage/event.ts";
@@ -239,7 +240,14 @@ export async function openApp(parts: AppParts): Promise<App> {
   };
   app.use(webhookRoutes({ db, clock, collectors, step, onForged }));
   const checkoutUrl = parts.checkoutUrl ?? LIVE_CHECKOUT;
-  app.use(pages({ sandboxKey: sandbox ? (parts.playgroundKey ?? "") : "", checkoutUrl }));
+  app.use(
+    pages({
+      ...{ sandboxKey: sandbox ? (parts.playgroundKey ?? "") : "", checkoutUrl },
+      // By our id alone: an external id can be guessed.
+      allowedOrigins: async (tenant_id) =>
+        (await findTenant(db.read, tenant_id.replace(/^ext:/, ""))).settings.allowed_origins,
+    }),
+  );
 
   const json = express.json({ limit: CONTROL_BODY_MAX, type: () => true });
   app.use(
@@ -281,6 +289,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     json,
     once((res) => scopeOf(principalOf(res))),
     tenantRoutes({ db, clock, secrets }),
+    keyRoutes({ db, clock, sandbox }),
     planRoutes({ db, limits: planLimits }),
     ...billing.customerRoutes,
     quotaRoutes({ db, clock, catalogs }),

@@ -240,15 +240,27 @@ export async function listPrefixes(read: Reader, keys: readonly KeyId[]): Promis
   return new Map(rows.map((row) => [row.key_id, row.prefix]));
 }
 
-export function listKeys(read: Reader, tenant_id: TenantId, query: PageQuery): Promise<KeyRow[]> {
+/** A tenant's keys, or only those that belong to one of its users. */
+export function listKeys(read: Reader, tenant_id: TenantId, query: PageQuery, user_id?: UserId): Promise<KeyRow[]> {
   const { where, orderBy, limit } = pageClause(apiKeys.id, query);
   return read
     .select()
     .from(apiKeys)
-    .where(and(eq(apiKeys.tenant_id, tenant_id), where))
+    .where(and(eq(apiKeys.tenant_id, tenant_id), user_id && eq(apiKeys.user_id, user_id), where))
     .orderBy(orderBy)
     .limit(limit);
 }
+
+/** How many of a tenant's keys are neither revoked nor expired. */
+export const countLiveKeys = (read: Reader, tenant_id: TenantId, at: number): Promise<number> =>
+  read.$count(
+    apiKeys,
+    and(
+      eq(apiKeys.tenant_id, tenant_id),
+      isNull(apiKeys.revoked_at),
+      or(isNull(apiKeys.expires_at), gt(apiKeys.expires_at, at)),
+    ),
+  );
 
 /** Adds a secret to a key and lets its present ones live until `overlapEnd`, but never longer than they would have. */
 export async function rotateKey(tx: Tx, secret: KeySecretRow, overlapEnd: number): Promise<void> {

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import express, { type RequestHandler, Router } from "express";
+import express, { type RequestHandler, type Response, Router } from "express";
+import { addressOf } from "../http/answers.ts";
 import { Problem } from "../kernel/problems.ts";
 import { checkoutSources, policyOf } from "./policy.ts";
 
@@ -16,6 +17,8 @@ export interface PagesOptions {
   readonly sandboxKey: string;
   /** Where Checkout's script is loaded from. */
   readonly checkoutUrl: string;
+  /** Whose pages may have a tenant's portal inside of them; a Problem where there is no such tenant. */
+  readonly allowedOrigins: (tenant_id: string) => Promise<readonly string[]>;
 }
 
 /** The playground at `/`, the portal at `/portal`, and the files they are made of. */
@@ -30,32 +33,41 @@ export function pages(options: PagesOptions): Router {
     router.get(`/${file}`, (_req, res) => res.sendFile(`${FOLDER}/${file}`, { maxAge: STATIC_SECONDS * 1000 }));
   }
   router.use("/playground", express.static(`${FOLDER}/playground`, { maxAge: STATIC_SECONDS * 1000, index: false }));
-  router.get("/portal", builtPage("portal", options));
+  router.get("/portal", async (_req, res) => sendBuilt(res, "portal", options));
+  // In a page of a tenant's own: which pages those are is all that differs.
+  router.get("/portal/embed/:tenant_id", async (req, res) => {
+    await sendBuilt(res, "portal", options, await options.allowedOrigins(req.params.tenant_id));
+  });
   // Their names change with what is in them.
   router.use("/assets", compressed, express.static(`${BUILT}/assets`, { immutable: true, maxAge: "1y", index: false }));
   return router;
 }
 
 /** A page as it was built, with this answer's nonce: what React and its components style themselves with is let in by it alone. */
-const builtPage = (name: string, { sandboxKey, checkoutUrl }: PagesOptions): RequestHandler => {
-  const checkout = checkoutSources(checkoutUrl);
-  return async (_req, res) => {
-    const built = await readFile(`${BUILT}/${name}/index.html`, "utf8").catch(notBuilt);
-    const nonce = randomBytes(16).toString("base64");
-    const filled = built
-      .replaceAll("{{nonce}}", nonce)
-      .replace("{{sandbox_key}}", sandboxKey)
-      .replace("{{checkout}}", checkoutUrl);
-    res.set({
-      "cache-control": "no-store",
-      "content-security-policy": policyOf({ nonce, checkout }),
-      // Checkout opens the bank's page in a window of its own, and Razorpay wants to know which site it was opened from.
-      "cross-origin-opener-policy": "same-origin-allow-popups",
-      "referrer-policy": "strict-origin-when-cross-origin",
-    });
-    res.type("html").send(filled);
-  };
-};
+async function sendBuilt(
+  res: Response,
+  name: string,
+  { sandboxKey, checkoutUrl }: PagesOptions,
+  framedBy: readonly string[] = [],
+): Promise<void> {
+  const built = await readFile(`${BUILT}/${name}/index.html`, "utf8").catch(notBuilt);
+  const nonce = randomBytes(16).toString("base64");
+  const filled = built
+    .replaceAll("{{nonce}}", nonce)
+    .replace("{{sandbox_key}}", sandboxKey)
+    .replace("{{checkout}}", checkoutUrl)
+    .replace("{{base_url}}", () => inAttribute(addressOf(res, "")));
+  res.set({
+    "cache-control": "no-store",
+    "content-security-policy": policyOf({ nonce, checkout: checkoutSources(checkoutUrl), framedBy }),
+    // Checkout opens the bank's page in a window of its own, and Razorpay wants to know which site it was opened from.
+    "cross-origin-opener-policy": "same-origin-allow-popups",
+    "referrer-policy": "strict-origin-when-cross-origin",
+  });
+  // The older way to say the same as frame-ancestors; it knows no lists.
+  if (framedBy.length) res.removeHeader("x-frame-options");
+  res.type("html").send(filled);
+}
 
 const ASSET = /^\/[\w-]+(?:\.[\w-]+)*\.(?:js|css|svg)$/;
 
@@ -70,6 +82,9 @@ const compressed: RequestHandler = (req, res, next) => {
   }
   next();
 };
+
+/** The address that was asked for is the asker's word. */
+const inAttribute = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 function notBuilt(cause: unknown): never {
   throw new Problem("not_found", {

@@ -20,8 +20,21 @@ export function checkoutSources(url: string): Sources {
   return { script, connect: [RAZORPAY], frame: [RAZORPAY], img: [RAZORPAY] };
 }
 
+/** An origin of the web, in letters that end no directive and begin no other: a URL's host may have a `;` in it. */
+const ORIGIN = /^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
 /** The policy of one answer: our own files, styles that carry its nonce, and Checkout. Nothing inline, nothing from elsewhere. */
-export function policyOf({ nonce, checkout }: { readonly nonce: string; readonly checkout: Sources }): string {
+export function policyOf({
+  nonce,
+  checkout,
+  framedBy = [],
+}: {
+  readonly nonce: string;
+  readonly checkout: Sources;
+  /** Origins whose pages may have this one inside of them. */
+  readonly framedBy?: readonly string[];
+}): string {
+  const ancestors = framedBy.filter((origin) => ORIGIN.test(origin));
   const directives: Readonly<Record<string, readonly string[]>> = {
     "default-src": ["'none'"],
     "script-src": ["'self'", ...checkout.script],
@@ -32,7 +45,7 @@ export function policyOf({ nonce, checkout }: { readonly nonce: string; readonly
     "frame-src": checkout.frame,
     "base-uri": ["'none'"],
     "form-action": ["'none'"],
-    "frame-ancestors": ["'none'"],
+    "frame-ancestors": ancestors.length ? ancestors : ["'none'"],
   };
   return Object.entries(directives)
     .map(([name, sources]) => `${name} ${sources.join(" ")}`)

@@ -19,7 +19,7 @@ export interface Person {
   call(prompt?: string): Promise<{ status: number; code: string | null }>;
 }
 
-const SCOPES = ["inference", "billing:read", "billing:write", "tokens:issue"];
+const SCOPES = ["inference", "billing:read", "billing:write", "tokens:issue", "keys:write"];
 
 export async function customer(served: Served, fields: Record<string, unknown> = {}) {
   const { id } = await served.admin<{ id: string }>("POST", "tenants", { name: "Acme Analytics", ...fields });

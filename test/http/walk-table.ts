@@ -55,6 +55,9 @@ export const WALK: readonly Stop[] = [
     `
     GET /me
     POST /auth/token
+    GET /keys
+    POST /keys
+    DELETE /keys/:id
     GET /quota
     GET /billing/profile
     PUT /billing/profile

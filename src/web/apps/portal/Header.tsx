@@ -16,7 +16,7 @@ export function Header({ me, onSignOut }: { readonly me: Me | undefined; readonl
         <img src={mark} alt="" width={30} height={30} />
         <div className={classes.who}>
           <Text component="h1" fw={650} size="md" truncate>
-            {me ? me.tenant.name : "Billing"}
+            {me ? me.tenant.name : "Your account"}
           </Text>
           {me?.user && (
             <Text size="xs" c="dimmed" truncate>

@@ -26,7 +26,7 @@ export function SignIn({
               Sign in
             </Title>
             <Text c="dimmed" size="sm" mt={4}>
-              See what is left, choose a plan, top up, and get your invoices.
+              See what is left and what was used, choose a plan, top up, and get your invoices.
             </Text>
           </div>
           {refused && <Trouble error={refused} title="You could not be signed in" />}

@@ -1,4 +1,6 @@
 import { mount } from "../shared/mount.tsx";
+import { arrive } from "./arrival.ts";
 import { Portal } from "./Portal.tsx";
 
-mount(<Portal />);
+const { token, ...look } = arrive();
+mount(<Portal brought={token} />, look);

@@ -16,7 +16,10 @@ export interface Me {
     readonly status: string;
   };
   readonly user: { readonly id: string; readonly external_id: string } | null;
+  readonly key_id: string | null;
   readonly scopes: readonly string[];
+  /** The ceiling of `max_tokens` that a token may carry. */
+  readonly max_tokens: number | null;
 }
 
 const SessionContext = createContext<Session | null>(null);

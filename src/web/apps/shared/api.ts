@@ -20,6 +20,7 @@ export class ApiError extends Error {
   }
 }
 
+/** Paths are those below `/api/`, or begin with a slash. */
 export interface Api {
   get<T>(path: string): Promise<T>;
   /** Like `get`; null where there is nothing. */
@@ -39,7 +40,7 @@ export function openApi(credential: string): Api {
     const headers: Record<string, string> = { authorization: `Bearer ${credential}` };
     if (body !== undefined) headers["content-type"] = "application/json";
     if (name !== undefined) headers["idempotency-key"] = name;
-    const answer = await fetch(`/api/${path}`, {
+    const answer = await fetch(path.startsWith("/") ? path : `/api/${path}`, {
       ...{ method, headers, body: body === undefined ? undefined : JSON.stringify(body) },
     }).catch(() => {
       throw new ApiError("The gateway cannot be reached.", {});

@@ -3,32 +3,28 @@ import { useCallback, useState } from "react";
 /** The playground's too: whoever entered a key there is signed in here. */
 const STORED = "tollgate-key";
 
-const BROUGHT = "#token=";
-
-/** A token that a SaaS sent its user here with, behind a `#` that no server sees; it is taken out of the address at once. */
-function brought(): string | null {
-  const { hash, pathname, search } = location;
-  if (!hash.startsWith(BROUGHT)) return null;
-  const token = hash.slice(BROUGHT.length);
-  history.replaceState(null, "", pathname + search);
-  sessionStorage.setItem(STORED, token);
-  return token;
-}
-
-/** The API key or token of this tab: it is in no cookie, and gone when the tab is closed. */
-export function useCredential(): {
+/**
+ * The API key or token of this tab: it is in no cookie, and gone when the tab is closed. One that somebody was sent here with (`brought`), and
+ * any inside of another page, is kept in memory alone: there a browser may not even let the page have a store.
+ */
+export function useCredential({ brought, isFramed }: { readonly brought: string | null; readonly isFramed: boolean }): {
   readonly credential: string | null;
   signIn(credential: string): void;
+  /** For as long as this page stays. */
+  signInForNow(credential: string): void;
   signOut(): void;
 } {
-  const [credential, setCredential] = useState(() => brought() ?? sessionStorage.getItem(STORED));
-  const signIn = useCallback((next: string) => {
-    sessionStorage.setItem(STORED, next);
-    setCredential(next);
-  }, []);
+  const [credential, setCredential] = useState(() => brought ?? (isFramed ? null : sessionStorage.getItem(STORED)));
+  const signIn = useCallback(
+    (next: string) => {
+      if (!isFramed) sessionStorage.setItem(STORED, next);
+      setCredential(next);
+    },
+    [isFramed],
+  );
   const signOut = useCallback(() => {
-    sessionStorage.removeItem(STORED);
+    if (!isFramed) sessionStorage.removeItem(STORED);
     setCredential(null);
-  }, []);
-  return { credential, signIn, signOut };
+  }, [isFramed]);
+  return { credential, signIn, signInForNow: setCredential, signOut };
 }

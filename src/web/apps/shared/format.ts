@@ -42,3 +42,10 @@ export function instantAlsoIn(iso: string, timeZone: string): string {
   const [here, there] = [instant(iso), instant(iso, timeZone)];
   return here === there ? here : `${here} (${there} in ${timeZone})`;
 }
+
+/** A figure for a chart or a card, short: 12.4K. */
+export const compact = (number: number): string =>
+  new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: number < 1_000 ? 0 : 1 }).format(number);
+
+export const duration = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;

@@ -4,9 +4,10 @@ import { MantineProvider } from "@mantine/core";
 import { focusManager, MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import type { Accent } from "./accent.ts";
 import { ApiError } from "./api.ts";
 import { nonce } from "./meta.ts";
-import { theme, variables } from "./theme.ts";
+import { themeOf, variablesOf } from "./theme.ts";
 
 /** Read by the library that keeps the page still behind a dialog. */
 Object.assign(globalThis, { __webpack_nonce__: nonce });
@@ -24,8 +25,14 @@ focusManager.setEventListener((isFocused) => {
   };
 });
 
+/** How a page is to look where that is not its own choice. */
+export interface Look {
+  readonly accent: Accent | null;
+  readonly scheme: "light" | "dark" | null;
+}
+
 /** Puts an application on its page, with what all of them share. */
-export function mount(app: ReactNode): void {
+export function mount(app: ReactNode, { accent, scheme }: Look = { accent: null, scheme: null }): void {
   // A token has ended: whoever it was is asked for anew, and shown the door.
   const onError = (error: Error) => {
     if (error instanceof ApiError && error.status === 401) void client.invalidateQueries({ queryKey: ["me"] });
@@ -44,9 +51,10 @@ export function mount(app: ReactNode): void {
   createRoot(document.getElementById("root")!).render(
     <StrictMode>
       <MantineProvider
-        theme={theme}
-        cssVariablesResolver={variables}
+        theme={themeOf(accent ?? undefined)}
+        cssVariablesResolver={variablesOf(accent ?? undefined)}
         defaultColorScheme="auto"
+        forceColorScheme={scheme ?? undefined}
         getStyleNonce={() => nonce}
       >
         <QueryClientProvider client={client}>{app}</QueryClientProvider>

@@ -2,6 +2,7 @@ import { Badge, Button, Group, Skeleton, Table, Text, Title } from "@mantine/cor
 import { useMutation } from "@tanstack/react-query";
 import { day, paise, sentence } from "../../shared/format.ts";
 import { Page } from "../../shared/icons.tsx";
+import { save } from "../../shared/save.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
 import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
@@ -115,8 +116,6 @@ function InvoiceTable({ invoices }: { readonly invoices: readonly Invoice[] }) {
   );
 }
 
-const KEPT_MS = 60_000;
-
 /** Saves the document. It is not opened in a tab: a viewer there would be bound by this page's policy, and show nothing. */
 function Pdf({ invoice: { id, number } }: { readonly invoice: Invoice }) {
   const { api } = useSession();
@@ -137,12 +136,4 @@ function Pdf({ invoice: { id, number } }: { readonly invoice: Invoice }) {
       PDF
     </Button>
   );
-}
-
-function save(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }

@@ -3,6 +3,7 @@ import { day, instant, instantAlsoIn, micros } from "../../shared/format.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
 import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
+import { ThisMonth } from "../usage/ThisMonth.tsx";
 import { GrantBar, GrantRow, Legend, merged } from "./Gauge.tsx";
 import { RecentInvoices } from "./InvoicesCard.tsx";
 import { useBilling, useQuota, useSubscription } from "./queries.ts";
@@ -34,6 +35,7 @@ export function Overview() {
         <Left billing={billing.data} quota={quota.data} />
         <PlanCard billing={billing.data} subscription={subscription.data ?? null} />
       </SimpleGrid>
+      <ThisMonth />
       <RecentInvoices />
     </Stack>
   );
@@ -48,7 +50,7 @@ function Left({ billing, quota }: { readonly billing: Billing; readonly quota: Q
       <Title order={2} size="h5" c="dimmed" fw={550} id="left-title">
         Left to use
       </Title>
-      <p className={classes.figure} style={{ margin: "4px 0 2px" }} data-testid="remaining">
+      <p className={classes.figure} data-testid="remaining">
         {micros(quota.remaining_micros, currency)}
       </p>
       <Text size="sm" c="dimmed">

@@ -39,7 +39,7 @@ export async function checkout(asked: CheckoutAsked): Promise<CheckoutOutcome> {
     let failure: string | null = null;
     const opened = new Razorpay({
       ...asked,
-      theme: { color: "#0f766e" },
+      theme: { color: accent() },
       handler: (paid: CheckoutAnswer) => resolve({ paid }),
       modal: { ondismiss: () => resolve({ paid: null, failure }) },
     });
@@ -50,6 +50,10 @@ export async function checkout(asked: CheckoutAsked): Promise<CheckoutOutcome> {
     opened.open();
   });
 }
+
+/** The page's own, which a SaaS may have chosen. */
+const accent = (): string =>
+  getComputedStyle(document.documentElement).getPropertyValue("--mantine-primary-color-filled").trim();
 
 const present = () => (globalThis as { Razorpay?: RazorpayConstructor }).Razorpay;
 

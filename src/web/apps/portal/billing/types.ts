@@ -56,7 +56,9 @@ export interface Quota {
   readonly remaining_micros: number;
   readonly currency: string;
   readonly resets_at: string | null;
-  readonly blocked_by: { readonly kind: "grants" | "limit" } | null;
+  /** The plan's own unit, where it has one. */
+  readonly unit?: { readonly name: string; readonly micros: number };
+  readonly blocked_by: { readonly kind: "grants" | "standing" | "limit" } | null;
 }
 
 export type SubscriptionStatus =
