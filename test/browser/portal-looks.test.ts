@@ -19,7 +19,7 @@ afterAll(async () => {
   await served?.close();
 });
 
-const TABS = ["Overview", "Plan", "Credit", "Invoices", "Details"];
+const TABS = ["Overview", "Plan", "Credit", "Invoices", "Details", "Usage", "Requests", "Keys", "Connect"];
 const LARGE = { width: 1440, height: 900 };
 
 test.each([

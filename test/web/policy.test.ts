@@ -18,6 +18,16 @@ test("in the sandbox it reaches the simulator alone", () => {
   expect(sandbox).toContain("frame-src http://127.0.0.1:4711;");
 });
 
+test("it may be framed by nobody, or by the origins that are named, and a name cannot say more than that", () => {
+  const framed = (...framedBy: string[]) =>
+    policyOf({ nonce: "x", checkout: checkoutSources(LIVE_CHECKOUT), framedBy });
+  expect(framed()).toMatch(/frame-ancestors 'none'$/);
+  const good = ["https://app.example.com", "http://localhost:3000", "http://[::1]:8080"];
+  expect(framed(...good)).toMatch(new RegExp(`frame-ancestors ${good.join(" ").replace(/[[\]]/g, "\\$&")}$`));
+  for (const bad of ["null", "*", "https://*", "https://a;script-src", "https://a.example b", "app://x", "https://a/b"])
+    expect(framed(bad), bad).toMatch(/frame-ancestors 'none'$/);
+});
+
 test("nothing inline runs, and styles are let in by the answer's own nonce", () => {
   for (const url of [LIVE_CHECKOUT, "http://127.0.0.1:4711/v1/checkout.js"]) {
     expect(policy(url)).toContain("default-src 'none'");

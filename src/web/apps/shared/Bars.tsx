@@ -17,7 +17,7 @@ export interface Bar {
   readonly values: readonly number[];
 }
 
-const LABELS_MAX = 8;
+const LABELS_MAX = 5;
 
 /**
  * A bar for each day or model, of one part or several. It is drawn of boxes: a hundredth of a chart library's weight on a page that has to be
@@ -68,7 +68,9 @@ export function Bars({
                   />
                 ))}
               </div>
-              <span className={classes.label}>{index % every === 0 ? each.label : ""}</span>
+              <span className={classes.label}>
+                {index % every === 0 && index + every <= bars.length ? each.label : ""}
+              </span>
             </div>
           ))}
         </div>

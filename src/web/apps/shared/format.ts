@@ -43,6 +43,10 @@ export function instantAlsoIn(iso: string, timeZone: string): string {
   return here === there ? here : `${here} (${there} in ${timeZone})`;
 }
 
+/** Zones have several names: Asia/Calcutta is Asia/Kolkata. */
+export const isSameZone = (one: string, other: string): boolean => canonical(one) === canonical(other);
+const canonical = (timeZone: string): string => new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone;
+
 /** A figure for a chart or a card, short: 12.4K. */
 export const compact = (number: number): string =>
   new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: number < 1_000 ? 0 : 1 }).format(number);

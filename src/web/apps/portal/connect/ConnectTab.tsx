@@ -1,4 +1,4 @@
-import { Code, List, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Anchor, Code, List, Stack, Tabs, Text, Title } from "@mantine/core";
 import { CodeSample } from "../../shared/CodeSample.tsx";
 import { baseUrl } from "../../shared/meta.ts";
 import { KEY_VARIABLE, snippetsFor } from "../../shared/snippets.ts";
@@ -28,7 +28,10 @@ export function ConnectTab() {
           Official clients work unchanged: only their address and their key are others.{" "}
           {me.scopes.includes("keys:write") ? (
             <>
-              <a href="#keys">Make a key</a> and put it into the variable <Code>{KEY_VARIABLE}</Code>.
+              <Anchor href="#keys" inherit underline="always">
+                Make a key
+              </Anchor>{" "}
+              and put it into the variable <Code>{KEY_VARIABLE}</Code>.
             </>
           ) : (
             <>

@@ -73,7 +73,7 @@ const COLUMNS: readonly Column<Key>[] = [
     label: "State",
     value: (key) => STATES[stateOf(key)][0],
     cell: (key) => (
-      <Badge variant="light" color={STATES[stateOf(key)][1]} tt="none">
+      <Badge variant="light" color={STATES[stateOf(key)][1]} tt="none" miw="max-content">
         {STATES[stateOf(key)][0]}
       </Badge>
     ),

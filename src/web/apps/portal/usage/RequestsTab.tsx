@@ -1,4 +1,4 @@
-import { Button, Center, Group, Skeleton, Text, Title } from "@mantine/core";
+import { Anchor, Button, Center, Group, Skeleton, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { compact, count, duration, instant, micros } from "../../shared/format.ts";
 import { type Column, Rows } from "../../shared/Rows.tsx";
@@ -29,8 +29,11 @@ export function RequestsTab() {
         )
       ) : rows.length === 0 ? (
         <Text size="sm" c="dimmed">
-          There are none yet. <a href="#connect">Connect a program</a>, and each of its requests appears here with its
-          receipt.
+          There are none yet.{" "}
+          <Anchor href="#connect" inherit underline="always">
+            Connect a program
+          </Anchor>
+          , and each of its requests appears here with its receipt.
         </Text>
       ) : (
         <>
@@ -72,7 +75,6 @@ function columnsOf(rows: readonly UsageEvent[], names: ReadonlyMap<string, strin
   const currency = rows.find(({ currency }) => currency)?.currency;
   return [
     { name: "at", label: "Time", value: (row) => row.admitted_at, cell: (row) => instant(row.admitted_at) },
-    { name: "model", label: "Model", value: (row) => row.model },
     ...(currency
       ? [
           {
@@ -82,6 +84,7 @@ function columnsOf(rows: readonly UsageEvent[], names: ReadonlyMap<string, strin
           },
         ]
       : []),
+    { name: "model", label: "Model", value: (row) => row.model },
     { name: "in", label: "Tokens in", value: inputOf, cell: (row) => compact(inputOf(row)), isNumber: true },
     {
       ...{ name: "out", label: "Tokens out", isNumber: true },

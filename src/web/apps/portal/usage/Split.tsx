@@ -29,7 +29,7 @@ export function Split({ range }: { readonly range: Range }) {
     <section className={classes.card} aria-labelledby="split-title">
       <Group justify="space-between" mb="md">
         <Title order={2} size="h4" id="split-title">
-          By
+          What used it
         </Title>
         <SegmentedControl
           size="xs"

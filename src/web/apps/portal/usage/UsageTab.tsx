@@ -1,7 +1,7 @@
 import { Group, SegmentedControl, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { Bars, type Series } from "../../shared/Bars.tsx";
-import { compact, count, micros } from "../../shared/format.ts";
+import { compact, count, isSameZone, micros } from "../../shared/format.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
 import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
@@ -58,8 +58,9 @@ function Zones() {
   const { timezone } = useSession().me.tenant;
   return (
     <Text size="xs" c="dimmed">
-      Days begin in {zone()}
-      {timezone !== zone() && `; limits and cycles go by ${timezone}`}.
+      {isSameZone(timezone, zone())
+        ? `Days are those of ${timezone}.`
+        : `Days are those of ${zone()}; limits and cycles go by ${timezone}.`}
     </Text>
   );
 }

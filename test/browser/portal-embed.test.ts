@@ -1,0 +1,139 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openBrowser } from "./chromium.ts";
+import { barriers, customer } from "./portal-person.ts";
+import { type Served, serveSandbox } from "./served.ts";
+
+/** The portal inside of a SaaS's own page, which is of another origin. */
+
+let served: Served;
+let browser: Browser;
+let saas: { url: string; stranger: string; close(): Promise<void> };
+let acme: { tenantId: string; key: string };
+beforeAll(async () => {
+  [served, browser, saas] = await Promise.all([serveSandbox(), openBrowser(), openSaas()]);
+  acme = await customer(served, { allowed_origins: [saas.url], billing: "user" });
+});
+afterAll(async () => {
+  await browser?.close();
+  await saas?.close();
+  await served?.close();
+});
+
+/** A page with one frame, on two origins: `localhost` and `127.0.0.1`. It keeps what the frame tells it, and can send it a token. */
+async function openSaas() {
+  const html = `<!doctype html><html lang="en"><title>A SaaS</title><h1>Your account</h1><script>
+    window.told = [];
+    addEventListener("message", ({ data }) => told.push(data));
+    const frame = document.createElement("iframe");
+    frame.src = decodeURIComponent(location.search.slice(1));
+    frame.width = 900; frame.height = 700; frame.title = "Billing";
+    document.body.append(frame);
+  </script>`;
+  const server = createServer((_req, res) => res.setHeader("content-type", "text/html").end(html));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stranger: `http://localhost:${port}`,
+    close: async () => void server.close(),
+  };
+}
+
+const tokenFor = async (sub: string) => {
+  const answer = await fetch(`${served.url}/api/auth/token`, {
+    method: "POST",
+    headers: { "x-api-key": acme.key, "content-type": "application/json" },
+    body: JSON.stringify({ sub }),
+  });
+  return ((await answer.json()) as { token: string }).token;
+};
+const embed = (fragment = "", tenant = acme.tenantId) => `${served.url}/portal/embed/${tenant}${fragment}`;
+
+async function visit(origin: string, src: string): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1000, height: 900 }, locale: "en-IN" });
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/status of 40[04]/.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto(`${origin}/?${encodeURIComponent(src)}`);
+  return { page, complaints };
+}
+
+const portalOf = (page: Page) => page.frameLocator("iframe");
+
+test("a page of the tenant's own origin shows it, in its colours, and the token is in no address and no store", async () => {
+  const token = await tokenFor("asha@example.com");
+  const { page, complaints } = await visit(saas.url, embed(`#token=${token}&color=c2410c&scheme=dark`));
+  const portal = portalOf(page);
+  await portal.getByTestId("remaining").waitFor();
+  const frame = page.frames()[1]!;
+  expect(frame.url()).toBe(embed());
+  expect(await frame.evaluate("sessionStorage.length")).toBe(0);
+  expect(await frame.evaluate("document.documentElement.dataset.mantineColorScheme")).toBe("dark");
+  const filled = "getComputedStyle(document.documentElement).getPropertyValue('--mantine-primary-color-filled').trim()";
+  expect(await frame.evaluate(filled)).toBe("#c2410c");
+  expect(await portal.getByRole("button", { name: "Sign out" }).count()).toBe(0);
+  expect(await portal.getByRole("tab").allInnerTexts()).toContain("Credit");
+  await expect
+    .poll(() => page.evaluate<{ type: string }[]>("told"), { timeout: 15_000 })
+    .toContainEqual({ type: "tollgate:height", height: expect.any(Number) });
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a page of another origin does not, nor one of the tenant's for the portal that stands alone", async () => {
+  for (const [origin, src] of [
+    [saas.stranger, embed()],
+    [saas.url, `${served.url}/portal`],
+  ] as const) {
+    const { page, complaints } = await visit(origin, src);
+    await expect.poll(() => complaints.join("\n"), { timeout: 15_000 }).toMatch(/frame-ancestors|X-Frame-Options/i);
+    expect(await portalOf(page).locator("#root").count()).toBe(0);
+    await page.close();
+  }
+});
+
+test("only the tenant's own pages are let in, and a tenant that is not there is not found", async () => {
+  const policy = async (tenant: string) => {
+    const answer = await fetch(embed("", tenant));
+    const [, ancestors] = /frame-ancestors ([^;]*)/.exec(answer.headers.get("content-security-policy") ?? "") ?? [];
+    return { status: answer.status, ancestors, frameOptions: answer.headers.get("x-frame-options") };
+  };
+  expect(await policy(acme.tenantId)).toEqual({ status: 200, ancestors: saas.url, frameOptions: null });
+  const none = await customer(served);
+  expect(await policy(none.tenantId)).toMatchObject({ status: 200, ancestors: "'none'", frameOptions: "SAMEORIGIN" });
+  await served.admin("PATCH", `tenants/${none.tenantId}`, { external_id: "guessed" });
+  for (const unknown of ["ten_unknown", "ext:guessed"]) expect((await policy(unknown)).status).toBe(404);
+});
+
+test("without a token, or when it has ended, it asks the page around for one and goes on with it", async () => {
+  const { page } = await visit(saas.url, embed("#token=not.a.token"));
+  const portal = portalOf(page);
+  await portal.getByText("You are not signed in here").waitFor();
+  expect(await portal.getByRole("textbox").count(), "nobody is asked for a key").toBe(0);
+  await expect.poll(() => page.evaluate("told"), { timeout: 15_000 }).toContainEqual({ type: "tollgate:token-wanted" });
+  const token = await tokenFor("ravi@example.com");
+  await page.evaluate(`document.querySelector("iframe").contentWindow.postMessage(
+    { type: "tollgate:token", token: ${JSON.stringify(token)} }, ${JSON.stringify(served.url)})`);
+  await portal.getByTestId("remaining").waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.close();
+});
+
+test.each(["ffe600", "000080"])(
+  "a colour such as #%s is only as light or dark as can be read, on either ground",
+  async (colour) => {
+    for (const scheme of ["light", "dark"]) {
+      const token = await tokenFor("asha@example.com");
+      const page = await browser.newPage();
+      await page.goto(`${embed(`#token=${token}&color=${colour}&scheme=${scheme}`)}`);
+      await page.getByTestId("remaining").waitFor();
+      expect(await barriers(page), scheme).toEqual([]);
+      await page.close();
+    }
+  },
+);
