@@ -108,6 +108,7 @@ async function begin(parts: BillingParts, seen: InvoiceRow): Promise<void> {
     const { step, collections, mandate } = await stepFor(tx, invoice, now);
     if (step.kind === "wait") return;
     const debit = step.kind === "debit" && mandate?.account_id === invoice.seller_id;
+    const past = collections.filter(({ invoice_id }) => invoice_id === id);
     await insertCollection(tx, {
       ...{
         id: newId("collection", clock.wall()),
@@ -116,13 +117,24 @@ async function begin(parts: BillingParts, seen: InvoiceRow): Promise<void> {
         account_id: invoice.seller_id,
         invoice_id: id,
       },
-      attempt: 1 + collections.filter((past) => past.invoice_id === id).length,
+      attempt: 1 + past.length,
       ...{ channel: debit ? "debit" : "link", state: "claimed", amount_paise: open_paise, currency: invoice.currency },
-      ...{ mandate_id: debit ? mandate.id : null, order_id: null, payment_id: null, link_id: null, short_url: null },
+      ...{ mandate_id: debit ? mandate.id : null, order_id: debit ? orderToRetry(past, invoice) : null },
+      ...{ payment_id: null, link_id: null, short_url: null },
       ...{ next_at: now, final_at: null, error_reason: null, created_at: now, updated_at: now },
     });
   });
   parts.step?.("collection begun");
+}
+
+/**
+ * A debit is tried again on the order of the one that failed: an order takes one payment, so should the bank say yes to the first after all, the second cannot
+ * be kept, too. An order on which a debit was refused outright (it has no payment) is not tried again.
+ */
+function orderToRetry(past: readonly CollectionRow[], { seller_id, currency, ...invoice }: InvoiceRow): string | null {
+  const last = past.findLast(({ channel, order_id }) => channel === "debit" && order_id !== null);
+  if (last?.state !== "failed" || last.payment_id === null || last.account_id !== seller_id) return null;
+  return last.amount_paise === openAmount(invoice) && last.currency === currency ? last.order_id : null;
 }
 
 async function carryOn(parts: BillingParts, looks: Looks, row: CollectionRow): Promise<void> {
@@ -135,48 +147,68 @@ async function carryOn(parts: BillingParts, looks: Looks, row: CollectionRow): P
   if (row.channel === "link")
     return row.state === "sent" ? lookAtLink(parts, looks, row) : sendLink(parts, row, invoice);
   if (row.state === "submitted" || row.state === "unknown") return lookAtDebit(parts, looks, row);
-  return submitDebit(parts, row, invoice);
+  return submitDebit(parts, looks, row, invoice);
 }
 
 /** One order, and one debit on it: should the answer be lost, the order tells whether it was made, and takes one payment only. */
-async function submitDebit(parts: BillingParts, row: CollectionRow, invoice: InvoiceRow): Promise<void> {
+async function submitDebit(parts: BillingParts, looks: Looks, row: CollectionRow, invoice: InvoiceRow): Promise<void> {
   const { clock } = parts;
   const { account_id, tenant_id, customer_id } = row;
   const mandate = row.mandate_id === null ? undefined : await findMandateById(parts.db.read, row.mandate_id);
-  // Once there is an order the debit may be under way, its answer lost: then Razorpay says whether the mandate bears it.
-  const begun = row.order_id !== null;
+  // From then on the debit may be under way, its answer lost: then Razorpay says whether the mandate bears it.
+  const begun = row.state === "order_created";
   const bears = mandate?.status === "confirmed" && row.amount_paise <= debitMax(mandate);
   if (!mandate?.token_id || !(begun || bears))
     return save(parts, row, { state: "failed", error_reason: `mandate_${mandate?.status ?? "missing"}` });
   const notes = { tollgate: "1", tenant_id, customer_id, subject: row.id, invoice: invoice.number };
   try {
-    const order = await createOnce(parts, {
-      ...{ key: `order:${row.id}`, account_id, tenant_id, operation: "order.create" },
-      request: { amount: row.amount_paise, currency: row.currency, receipt: row.id, payment_capture: true, notes },
-      send: (razorpay, request) => razorpay.createOrder(request),
-      find: async (razorpay) => (await razorpay.listOrders({ receipt: row.id }))[0] ?? null,
-      resendAfterMs: ORDER_RESEND_MS,
-    });
-    const ordered = await saved(parts, row, { state: "order_created", order_id: order.id });
-    if (!ordered) return;
+    const order_id = row.order_id ?? (await ordered(parts, row, notes));
+    const current = await saved(parts, row, { state: "order_created", order_id });
+    if (!current) return;
     parts.step?.("collection ordered");
     const payment = await createOnce(parts, {
       ...{ key: `debit:${row.id}`, account_id, tenant_id, operation: "payment.recurring" },
-      request: await debitOf(parts, row, mandate, { order_id: order.id, number: invoice.number, notes }),
+      request: await debitOf(parts, row, mandate, { order_id, number: invoice.number, notes }),
       send: (razorpay, request) => razorpay.createRecurringPayment(request),
-      find: async (razorpay) => (await razorpay.paymentsOfOrder(order.id))[0] ?? null,
+      find: async (razorpay) => {
+        const before = await paymentsBefore(parts.db.read, row, order_id);
+        return (await razorpay.paymentsOfOrder(order_id)).find(({ id }) => !before.has(id)) ?? null;
+      },
       resendAfterMs: ORDER_RESEND_MS,
     });
     const { debit_takes_ms, final_after_ms } = METHODS[mandate.method];
     const now = clock.now();
-    await saved(parts, ordered, {
+    await saved(parts, current, {
       ...{ state: "submitted", payment_id: payment.id, next_at: now + debit_takes_ms, final_at: now + final_after_ms },
     });
     parts.step?.("collection submitted");
   } catch (error) {
     if (!(error instanceof RazorpayRefusal)) throw error;
+    // What was tried before on this order may have been paid after all, which is then why it is refused.
+    if (row.order_id !== null) {
+      const razorpay = await parts.collectors.of(account_id);
+      for (const { id } of await razorpay.paymentsOfOrder(row.order_id)) await looks.payment(account_id, id);
+    }
     await save(parts, row, { state: "failed", error_reason: error.reason ?? error.message });
   }
+}
+
+async function ordered(parts: BillingParts, row: CollectionRow, notes: Record<string, string>): Promise<string> {
+  const { id, account_id, tenant_id, amount_paise, currency } = row;
+  const order = await createOnce(parts, {
+    ...{ key: `order:${id}`, account_id, tenant_id, operation: "order.create" },
+    request: { amount: amount_paise, currency, receipt: id, payment_capture: true, notes },
+    send: (razorpay, request) => razorpay.createOrder(request),
+    find: async (razorpay) => (await razorpay.listOrders({ receipt: id }))[0] ?? null,
+    resendAfterMs: ORDER_RESEND_MS,
+  });
+  return order.id;
+}
+
+/** The payments that earlier tries made on an order. */
+async function paymentsBefore(read: Reader, row: CollectionRow, order_id: string): Promise<ReadonlySet<string | null>> {
+  const all = await listCollections(read, row.tenant_id, row.customer_id);
+  return new Set(all.filter((one) => one.order_id === order_id && one.id !== row.id).map((one) => one.payment_id));
 }
 
 async function debitOf(

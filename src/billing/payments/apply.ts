@@ -101,7 +101,7 @@ export async function subjectOf(
   if (remote.order_id === null) return null;
   const topup = await findTopupByOrder(read, account_id, remote.order_id);
   if (topup) return { purpose: "topup", row: topup };
-  const collection = await findCollectionByOrder(read, account_id, remote.order_id);
+  const collection = await findCollectionByOrder(read, account_id, remote.order_id, remote.id);
   if (collection) return { purpose: "collection", row: collection };
   const mandate = await findMandateByOrder(read, account_id, remote.order_id);
   if (mandate) return { purpose: "mandate", row: mandate };

@@ -9,6 +9,10 @@ import type { Paise } from "../../kernel/money.ts";
 import type { SubscriptionRow } from "../cycles/store.ts";
 
 export type PaymentRow = typeof payments.$inferSelect;
+type CollectionRow = typeof collections.$inferSelect;
+
+/** Nobody pays an order, or is debited by it, more often than that. */
+const SIBLINGS_MAX = 100;
 
 const lockPayments = rowReader(payments, payments.id, { lock: true });
 
@@ -56,13 +60,20 @@ export async function chargesOf(
   return new Map(rows.map(({ id, charges }) => [id, charges]));
 }
 
-/** What an order is for, beside top-ups. */
-export async function findCollectionByOrder(read: Reader, account_id: AccountId, order_id: string) {
-  const [row] = await read
+/** What an order is for, beside top-ups: the try that this payment is of, else the last, because a debit is tried again on its order. */
+export async function findCollectionByOrder(
+  read: Reader,
+  account_id: AccountId,
+  order_id: string,
+  payment_id?: string,
+): Promise<CollectionRow | undefined> {
+  const tries = await read
     .select()
     .from(collections)
-    .where(and(eq(collections.account_id, account_id), eq(collections.order_id, order_id)));
-  return row;
+    .where(and(eq(collections.account_id, account_id), eq(collections.order_id, order_id)))
+    .orderBy(desc(collections.attempt))
+    .limit(SIBLINGS_MAX);
+  return tries.find((one) => one.payment_id === payment_id) ?? tries[0];
 }
 
 export async function findMandateByOrder(read: Reader, account_id: AccountId, order_id: string) {
@@ -198,9 +209,6 @@ export const listClaimedRefunds = (
     )
     .orderBy(asc(refunds.id))
     .limit(rowsMax);
-
-/** Nobody pays an order more often than that. */
-const SIBLINGS_MAX = 100;
 
 /** The other payments of its order that were captured: of two, Razorpay gives one back. */
 export async function capturedOnOrder(
