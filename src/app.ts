@@ -11,8 +11,9 @@ import { adminMeRoutes, adminSessionRoutes, adminSignInRoutes } from "./admins/s
 import { openAlerts } from "./alerts/alerts.ts";
 import { openBilling } from "./billing/billing.ts";
 import type { BillingParts } from "./billing/parts.ts";
-import { type Collectors, saveRazorpayAccount } from "./billing/razorpay/collectors.ts";
+import type { Collectors } from "./billing/razorpay/collectors.ts";
 import { problemOfRazorpay } from "./billing/razorpay/errors.ts";
+import { replaceRazorpayAccount, saveRazorpayAccount } from "./billing/razorpay/own-account.ts";
 import { accountKeys } from "./billing/razorpay/store.ts";
 import { webhookRoutes } from "./billing/razorpay/webhook-routes.ts";
 import { catalogAdminRoutes } from "./catalog/admin-routes.ts";
@@ -265,6 +266,8 @@ export async function openApp(parts: AppParts): Promise<App> {
       planExists: async (id) => Boolean(await findPlan(db.read, id)),
       razorpayKeys: accountKeys,
       saveRazorpay: (tx, tenant_id, account) => saveRazorpayAccount(tx, { clock, secrets }, tenant_id, account),
+      replaceRazorpay: (tenant_id, account) =>
+        replaceRazorpayAccount({ db, clock, secrets, collectors }, tenant_id, account),
     }),
     catalogAdminRoutes({ db, clock, catalogs }),
     planAdminRoutes({ db, clock, catalogs, limits: planLimits }),

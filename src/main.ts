@@ -159,6 +159,9 @@ export function collectorsOf(
 const NO_COLLECTORS: Collectors = {
   of: () => Promise.reject(new Problem("billing_not_configured")),
   known: async () => null,
+  by: () => {
+    throw new Problem("billing_not_configured");
+  },
   webhookSecrets: async () => [],
 };
 

@@ -26,12 +26,10 @@ export interface TenantAdminParts {
   readonly planExists: (id: string) => Promise<boolean>;
   /** Which key of Razorpay's each of these tenants has, of those that have an account of their own. */
   readonly razorpayKeys: (read: Reader, tenant_ids: readonly TenantId[]) => Promise<ReadonlyMap<TenantId, string>>;
-  /** Keeps a tenant's own Razorpay account; null takes it away. */
-  readonly saveRazorpay: (
-    tx: Tx,
-    tenant_id: TenantId,
-    account: NonNullable<NewTenant["razorpay"]> | null,
-  ) => Promise<void>;
+  /** Keeps the Razorpay account of a tenant that is new. */
+  readonly saveRazorpay: (tx: Tx, tenant_id: TenantId, account: NonNullable<NewTenant["razorpay"]>) => Promise<void>;
+  /** Sets out to replace a tenant's own Razorpay account, or (null) to take it away, and answers what does so; refuses where something is under way there. */
+  readonly replaceRazorpay: (tenant_id: TenantId, account: NewTenant["razorpay"]) => Promise<(tx: Tx) => Promise<void>>;
 }
 
 /** `/api/admin`: tenants, users, keys, issuers, presets. */
@@ -47,7 +45,7 @@ export function tenantAdminRoutes(parts: TenantAdminParts): Router {
 
 function tenantRoutes(
   router: Router,
-  { db, clock, secrets, planExists, razorpayKeys, saveRazorpay }: TenantAdminParts,
+  { db, clock, secrets, planExists, razorpayKeys, saveRazorpay, replaceRazorpay }: TenantAdminParts,
 ) {
   /** A tenant, and on which account its money is collected: what is secret of that stays with us. */
   const shown = async (read: Reader, row: store.TenantRow) =>
@@ -87,6 +85,8 @@ function tenantRoutes(
   router.patch("/tenants/:id", async (req, res) => {
     const patch = parse(TenantPatch, req.body);
     await assertPlan(patch.default_plan_id);
+    const { id: tenant_id } = await store.findTenant(db.read, req.params.id);
+    const replace = patch.razorpay === undefined ? null : await replaceRazorpay(tenant_id, patch.razorpay);
     const changed = await db.transaction(async (tx) => {
       const before = await store.findTenant(tx, req.params.id);
       const after = applyPatch(before, patch, { secrets });
@@ -94,7 +94,7 @@ function tenantRoutes(
       const { id, ...columns } = after;
       const told = await shown(tx, before);
       const saved = await store.updateTenant(tx, id, columns);
-      if (patch.razorpay !== undefined) await saveRazorpay(tx, id, patch.razorpay);
+      await replace?.(tx);
       const now = await shown(tx, saved);
       await audit(tx, { res, clock }, "tenant.changed", id, id, { before: told, after: now });
       return now;

@@ -5,5 +5,8 @@ import { Problem } from "../../src/kernel/problems.ts";
 export const noCollectors: Collectors = {
   of: () => Promise.reject(new Problem("billing_not_configured")),
   known: async () => null,
+  by: () => {
+    throw new Problem("billing_not_configured");
+  },
   webhookSecrets: async () => [],
 };

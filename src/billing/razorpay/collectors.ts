@@ -1,19 +1,20 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Database, Tx } from "../../db/database.ts";
+import type { Database } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { type Clock, DAY, SECOND } from "../../kernel/clock.ts";
 import type { TenantId } from "../../kernel/id.ts";
 import { Problem } from "../../kernel/problems.ts";
 import type { Secrets } from "../../tenants/seal.ts";
 import { openRazorpay, type Razorpay } from "./port.ts";
-import { type AccountRow, deleteAccount, findAccount, upsertAccount } from "./store.ts";
+import { type AccountRow, findAccount } from "./store.ts";
 
 /** The Razorpay accounts that money is collected on: the operator's, and those of tenants that have their own. */
 export interface Collectors {
   /** Throws `billing_not_configured` where there is none. */
   of(account_id: AccountId): Promise<Razorpay>;
   known(account_id: AccountId): Promise<Razorpay | null>;
+  /** By credentials that are not kept, or not yet. */
+  by(account_id: AccountId, credentials: Pick<RazorpayCredentials, "key_id" | "key_secret">): Razorpay;
   /** The secrets that a webhook of this account may be signed with; none where there is no such account. */
   webhookSecrets(account_id: AccountId): Promise<readonly string[]>;
 }
@@ -67,6 +68,7 @@ export function openCollectors({ db, clock, secrets, base_url, writeMs, operator
 
   return {
     known,
+    by: (account_id, { key_id, key_secret }) => openRazorpay({ account_id, key_id, key_secret, base_url, writeMs }),
     async of(account_id) {
       const port = await known(account_id);
       if (!port) throw new Problem("billing_not_configured");
@@ -83,34 +85,3 @@ export function openCollectors({ db, clock, secrets, base_url, writeMs, operator
     },
   };
 }
-
-/** Keeps a tenant's own credentials, sealed; null takes them away. A changed webhook secret leaves the one before it valid for two days. */
-export async function saveRazorpayAccount(
-  tx: Tx,
-  { clock, secrets }: { clock: Clock; secrets: Secrets },
-  tenant_id: TenantId,
-  credentials: RazorpayCredentials | null,
-): Promise<void> {
-  if (!credentials) return deleteAccount(tx, tenant_id);
-  const before = await findAccount(tx, tenant_id);
-  const now = clock.now();
-  const secretBefore = before && secrets.unseal(before.webhook_secret_sealed, tenant_id);
-  const rotated = before && !isSame(secretBefore!, credentials.webhook_secret);
-  await upsertAccount(tx, {
-    id: tenant_id,
-    tenant_id,
-    key_id: credentials.key_id,
-    key_secret_sealed: secrets.seal(credentials.key_secret, tenant_id),
-    webhook_secret_sealed: secrets.seal(credentials.webhook_secret, tenant_id),
-    webhook_secret_before_sealed: rotated
-      ? before.webhook_secret_sealed
-      : (before?.webhook_secret_before_sealed ?? null),
-    rotated_at: rotated ? now : (before?.rotated_at ?? null),
-    created_at: before?.created_at ?? now,
-    updated_at: now,
-  });
-}
-
-/** Compared without saying, by its time, where they differ. */
-const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
-const digest = (text: string) => createHash("sha256").update(text).digest();

@@ -1,8 +1,22 @@
-import { and, asc, eq, inArray, lt, lte } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, isNotNull, lt, lte, ne, notInArray, type SQL } from "drizzle-orm";
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Reader, Tx } from "../../db/database.ts";
+import { openInvoice } from "../../db/schema/invoices.ts";
 import { waitingWebhook } from "../../db/schema/razorpay.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { claims, razorpayAccounts, webhookEvents } from "../../db/schema.ts";
+import {
+  claims,
+  collections,
+  disputes,
+  invoices,
+  mandates,
+  payments,
+  razorpayAccounts,
+  refunds,
+  subscriptions,
+  topups,
+  webhookEvents,
+} from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
 import type { TenantId } from "../../kernel/id.ts";
 
@@ -41,6 +55,67 @@ export async function upsertAccount(tx: Tx, row: AccountRow): Promise<void> {
 export async function deleteAccount(tx: Tx, tenant_id: TenantId): Promise<void> {
   await tx.delete(razorpayAccounts).where(eq(razorpayAccounts.id, tenant_id));
 }
+
+/** Something at Razorpay that tells one account from another: it is known to one alone. */
+export interface Witness {
+  readonly entity: "subscription" | "order" | "payment";
+  readonly id: string;
+}
+
+/** The latest of each kind that we have at an account. */
+export async function witnessesAt(read: Reader, account_id: AccountId): Promise<readonly Witness[]> {
+  const { razorpay_subscription_id } = subscriptions;
+  const [subscription] = await read
+    .select({ id: razorpay_subscription_id })
+    .from(subscriptions)
+    .where(and(eq(subscriptions.account_id, account_id), isNotNull(razorpay_subscription_id)))
+    .orderBy(desc(subscriptions.id))
+    .limit(1);
+  const [order] = await read
+    .select({ id: claims.remote_id })
+    .from(claims)
+    .where(and(eq(claims.account_id, account_id), eq(claims.operation, "order.create"), isNotNull(claims.remote_id)))
+    .orderBy(desc(claims.id))
+    .limit(1);
+  const [payment] = await read
+    .select({ id: payments.id })
+    .from(payments)
+    .where(and(eq(payments.account_id, account_id), ne(payments.purpose, "manual")))
+    .orderBy(desc(payments.created_at))
+    .limit(1);
+  const seen = { subscription, order, payment } as const;
+  return (["subscription", "order", "payment"] as const).flatMap((entity) => {
+    const id = seen[entity]?.id;
+    return id ? [{ entity, id }] : [];
+  });
+}
+
+/** How much of each kind goes on at an account, and so cannot do without it. */
+export async function standingAt(read: Reader, account_id: AccountId) {
+  const rows = async (table: PgTable, where: SQL | undefined): Promise<number> => {
+    const [row] = await read.select({ rows: count() }).from(table).where(where);
+    return row?.rows ?? 0;
+  };
+  const here = (column: PgColumn) => eq(column, account_id);
+  return {
+    subscriptions: await rows(
+      subscriptions,
+      and(here(subscriptions.account_id), notInArray(subscriptions.status, [...ENDED])),
+    ),
+    mandates: await rows(
+      mandates,
+      and(here(mandates.account_id), inArray(mandates.status, ["created", "confirmed", "paused"])),
+    ),
+    collections: await rows(collections, and(here(collections.account_id), inArray(collections.state, [...UNDER_WAY]))),
+    open_invoices: await rows(invoices, and(here(invoices.seller_id), openInvoice(invoices))),
+    open_topups: await rows(topups, and(here(topups.account_id), eq(topups.state, "created"))),
+    refunds: await rows(refunds, and(here(refunds.account_id), inArray(refunds.state, ["claimed", "pending"]))),
+    disputes: await rows(disputes, and(here(disputes.account_id), inArray(disputes.status, ["open", "under_review"]))),
+  };
+}
+
+const ENDED = ["cancelled", "completed", "expired"] as const;
+const UNDER_WAY = ["claimed", "order_created", "submitted", "sent", "unknown"] as const;
 
 /* Claims: the outbox */
 

@@ -34,6 +34,8 @@ export interface SandboxRazorpay {
   /** A merchant account; the same key answers the same account. */
   account(credentials: { readonly key_id: string; readonly key_secret: string }): SandboxAccount;
   accounts(): readonly SandboxAccount[];
+  /** A second pair of keys of an account, as its dashboard makes one; the first stays good. For as long as this process lives. */
+  secondKey(of: SandboxAccount, credentials: { readonly key_id: string; readonly key_secret: string }): void;
   /** When something is due next (epoch ms of business time): a charge, a debit, an expiry, a webhook. */
   nextDue(): number | null;
   /** Does everything that is due, each at its own time, and resolves when no webhook is under way. */
@@ -49,6 +51,7 @@ const LOOPBACK = "127.0.0.1";
 export async function openSandboxRazorpay(options: SandboxRazorpayOptions): Promise<SandboxRazorpay> {
   const kept = await loadState(options.keeper);
   const accounts = new Map<string, Answering>();
+  const secondKeys = new Map<string, Answering>();
   const agenda = openAgenda(kept?.due);
   const random = seeded(kept?.random ?? options.seed ?? 1);
   /** While what was due is done, the moment it was due at is lived. */
@@ -59,7 +62,7 @@ export async function openSandboxRazorpay(options: SandboxRazorpayOptions): Prom
     const url = new URL(req.url ?? "/", `http://${LOOPBACK}`);
     const isApi = url.pathname.startsWith("/v1/") && !url.pathname.startsWith("/v1/checkout");
     const answered = isApi
-      ? answer(accounts, req, res, url, save)
+      ? answer(new Map([...secondKeys, ...accounts]), req, res, url, save)
       : checkoutPage([...accounts.values()], req, res, url).then(save);
     answered.catch((error: unknown) => {
       if (res.headersSent) return res.destroy();
@@ -133,6 +136,12 @@ export async function openSandboxRazorpay(options: SandboxRazorpayOptions): Prom
       return (accounts.get(key_id) ?? open({ key_id, key_secret })).account;
     },
     accounts: () => [...accounts.values()].map(({ account }) => account),
+    secondKey(of, { key_id, key_secret }) {
+      const first = accounts.get(of.key_id);
+      if (!first) throw new Error(`there is no account ${of.key_id}`);
+      const account = { ...first.account, key_id, key_secret };
+      secondKeys.set(key_id, { ...first, account, api: openApi(first.shelf, key_secret) });
+    },
     nextDue: agenda.next,
     run,
     live,
