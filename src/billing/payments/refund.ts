@@ -18,7 +18,6 @@ import { lapsedOf, unlapse } from "../wallet/expire.ts";
 import { stoodInFor } from "./stand-in.ts";
 import {
   failClaimed,
-  findDispute,
   findOwnClaim,
   findPayment,
   findRefund,
@@ -28,7 +27,6 @@ import {
   type PaymentRow,
   type RefundRow,
   saveRefund,
-  upsertDispute,
   upsertPayment,
 } from "./store.ts";
 
@@ -265,7 +263,7 @@ const stillHere = ({ account_id, tenant_id, customer_id, currency }: PaymentRow,
 });
 
 /** Money that went back: first what paid nothing; then credited as far as what it had bought is still there, and owed again for the rest. */
-async function bookMoneyBack(
+export async function bookMoneyBack(
   tx: Tx,
   { clock }: BillingParts,
   payment: PaymentRow,
@@ -313,48 +311,4 @@ async function tellFailed(tx: Tx, { clock, log }: BillingParts, row: RefundRow):
   await told(tx, clock, {
     ...{ type: "reconciliation.finding", dedupe: `refund_failed ${row.id}`, tenant_id: row.tenant_id, data },
   });
-}
-
-/** A dispute that is lost takes the money: like a refund that nobody asked for. */
-export async function applyDispute(parts: BillingParts, account_id: AccountId, id: string): Promise<Applied> {
-  const { db, clock, catalogs } = parts;
-  const razorpay = await parts.collectors.of(account_id);
-  const remote = await razorpay.fetchDispute(id);
-  const seen = await findPayment(db.read, remote.payment_id);
-  if (seen?.account_id !== account_id) return "foreign";
-  const catalog = await catalogs.current();
-  await db.transaction(async (tx) => {
-    await lockedCustomer(tx, seen.customer_id);
-    const payment = (await lockedPayment(tx, seen.id))!;
-    const before = await findDispute(tx, id);
-    // An answer from before the money was taken: it was a long time on its way, and would have it taken again.
-    if (before && remote.amount_deducted < before.deducted_paise) return;
-    const now = clock.now();
-    const taken = paise(remote.amount_deducted - (before?.deducted_paise ?? 0));
-    await upsertDispute(tx, {
-      ...{ id, account_id, tenant_id: payment.tenant_id, customer_id: payment.customer_id, payment_id: payment.id },
-      ...{
-        status: remote.status,
-        phase: remote.phase ?? "",
-        reason_code: remote.reason_code,
-        currency: remote.currency,
-      },
-      ...{ amount_paise: remote.amount, deducted_paise: remote.amount_deducted, respond_by: remote.respond_by },
-      ...{ created_at: before?.created_at ?? now, updated_at: now },
-    });
-    if (taken > 0) {
-      const back = {
-        source: id,
-        amount_paise: taken,
-        reason: "A dispute was lost",
-        origin: "dispute" as const,
-        at: now,
-      };
-      const { unapplied_paise } = await bookMoneyBack(tx, parts, payment, back);
-      const deducted_paise = paise(payment.deducted_paise + taken);
-      await upsertPayment(tx, { ...payment, unapplied_paise, deducted_paise, updated_at: now });
-    }
-    await reviewStanding(tx, { clock, catalog }, payment.tenant_id, payment.customer_id);
-  });
-  return "applied";
 }

@@ -1,5 +1,5 @@
 import { authorise, newPayment } from "./charge.ts";
-import { openDispute, resolveDispute, reviewDispute } from "./disputes.ts";
+import { openDispute, resolveDispute, reverseDispute, reviewDispute } from "./disputes.ts";
 import type { Dispute, Payment, Refund } from "./entities.ts";
 import { authoriseLate, captureAndTell } from "./paying.ts";
 import { refund } from "./refunds.ts";
@@ -12,6 +12,8 @@ export interface Dashboard {
   dispute(paymentId: string, options?: { readonly amountPaise?: number; readonly phase?: string }): Promise<Dispute>;
   reviewDispute(disputeId: string, step: "under_review" | "action_required"): Promise<void>;
   resolveDispute(disputeId: string, outcome: "won" | "lost" | "closed"): Promise<void>;
+  /** One that was lost is won after all. */
+  reverseDispute(disputeId: string): Promise<void>;
   /** A payment that had failed turns out to be authorised, within three days. */
   lateCapture(paymentId: string): Promise<void>;
   /** Somebody pays by a page that no order of ours is behind. */
@@ -31,6 +33,7 @@ export const dashboardOf = (shelf: Shelf): Dashboard => ({
   dispute: async (id, options) => openDispute(shelf, id, options),
   reviewDispute: async (id, step) => reviewDispute(shelf, found(shelf.disputes, id), step),
   resolveDispute: async (id, outcome) => resolveDispute(shelf, found(shelf.disputes, id), outcome),
+  reverseDispute: async (id) => reverseDispute(shelf, found(shelf.disputes, id)),
   lateCapture: async (id) => authoriseLate(shelf, found(shelf.payments, id)),
   async strayPayment(amount, notes = {}) {
     const payment = newPayment(shelf, { amount, currency: "INR", method: "upi", notes });

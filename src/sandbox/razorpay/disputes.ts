@@ -49,6 +49,17 @@ export function resolveDispute(shelf: Shelf, dispute: Dispute, outcome: "won" | 
   tell(shelf, dispute, outcome);
 }
 
+/** The bank thinks better of it: a dispute that was lost is won, and what it took comes back. */
+export function reverseDispute(shelf: Shelf, dispute: Dispute): void {
+  if (dispute.status !== "lost") throw new Refused(`The dispute is ${dispute.status}`);
+  const { id: entity_id, payment_id, amount_deducted: amount } = dispute;
+  Object.assign(dispute, { status: "won", amount_deducted: 0 });
+  expectMovement(shelf, {
+    ...{ type: "adjustment", entity_id, payment_id, amount, debit: 0, credit: amount, fee: 0, tax: 0 },
+  });
+  tell(shelf, dispute, "won");
+}
+
 function tell(shelf: Shelf, dispute: Dispute, what: string): void {
   const payment = paymentOnWire(found(shelf.payments, dispute.payment_id));
   shelf.emit(`payment.dispute.${what}`, { payment, dispute: disputeOnWire(dispute) });
