@@ -159,6 +159,9 @@ describe("prepaid credit", () => {
     };
     expect((await one.try("POST", "billing/topups/verify", forged)).status).toBe(400);
     expect((await other.try("POST", "billing/topups/verify", answer)).status).toBe(404);
+    expect(
+      await one.try("POST", "billing/topups/verify", { ...answer, topup_id: "tup_00000000000000000000000000" }),
+    ).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(/^topup_id: the order/) } } });
     expect((await billing(one)).grants).toEqual([]);
     await shop.pass(0);
     expect((await billing(one)).grants).toHaveLength(1);

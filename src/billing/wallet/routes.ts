@@ -9,11 +9,12 @@ import { customerDoor } from "../doors.ts";
 import type { BillingParts } from "../parts.ts";
 import { applyPayment } from "../payments/apply.ts";
 import { checkoutMessage } from "../razorpay/signatures.ts";
-import { findTopup, listTopups, type TopupRow } from "./store.ts";
+import { findTopup, findTopupOfOrder, listTopups, type TopupRow } from "./store.ts";
 import { Credit, topUp } from "./top-up.ts";
 
 const NewTopup = z.strictObject({ credit_micros: Credit });
 const Verify = z.strictObject({
+  /** Where it is told, it has to be the top-up of this order. */
   topup_id: Ref.optional(),
   razorpay_order_id: Ref,
   razorpay_payment_id: Ref,
@@ -44,9 +45,12 @@ export function walletRoutes(parts: BillingParts): Router {
   router.post("/billing/topups/verify", async (req, res) => {
     const answer = parse(Verify, req.body);
     const { tenant, customer } = await door.payer(req, res, "billing:write");
-    const rows = await listTopups(db.read, tenant.id, customer.id, { limit: 1_000 });
-    const row = rows.find(({ order_id }) => order_id === answer.razorpay_order_id);
-    if (!row?.order_id) throw new Problem("not_found", { message: "There is no such top-up." });
+    const row = await findTopupOfOrder(db.read, tenant.id, customer.id, answer.razorpay_order_id);
+    if (!row?.order_id) throw new Problem("not_found", { message: "There is no top-up of this order." });
+    if (answer.topup_id !== undefined && answer.topup_id !== row.id)
+      throw new Problem("invalid_request", {
+        message: `topup_id: the order ${row.order_id} is of another top-up, ${row.id}; it can be left out`,
+      });
     const razorpay = await parts.collectors.of(row.account_id);
     const message = checkoutMessage.order(row.order_id, answer.razorpay_payment_id);
     if (!razorpay.verifyCheckout(message, answer.razorpay_signature))

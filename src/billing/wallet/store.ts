@@ -57,6 +57,20 @@ export async function findTopupByOrder(
   return row;
 }
 
+/** A customer's own, by the order that it is paid with. */
+export async function findTopupOfOrder(
+  read: Reader,
+  tenant_id: TenantId,
+  customer_id: CustomerId,
+  order_id: string,
+): Promise<TopupRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(topups)
+    .where(and(eq(topups.tenant_id, tenant_id), eq(topups.customer_id, customer_id), eq(topups.order_id, order_id)));
+  return row;
+}
+
 export async function saveTopup(tx: Tx, id: TopupId, change: Partial<TopupRow>): Promise<TopupRow> {
   const [row] = await tx.update(topups).set(change).where(eq(topups.id, id)).returning();
   return row!;
