@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DAY } from "../../src/kernel/clock.ts";
+import { DAY, SECOND } from "../../src/kernel/clock.ts";
 import { openShop, type Shop } from "./shop.ts";
 
 let shop: Shop;
@@ -47,4 +47,22 @@ test("a code of another tenant, one that is over, and one that was never made gi
   expect((await other.try("POST", "billing/promotions", { code: "BRIEF" })).status).toBe(409);
   expect((await owner.try("POST", "billing/promotions", { code: "MINE" })).status).toBe(201);
   await expect(promote({ code: "MINE" })).rejects.toThrow(/409/);
+});
+
+test("who tries ten codes that do not exist waits an hour, also with a right one; nobody else does", async () => {
+  await promote({ code: "RIGHT-ONE" });
+  const [guesser, other] = [await shop.customer(), await shop.customer()];
+  const tried = (code: string) => guesser.try("POST", "billing/promotions", { code });
+  const guesses = await Promise.all(Array.from({ length: 12 }, (_, n) => tried(`GUESS-${n}`)));
+  expect(guesses.map(({ status }) => status).sort()).toEqual([...Array(10).fill(404), 429, 429]);
+  const refused = await fetch(`${shop.url}/api/billing/promotions`, {
+    ...{ method: "POST", headers: { "x-api-key": guesser.key, "content-type": "application/json" } },
+    body: JSON.stringify({ code: "RIGHT-ONE" }),
+  });
+  expect(refused.status).toBe(429);
+  const seconds = Number(refused.headers.get("retry-after"));
+  expect(seconds).toBeGreaterThan(0);
+  expect(await other.try("POST", "billing/promotions", { code: "RIGHT-ONE" })).toMatchObject({ status: 201 });
+  await shop.pass(seconds * SECOND);
+  expect(await tried("RIGHT-ONE")).toMatchObject({ status: 201 });
 });

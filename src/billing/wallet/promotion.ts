@@ -1,4 +1,5 @@
-import { DAY } from "../../kernel/clock.ts";
+import type { Tx } from "../../db/database.ts";
+import { DAY, HOUR, SECOND } from "../../kernel/clock.ts";
 import { newId } from "../../kernel/id.ts";
 import { micros } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
@@ -6,9 +7,12 @@ import { insertGrant, type NewGrant } from "../../ledger/store.ts";
 import { lockedCustomer } from "../cycles/store.ts";
 import type { BillingParts } from "../parts.ts";
 import type { Payer } from "../payer.ts";
-import { countRedemption, insertRedemption, lockedPromotion } from "./store.ts";
+import { countRedemption, findGuesses, insertRedemption, lockedPromotion, saveGuesses } from "./store.ts";
 
 const PROMOTIONAL_PRIORITY = 20;
+/** Codes that do not exist, which a customer may try in an hour: enough for typing errors, too few to find one. */
+const WRONG_MAX = 10;
+const GUESS_WINDOW_MS = HOUR;
 
 /** Codes are written in capitals, however they are typed. */
 export const codeOf = (text: string): string => text.trim().toUpperCase();
@@ -19,12 +23,15 @@ export async function redeem(
   { tenant, customer }: Payer,
   code: string,
 ): Promise<NewGrant> {
-  return db.transaction(async (tx) => {
+  const given = await db.transaction(async (tx) => {
     await lockedCustomer(tx, customer.id);
-    const promotion = await lockedPromotion(tx, codeOf(code));
     const now = clock.now();
-    if (!promotion || (promotion.tenant_id !== null && promotion.tenant_id !== tenant.id))
-      throw new Problem("not_found", { message: "There is no such promotion." });
+    const guesses = await guessesOf(tx, customer, now);
+    const promotion = await lockedPromotion(tx, codeOf(code));
+    if (!promotion || (promotion.tenant_id !== null && promotion.tenant_id !== tenant.id)) {
+      await saveGuesses(tx, { ...guesses, wrong: guesses.wrong + 1 });
+      return null;
+    }
     if (promotion.expires_at !== null && promotion.expires_at <= now)
       throw new Problem("conflict", { message: "This promotion is over." });
     if (promotion.currency !== customer.currency)
@@ -50,5 +57,20 @@ export async function redeem(
     await countRedemption(tx, promotion);
     await insertGrant(tx, grant);
     return grant;
+  });
+  // Thrown here, so that the guess is counted.
+  if (!given) throw new Problem("not_found", { message: "There is no such promotion." });
+  return given;
+}
+
+/** What was guessed in the hour that runs, which begins with the first wrong code. Refuses who has guessed too often, whatever is tried next. */
+async function guessesOf(tx: Tx, { id: customer_id, tenant_id }: Payer["customer"], now: number) {
+  const row = await findGuesses(tx, customer_id);
+  if (!row || now >= row.since + GUESS_WINDOW_MS) return { customer_id, tenant_id, wrong: 0, since: now };
+  if (row.wrong < WRONG_MAX) return row;
+  const seconds = Math.ceil((row.since + GUESS_WINDOW_MS - now) / SECOND);
+  throw new Problem("rate_limited", {
+    message: `${WRONG_MAX} codes that do not exist were tried within an hour: check the code, and try again later.`,
+    headers: { "retry-after": String(seconds) },
   });
 }

@@ -6,6 +6,7 @@ import {
   creditRepeats,
   customers,
   grants,
+  promotionGuesses,
   promotionRedemptions,
   promotions,
   topups,
@@ -351,6 +352,23 @@ const lockPromotions = rowReader(promotions, promotions.code, { lock: true });
 
 export async function lockedPromotion(tx: Tx, code: string): Promise<PromotionRow | undefined> {
   return (await lockPromotions(tx, [code]))[0];
+}
+
+/** The codes that a customer tried of late and that do not exist. */
+export async function findGuesses(
+  read: Reader,
+  customer_id: CustomerId,
+): Promise<typeof promotionGuesses.$inferSelect | undefined> {
+  const [row] = await read.select().from(promotionGuesses).where(eq(promotionGuesses.customer_id, customer_id));
+  return row;
+}
+
+export async function saveGuesses(tx: Tx, row: typeof promotionGuesses.$inferInsert): Promise<void> {
+  const { wrong, since } = row;
+  await tx
+    .insert(promotionGuesses)
+    .values(row)
+    .onConflictDoUpdate({ target: promotionGuesses.customer_id, set: { wrong, since } });
 }
 
 /** False when the customer has redeemed it before. */

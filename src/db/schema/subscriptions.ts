@@ -178,6 +178,14 @@ export const promotions = c.table(
   (t) => [c.index("promotions_tenant").on(t.tenant_id)],
 );
 
+/** How many codes that do not exist a customer tried since when (business time): guesses are bounded, on all nodes together and over a restart. */
+export const promotionGuesses = c.table("promotion_guesses", {
+  customer_id: c.text<CustomerId>().primaryKey(),
+  tenant_id: c.text<TenantId>().notNull(),
+  wrong: c.int().notNull(),
+  since: c.int().notNull(),
+});
+
 export const promotionRedemptions = c.table(
   "promotion_redemptions",
   {

@@ -172,6 +172,7 @@ export const PLACES: readonly Place[] = [
   }),
   place("credit_repeats", t.creditRepeats, { rows: byCustomer(t.creditRepeats), erased: cleaned("reason") }),
   place("plan_moves", t.planMoves, { rows: byCustomer(t.planMoves), by: ["subscription_id"] }),
+  place("promotion_guesses", t.promotionGuesses, { rows: byCustomer(t.promotionGuesses), by: ["customer_id"] }),
   place("promotion_redemptions", t.promotionRedemptions, {
     rows: byCustomer(t.promotionRedemptions),
     by: ["promotion_id", "customer_id"],
