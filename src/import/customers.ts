@@ -1,9 +1,8 @@
 import type { BillingParts } from "../billing/parts.ts";
-import { RazorpayRefusal, RazorpayUnreachable } from "../billing/razorpay/errors.ts";
 import type { Actor } from "../db/audit.ts";
-import { Problem } from "../kernel/problems.ts";
 import type { Secrets } from "../tenants/seal.ts";
-import { readCsv } from "./csv.ts";
+import { type CsvLine, readCsv } from "./csv.ts";
+import { assertNone, type Faults, faultOf, tried, triedLater } from "./faults.ts";
 import { COLUMNS, type CustomerLine, customerOf } from "./line.ts";
 import { foundPayer, madePayer } from "./payer.ts";
 import { STEPS } from "./steps.ts";
@@ -53,12 +52,17 @@ export async function importCustomers(
   const seen = new Map<string, number>();
   for (const [index, row] of rows.entries()) {
     try {
-      const line = customerOf(row);
-      assertFirst(seen, line);
+      const faults: Faults = [];
+      const named = namedOnce(row);
+      faults.push(...repeated(seen, named));
+      const line = tried(faults, () => customerOf(row));
+      assertNone(faults);
+      if (!line) continue;
+      for (const name of named) seen.set(name, row.line);
       const { external_id, user_external_id = null } = line;
       customers.push({ line: row.line, external_id, user_external_id, does: await imported(parts, line, apply) });
     } catch (error) {
-      problems.push({ line: row.line, external_id: row.fields.external_id ?? null, message: messageOf(error) });
+      problems.push({ line: row.line, external_id: row.fields.external_id ?? null, message: faultOf(error) });
     }
     onProgress?.(index + 1, rows.length);
   }
@@ -69,10 +73,12 @@ export async function importCustomers(
 async function imported(parts: ImportParts, line: CustomerLine, apply: boolean): Promise<readonly string[]> {
   const { payer, missing } = await foundPayer(parts, line);
   const due = [];
+  const faults: Faults = [];
   for (const step of STEPS) {
-    const words = await step.look(parts, payer, line);
-    if (words !== null) due.push({ step, words });
+    const words = await triedLater(faults, () => step.look(parts, payer, line));
+    if (words) due.push({ step, words });
   }
+  assertNone(faults);
   const does = [...missing, ...due.map(({ words }) => words)];
   if (!apply || does.length === 0) return does;
   const made = await madePayer(parts, line);
@@ -80,25 +86,16 @@ async function imported(parts: ImportParts, line: CustomerLine, apply: boolean):
   return does;
 }
 
-/** One customer, one subscription, one token: one line. */
-function assertFirst(seen: Map<string, number>, line: CustomerLine): void {
-  const { external_id, user_external_id, razorpay_subscription_id, token_id } = line;
-  const named = {
-    external_id: JSON.stringify([external_id, user_external_id]),
-    ...{ razorpay_subscription_id, token_id },
-  };
-  for (const [column, value] of Object.entries(named)) {
-    if (value === undefined) continue;
-    const first = seen.get(`${column} ${value}`);
-    if (first !== undefined)
-      throw new Problem("invalid_request", { message: `${column}: stands on line ${first} already` });
-    seen.set(`${column} ${value}`, line.line);
-  }
+/** One customer, one subscription, one token: one line. What of these a line names. */
+function namedOnce({ fields }: CsvLine): readonly string[] {
+  const { external_id, user_external_id, razorpay_subscription_id, token_id } = fields;
+  const customer = external_id && JSON.stringify([external_id, user_external_id]);
+  const named = { external_id: customer, razorpay_subscription_id, token_id };
+  return Object.entries(named).flatMap(([column, value]) => (value ? [`${column} ${value}`] : []));
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof Problem) return error.message;
-  if (error instanceof RazorpayRefusal) return `Razorpay refuses: ${error.message}`;
-  if (error instanceof RazorpayUnreachable) return `${error.message}: run it again`;
-  throw error;
-}
+/** Only lines that could be read count: what stands on a bad line is not there. */
+const repeated = (seen: ReadonlyMap<string, number>, named: readonly string[]): Faults =>
+  named
+    .filter((name) => seen.has(name))
+    .map((name) => `${name.split(" ")[0]}: stands on line ${seen.get(name)} already`);

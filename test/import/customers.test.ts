@@ -168,10 +168,29 @@ describe("a line that is wrong", () => {
       [6, "balance: must be an amount such as 1500 or 1500.50, without commas or a sign"],
       [7, "external_id: stands on line 3 already"],
       [8, expect.stringMatching(/charges 999900 paise and the plan costs 118000/)],
-      [9, expect.stringMatching(/^plan: is needed/)],
+      [9, expect.stringMatching(/^razorpay_subscription_id: stands on line 8 already; plan: is needed/)],
       [10, "plan: there is no plan None"],
       [11, expect.stringMatching(/knows no such subscription/)],
       [12, expect.stringMatching(/^razorpay_customer_id: is needed/)],
+    ]);
+  });
+
+  test("is told everything that is wrong with it at once: its fields, its profile, what stands elsewhere, and what it asks for", async () => {
+    await run(csv(customer({ balance: "100" })), true);
+    const file = csv(
+      customer({ external_id: `${name}-a`, currency: "rupees", token_id: "token_x", city: "", email: "nobody" }),
+      customer({ external_id: `${name}-b` }),
+      customer({ external_id: `${name}-b`, timezone: "Here", razorpay_subscription_id: "sub_AAAAAAAAAAAAAA" }),
+      customer({ balance: "150", plan: "None", token_id: "token_AAAAAAAAAAAAAA", razorpay_customer_id: "cust_x" }),
+      customer({ balance: "150", plan: "None" }),
+    );
+    const { problems } = await run(file, false);
+    const words = problems.map(({ line, message }) => [line, message.split("; ").map((fault) => fault.split(":")[0])]);
+    expect(words).toEqual([
+      [2, ["currency", "token_id", "razorpay_customer_id", "city", "email"]],
+      [4, ["external_id", "timezone", "plan"]],
+      [5, ["razorpay_customer_id"]],
+      [6, ["balance", "plan"]],
     ]);
   });
 
