@@ -54,7 +54,7 @@ export async function issueInvoice(tx: Tx, asked: InvoiceDraft, wall: number): P
   const sums =
     draft.gross_paise === undefined ? sumUp(draft, seller, supply) : fixedSum(draft, seller, supply, draft.gross_paise);
   const numbered = await nextNumber(tx, {
-    ...{ seller_id: account_id, tenant_id: seller.tenant_id, series: seller.invoice_series, at },
+    ...{ seller_id: account_id, tenant_id: seller.tenant_id, series: seller.invoice_series, at, wall },
   });
   const row: InvoiceRow = {
     ...{ id: newId("invoice", wall), source: draft.source, kind: draft.kind, ...numbered },

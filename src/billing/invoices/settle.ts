@@ -4,7 +4,7 @@ import { type InvoiceId, newId } from "../../kernel/id.ts";
 import { microsOfPaise, type Paise, paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { credit, debit, post } from "../journal/journal.ts";
-import { findProfile } from "../parties/store.ts";
+import { findProfile, findSeller } from "../parties/store.ts";
 import { told } from "../parts.ts";
 import { mailCreditNote } from "./announce.ts";
 import { creditSeries, nextNumber } from "./number.ts";
@@ -142,14 +142,16 @@ export async function creditInvoice(
   }
   const credited = await store.sumCredited(tx, before.id);
   const parts = proportionOf(before, asked.gross_paise, credited);
-  const seller = before.seller as { readonly series?: string };
-  const series = creditSeries(seller.series ?? before.number.split("/")[0]!);
+  // The series that the seller has now: the one of the invoice may be full.
+  const seller = await findSeller(tx, before.seller_id);
+  const series = creditSeries(seller?.invoice_series ?? before.number.split("/")[0]!);
   const wall = clock.wall();
   const numbered = await nextNumber(tx, {
     seller_id: before.seller_id,
     tenant_id: sellerTenant(before),
     series,
     at: asked.at,
+    wall,
   });
   const { currency } = before;
   const row: CreditNoteRow = {
