@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Request, RequestHandler } from "express";
+import type { RequestHandler } from "express";
 import type { Database } from "../db/database.ts";
-import { setActor } from "../http/actor.ts";
+import { setActor, whereFrom } from "../http/actor.ts";
 import { noteFacts } from "../http/request-log.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
@@ -12,8 +12,6 @@ import { mayAsk } from "./role.ts";
 import { isSecure, noCookie, sessionSecretOf } from "./sessions/cookie.ts";
 import { assertSameOrigin } from "./sessions/same-origin.ts";
 import { findSessionByHash } from "./sessions/store.ts";
-
-const AGENT_LENGTH_MAX = 300;
 
 const admins = new WeakMap<ServerResponse, Admin>();
 
@@ -40,12 +38,6 @@ export function requireAdmin(parts: { readonly db: Database; readonly clock: Clo
     next();
   };
 }
-
-/** The client's address, as far as the trusted proxies are believed, and what it says it is. */
-export const whereFrom = (req: Request) => ({
-  address: req.ip ?? null,
-  agent: req.get("user-agent")?.slice(0, AGENT_LENGTH_MAX) ?? null,
-});
 
 /** By the bearer; without one by the cookie, which is worth what it was opened with. */
 async function adminAsking(

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Request } from "express";
 import type { Actor } from "../db/audit.ts";
 
 const actors = new WeakMap<ServerResponse, Actor>();
@@ -14,3 +15,11 @@ export function actorOf(res: ServerResponse): Actor {
   if (!actor) throw new Error("this route is not behind requireAdmin");
   return actor;
 }
+
+const AGENT_LENGTH_MAX = 300;
+
+/** The client's address, as far as the trusted proxies are believed, and what it says it is. */
+export const whereFrom = (req: Request): Omit<Actor, "name"> => ({
+  address: req.ip ?? null,
+  agent: req.get("user-agent")?.slice(0, AGENT_LENGTH_MAX) ?? null,
+});

@@ -1,6 +1,7 @@
 import { Router } from "express";
 import { recordAudit } from "../db/audit.ts";
 import type { Database } from "../db/database.ts";
+import { whereFrom } from "../http/actor.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { type Principal, principalOf, requireRoute, requireScope } from "../http/principal.ts";
@@ -46,7 +47,7 @@ export function keyRoutes({ db, clock, sandbox }: { db: Database; clock: Clock; 
         throw new Problem("conflict", { message: `There are ${LIVE_KEYS_MAX} keys in use: revoke one first.` });
       }
       const fields = { ...withinRights(asked, own), user_id: named ?? null };
-      return createKey(tx, tenant.id, fields, { actor: own.id, at, sandbox });
+      return createKey(tx, tenant.id, fields, { actor: { name: own.id, ...whereFrom(req) }, at, sandbox });
     });
     res.status(201).json(answer);
   });
@@ -54,11 +55,12 @@ export function keyRoutes({ db, clock, sandbox }: { db: Database; clock: Clock; 
   router.delete("/keys/:id", async (req, res) => {
     const { tenant, user, key_id } = keeper(principalOf(res), "/api/keys");
     const at = clock.wall();
+    const actor = { name: key_id, ...whereFrom(req) };
     await db.transaction(async (tx) => {
       const key = await findKey(tx, req.params.id, tenant.id);
       if (user && key.user_id !== user.id) throw new Problem("not_found", { message: "There is no such key." });
       await revokeKey(tx, key.id, at);
-      await recordAudit(tx, { actor: key_id, action: "key.revoked", tenant_id: tenant.id, subject_id: key.id, at });
+      await recordAudit(tx, { actor, action: "key.revoked", tenant_id: tenant.id, subject_id: key.id, at });
     });
     res.status(204).end();
   });
