@@ -122,13 +122,16 @@ export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp:
 
   router.post("/deliveries/:id/replay", async (req, res) => {
     const row = await db.transaction(async (tx) => {
+      const before = await store.findDelivery(tx, req.params.id);
       const replayed = await store.replayDelivery(tx, req.params.id, clock.now());
-      if (!replayed) throw new Problem("not_found", { message: "There is no such delivery." });
+      if (!before || !replayed) throw new Problem("not_found", { message: "There is no such delivery." });
       await recordAudit(tx, {
         actor: actorOf(res),
         action: "delivery.replayed",
         tenant_id: replayed.tenant_id,
         subject_id: replayed.id,
+        before: presentDelivery(before),
+        after: presentDelivery(replayed),
         at: clock.wall(),
       });
       return replayed;

@@ -211,6 +211,11 @@ export async function replayFailed(tx: Tx, endpoint_id: string, since: number, a
   return rows.length;
 }
 
+export async function findDelivery(read: Reader, id: string): Promise<DeliveryRow | undefined> {
+  const [row] = await read.select().from(deliveries).where(eq(deliveries.id, id));
+  return row;
+}
+
 /** Puts a delivery back into the queue, whatever became of it, and has what waits at its endpoint tried at once: it would wait behind that. */
 export async function replayDelivery(tx: Tx, id: string, at: number): Promise<DeliveryRow | undefined> {
   const [row] = await tx

@@ -3,6 +3,7 @@ import supertest from "supertest";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openApp } from "../../src/app.ts";
 import { adminSessions, audit } from "../../src/db/schema.ts";
+import { prepareInstallation } from "../../src/installation.ts";
 import { asAdmin, ask, expectRefusal } from "../http/ask.ts";
 import { ADMIN_TOKEN, openWorld, times, type World } from "../support/world.ts";
 import { adminKey } from "./administrators.ts";
@@ -227,6 +228,20 @@ describe("a session", () => {
     await agent.get("/api/admin/me").expect(401);
     const { data } = await world.admin<{ data: { id: string }[] }>("GET", "sessions?limit=1000");
     expect(data.map((session) => session.id)).not.toContain(id);
+  });
+
+  test("ends with the bootstrap token that it was opened with, when another is configured", async () => {
+    const { agent } = await signedIn();
+    const configured = (TOLLGATE_ADMIN_TOKEN: string) =>
+      prepareInstallation(world, { sandbox: true, TOLLGATE_ADMIN_TOKEN });
+    await configured("another admin token");
+    expectRefusal(await asAdmin(world, "GET", "me"), { status: 401, code: "invalid_credentials" });
+    await configured(ADMIN_TOKEN);
+    await agent.get("/api/admin/me").expect(401);
+    // A restart with the same token signs nobody out.
+    const still = await signedIn();
+    await configured(ADMIN_TOKEN);
+    await still.agent.get("/api/admin/me").expect(200);
   });
 
   test("ends by itself", async () => {

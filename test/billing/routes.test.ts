@@ -128,6 +128,16 @@ test("what cannot be written down is not done, neither here nor at Razorpay", as
   ]);
 });
 
+test("a webhook that is applied again is noted, with how it stood", async () => {
+  const { data } = await shop.admin<{ data: { id: string }[] }>("GET", "webhooks?status=applied&limit=1");
+  const { id } = data[0]!;
+  await shop.admin("POST", `webhooks/${id}/replay`, {});
+  const lines = await shop.admin<{ data: unknown[] }>("GET", `audit?subject_id=${id}`);
+  expect(lines.data).toMatchObject([
+    { action: "webhook.replayed", before: { status: "applied" }, after: { status: "received", attempts: 0 } },
+  ]);
+});
+
 describe("an invoice", () => {
   test("paid by a bank transfer with income tax kept back is closed, once for its reference", async () => {
     const { customer, invoice } = await owing();

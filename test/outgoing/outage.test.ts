@@ -116,6 +116,8 @@ test("what failed for good is replayed, one by one or all of it since an instant
   expect(new Webhook(secret).verify(tested!.body, tested!.headers)).toMatchObject({ type: "test" });
 
   await world.admin("POST", `deliveries/${failed.data[0]!.id}/replay`);
+  const lines = await world.admin<{ data: unknown[] }>("GET", "audit?action=delivery.replayed");
+  expect(lines.data).toMatchObject([{ before: { state: "failed" }, after: { state: "pending", attempts: 0 } }]);
   await pass(10 * SECOND);
   expect(receiver.received).toHaveLength(2);
   expect(await world.admin("POST", `endpoints/${id}/replay`, { since })).toEqual({ replayed: 1 });

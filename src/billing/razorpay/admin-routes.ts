@@ -39,11 +39,12 @@ export function razorpayAdminRoutes({ db, clock }: Pick<BillingParts, "db" | "cl
   router.post("/webhooks/:id/replay", async (req, res) => {
     parse(Nothing, req.body);
     const row = await db.transaction(async (tx) => {
+      const before = await findWebhook(tx, req.params.id);
       const replayed = await replayWebhook(tx, req.params.id, clock.now());
-      if (!replayed) throw unknownWebhook();
+      if (!before || !replayed) throw unknownWebhook();
       await recordAudit(tx, {
         ...{ actor: actorOf(res), action: "webhook.replayed", tenant_id: replayed.tenant_id },
-        ...{ subject_id: replayed.id, at: clock.wall() },
+        ...{ subject_id: replayed.id, before: factsOf(before), after: factsOf(replayed), at: clock.wall() },
       });
       return replayed;
     });
@@ -59,6 +60,9 @@ export function razorpayAdminRoutes({ db, clock }: Pick<BillingParts, "db" | "cl
 }
 
 const unknownWebhook = () => new Problem("not_found", { message: "There is no such webhook." });
+
+/** As the audit log shows it. */
+const factsOf = ({ type, state, attempts, error }: WebhookRow) => ({ type, status: state, attempts, error });
 
 const presentWebhook = ({ body: _, leased_until: __, state, ...row }: WebhookRow) => ({
   ...row,
