@@ -1,16 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import express, { type RequestHandler, type Response, Router } from "express";
 import { addressOf } from "../http/answers.ts";
 import { Problem } from "../kernel/problems.ts";
-import { checkoutSources, policyOf } from "./policy.ts";
+import { checkoutSources, NO_CHECKOUT, policyOf } from "./policy.ts";
 
-const FOLDER = import.meta.dirname;
 /** Where `npm run pages` puts them. */
-const BUILT = `${FOLDER}/../../dist/web`;
-const STATIC_SECONDS = 300;
+const BUILT = `${import.meta.dirname}/../../dist/web`;
 
 export interface PagesOptions {
   /** The demo tenant's key, filled in on the pages; empty in live mode. */
@@ -23,16 +21,8 @@ export interface PagesOptions {
 
 /** The playground at `/`, the portal at `/portal`, and the files they are made of. */
 export function pages(options: PagesOptions): Router {
-  const { sandboxKey } = options;
-  const html = readFileSync(`${FOLDER}/playground.html`, "utf8").replace("{{sandbox_key}}", sandboxKey);
   const router = Router();
-  router.get("/", (_req, res) => {
-    res.set("cache-control", "no-store").type("html").send(html);
-  });
-  for (const file of ["playground.js", "playground.css"]) {
-    router.get(`/${file}`, (_req, res) => res.sendFile(`${FOLDER}/${file}`, { maxAge: STATIC_SECONDS * 1000 }));
-  }
-  router.use("/playground", express.static(`${FOLDER}/playground`, { maxAge: STATIC_SECONDS * 1000, index: false }));
+  router.get("/", async (_req, res) => sendBuilt(res, "playground", options));
   router.get("/portal", async (_req, res) => sendBuilt(res, "portal", options));
   // In a page of a tenant's own: which pages those are is all that differs.
   router.get("/portal/embed/:tenant_id", async (req, res) => {
@@ -43,6 +33,9 @@ export function pages(options: PagesOptions): Router {
   return router;
 }
 
+/** The pages on which something is bought. */
+const SELLING = ["portal"];
+
 /** A page as it was built, with this answer's nonce: what React and its components style themselves with is let in by it alone. */
 async function sendBuilt(
   res: Response,
@@ -51,6 +44,7 @@ async function sendBuilt(
   framedBy: readonly string[] = [],
 ): Promise<void> {
   const built = await readFile(`${BUILT}/${name}/index.html`, "utf8").catch(notBuilt);
+  const sources = SELLING.includes(name) ? checkoutSources(checkoutUrl) : NO_CHECKOUT;
   const nonce = randomBytes(16).toString("base64");
   const filled = built
     .replaceAll("{{nonce}}", nonce)
@@ -59,7 +53,7 @@ async function sendBuilt(
     .replace("{{base_url}}", () => inAttribute(addressOf(res, "")));
   res.set({
     "cache-control": "no-store",
-    "content-security-policy": policyOf({ nonce, checkout: checkoutSources(checkoutUrl), framedBy }),
+    "content-security-policy": policyOf({ nonce, checkout: sources, framedBy }),
     // Checkout opens the bank's page in a window of its own, and Razorpay wants to know which site it was opened from.
     "cross-origin-opener-policy": "same-origin-allow-popups",
     "referrer-policy": "strict-origin-when-cross-origin",

@@ -10,6 +10,8 @@ export interface Sources {
 export const LIVE_CHECKOUT = "https://checkout.razorpay.com/v1/checkout.js";
 const RAZORPAY = "https://*.razorpay.com";
 
+export const NO_CHECKOUT: Sources = { script: [], connect: [], frame: [], img: [] };
+
 /** What Checkout needs: the simulator's own origin, or Razorpay's hosts (its script loads more of them, and reports to them). */
 export function checkoutSources(url: string): Sources {
   if (url !== LIVE_CHECKOUT) {
@@ -42,7 +44,7 @@ export function policyOf({
     "img-src": ["'self'", ...checkout.img],
     "font-src": ["'self'"],
     "connect-src": ["'self'", ...checkout.connect],
-    "frame-src": checkout.frame,
+    "frame-src": checkout.frame.length ? checkout.frame : ["'none'"],
     "base-uri": ["'none'"],
     "form-action": ["'none'"],
     "frame-ancestors": ancestors.length ? ancestors : ["'none'"],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readEvents } from "../../src/web/playground/sse.js";
+import { readEvents } from "../../src/web/apps/playground/sse.ts";
 import { openWorld, type TestTenant, type World } from "../support/world.ts";
 import { promptOf, receiptOf, receiptsOf, requestIdOf, says } from "./books.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readEvents } from "../../src/web/playground/sse.js";
+import { readEvents } from "../../src/web/apps/playground/sse.ts";
 
 async function* cut(bytes: Uint8Array, lengths: number[]): AsyncGenerator<Uint8Array> {
   let from = 0;

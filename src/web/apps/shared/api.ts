@@ -4,13 +4,19 @@ export class ApiError extends Error {
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly requestId: string | null;
+  /** When it may be tried again, where the gateway says so. */
+  readonly retryAfter_s: number | null;
 
-  constructor(message: string, facts: Partial<Pick<ApiError, "status" | "code" | "details" | "requestId">>) {
+  constructor(
+    message: string,
+    facts: Partial<Pick<ApiError, "status" | "code" | "details" | "requestId" | "retryAfter_s">>,
+  ) {
     super(message);
     this.status = facts.status ?? 0;
     this.code = facts.code ?? "unreachable";
     this.details = facts.details ?? {};
     this.requestId = facts.requestId ?? null;
+    this.retryAfter_s = facts.retryAfter_s ?? null;
   }
 
   /** What is wrong with each field, by its path (`address.city`). */
@@ -34,16 +40,18 @@ export interface Api {
 const TRIES = 3;
 const PAUSE_MS = 800;
 
+export const unreachable = () => new ApiError("The gateway cannot be reached.", {});
+
 /** The gateway's API as this credential may use it. */
-export function openApi(credential: string): Api {
+export function openApi(credential: string, more: Readonly<Record<string, string>> = {}): Api {
   const call = async (method: string, path: string, body?: unknown, name?: string): Promise<Response> => {
-    const headers: Record<string, string> = { authorization: `Bearer ${credential}` };
+    const headers: Record<string, string> = { ...more, authorization: `Bearer ${credential}` };
     if (body !== undefined) headers["content-type"] = "application/json";
     if (name !== undefined) headers["idempotency-key"] = name;
     const answer = await fetch(path.startsWith("/") ? path : `/api/${path}`, {
       ...{ method, headers, body: body === undefined ? undefined : JSON.stringify(body) },
     }).catch(() => {
-      throw new ApiError("The gateway cannot be reached.", {});
+      throw unreachable();
     });
     if (answer.ok) return answer;
     throw refusal(await answer.json().catch(() => null), answer);
@@ -77,7 +85,8 @@ export function openApi(credential: string): Api {
   };
 }
 
-function refusal(body: unknown, { status, headers }: Response): ApiError {
+/** The gateway's own words for what went wrong, in its answer or in the midst of one. */
+export function refusal(body: unknown, { status, headers }: Response): ApiError {
   const { error, request_id } = (body ?? {}) as {
     readonly error?: {
       readonly type?: string;
@@ -90,6 +99,7 @@ function refusal(body: unknown, { status, headers }: Response): ApiError {
   return new ApiError(error?.message ?? `The gateway answered with status ${status}.`, {
     ...{ status, code: error?.code ?? error?.type ?? "unknown", details: error?.details },
     requestId: request_id ?? headers.get("request-id"),
+    retryAfter_s: Number(headers.get("retry-after")) || null,
   });
 }
 

@@ -15,6 +15,13 @@ export function micros(amount: number, currency: string): string {
   return money(units, currency, units !== 0 && Math.abs(units) < 0.1 ? 4 : 2);
 }
 
+/** What one request cost: as many digits as a small amount needs, four that count and two places at least. */
+export function exact(amount: number, currency: string): string {
+  const units = amount / 1_000_000;
+  const magnitude = units === 0 ? 0 : Math.floor(Math.log10(Math.abs(units)));
+  return money(units, currency, Math.min(6, Math.max(2, 3 - magnitude)));
+}
+
 /** A round price without its zeros: ₹999. */
 export function price(amount_paise: number, currency: string): string {
   const style = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" } as const;

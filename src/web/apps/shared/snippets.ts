@@ -35,6 +35,10 @@ export const snippetsFor = (asked: Asked): Snippet[] => [
   { id: "claude-code", label: "Claude Code", install: null, code: claudeCode(asked) },
 ];
 
+/** A good one to show, of those that somebody may use. */
+export const usualModel = (ids: readonly string[] | undefined): string =>
+  ids?.find((id) => id.includes("sonnet")) ?? ids?.[0] ?? "claude-sonnet-5-5";
+
 /** In single quotes, as a shell takes it literally. */
 const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** A string that JavaScript and Python both read as it is meant. */

@@ -1,19 +1,18 @@
 import { Anchor, Code, List, Stack, Tabs, Text, Title } from "@mantine/core";
 import { CodeSample } from "../../shared/CodeSample.tsx";
 import { baseUrl } from "../../shared/meta.ts";
-import { KEY_VARIABLE, snippetsFor } from "../../shared/snippets.ts";
+import { KEY_VARIABLE, snippetsFor, usualModel } from "../../shared/snippets.ts";
 import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
 import { useModels } from "./queries.ts";
 
-const FALLBACK_MODEL = "claude-sonnet-5-5";
 const OUTPUT_MAX = 1_000;
 
 /** How one's own programs are pointed here: official clients, with another address and key. */
 export function ConnectTab() {
   const { me } = useSession();
   const models = useModels();
-  const model = models.data?.find((id) => id.includes("sonnet")) ?? models.data?.[0] ?? FALLBACK_MODEL;
+  const model = usualModel(models.data);
   const snippets = snippetsFor({
     ...{ baseUrl, model, system: undefined, message: "Why is the sky blue?" },
     max_tokens: me.max_tokens === null ? OUTPUT_MAX : Math.min(OUTPUT_MAX, me.max_tokens),

@@ -1,10 +1,10 @@
 import { Modal, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { CodeSample } from "../../shared/CodeSample.tsx";
+import { type Fact, factsOf, type Receipt, sumOf, usedOf } from "../../shared/receipt.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
 import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
-import { type Fact, factsOf, type Receipt, sumOf, usedOf } from "./receipt.ts";
 
 /** What one request used, what that cost, and how the gateway explains it in words. */
 export function ReceiptDialog({

@@ -2,13 +2,13 @@ import { Anchor, Button, Center, Group, Skeleton, Text, Title } from "@mantine/c
 import { useState } from "react";
 import { compact, count, duration, instant, micros } from "../../shared/format.ts";
 import { type Column, Rows } from "../../shared/Rows.tsx";
+import { endedIn } from "../../shared/receipt.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
+import { inputOf, type UsageEvent } from "../../shared/usage.ts";
 import { useKeyNames } from "../keys/queries.ts";
 import classes from "../portal.module.css";
 import { useEvents } from "./queries.ts";
 import { ReceiptDialog } from "./ReceiptDialog.tsx";
-import { endedIn } from "./receipt.ts";
-import { inputOf, type UsageEvent } from "./types.ts";
 
 /** Each request with its receipt, the newest first. */
 export function RequestsTab() {

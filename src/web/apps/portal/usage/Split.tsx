@@ -3,12 +3,12 @@ import { useState } from "react";
 import { compact, count, micros } from "../../shared/format.ts";
 import { type Column, Rows } from "../../shared/Rows.tsx";
 import { Trouble } from "../../shared/Trouble.tsx";
+import { type Grouping, inputOf, type Report } from "../../shared/usage.ts";
 import { useKeyNames } from "../keys/queries.ts";
 import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
 import { useReport } from "./queries.ts";
 import type { Range } from "./range.ts";
-import { type Grouping, inputOf, type Report } from "./types.ts";
 
 const GROUPINGS = [
   ["model", "Model"],

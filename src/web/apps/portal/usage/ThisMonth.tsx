@@ -1,9 +1,9 @@
 import { Button, Group, Skeleton, Text, Title } from "@mantine/core";
 import { compact, count, micros } from "../../shared/format.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
+import { inputOf } from "../../shared/usage.ts";
 import classes from "../portal.module.css";
 import { useReport } from "./queries.ts";
-import { inputOf } from "./types.ts";
 
 /** What was used since the month began, in a few words. */
 export function ThisMonth() {

@@ -3,12 +3,12 @@ import { useState } from "react";
 import { Bars, type Series } from "../../shared/Bars.tsx";
 import { compact, count, isSameZone, micros } from "../../shared/format.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
+import { type Figures, inputOf, type Report } from "../../shared/usage.ts";
 import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
 import { useReport, zone } from "./queries.ts";
 import { daysOf, longDay, RANGES, type Range, shortDay } from "./range.ts";
 import { Split } from "./Split.tsx";
-import { type Figures, inputOf, type Report } from "./types.ts";
 
 const MEASURES = {
   spend: { label: "Spend", series: [{ name: "spent", tone: "first" }] },

@@ -1,8 +1,8 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { EventPage, Grouping, Report } from "../../shared/usage.ts";
 import { useSession } from "../session.tsx";
 import type { Range } from "./range.ts";
 import { rangeStart } from "./range.ts";
-import type { EventPage, Grouping, Report } from "./types.ts";
 
 const AGAIN_MS = 20_000;
 const PAGE = 50;

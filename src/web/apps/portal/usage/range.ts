@@ -1,4 +1,4 @@
-import type { Report } from "./types.ts";
+import type { Report } from "../../shared/usage.ts";
 
 export const RANGES = [
   ["month", "This month"],

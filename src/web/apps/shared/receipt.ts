@@ -1,5 +1,5 @@
-import { count, duration, instant, micros } from "../../shared/format.ts";
-import type { Figures, UsageEvent } from "./types.ts";
+import { count, duration, exact, instant } from "./format.ts";
+import type { Figures, UsageEvent } from "./usage.ts";
 
 /** Everything of one request: an entry for each call and each correction of one, and what they come to. */
 export interface Receipt {
@@ -48,9 +48,9 @@ export const usedOf = (event: UsageEvent): Fact[] => [
 /** What it comes to, as far as the operator lets this reader see it. */
 export function sumOf({ totals }: Receipt): Fact[] {
   const facts: Fact[] = [];
-  if (totals.cost_micros_usd !== undefined) facts.push(["Cost", micros(totals.cost_micros_usd, "USD")]);
+  if (totals.cost_micros_usd !== undefined) facts.push(["Cost", exact(totals.cost_micros_usd, "USD")]);
   if (totals.spend_micros !== undefined && totals.currency)
-    facts.push(["Charged", micros(totals.spend_micros, totals.currency)]);
+    facts.push(["Charged", exact(totals.spend_micros, totals.currency)]);
   return facts;
 }
 

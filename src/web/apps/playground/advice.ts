@@ -1,6 +1,7 @@
-import { duration, instant, micros } from "./format.js";
+import type { ApiError } from "../shared/api.ts";
+import { duration, exact, instant } from "../shared/format.ts";
 
-const ADVICE = {
+const ADVICE: Readonly<Record<string, string>> = {
   missing_credentials: "Enter an API key under Access.",
   invalid_credentials: "Check the key under Access: it may be incomplete, or belong to another installation.",
   expired_credentials: "Enter a fresh key or token under Access.",
@@ -24,33 +25,34 @@ const ADVICE = {
   cut: "What arrived is kept above. Send the message again for a whole answer.",
 };
 
-const TITLES = {
+const TITLES: Readonly<Record<string, string>> = {
   missing_credentials: "A key is needed.",
   invalid_credentials: "This key is not accepted.",
   quota_exhausted: "Your quota does not cover this message.",
 };
 
 /** What happened, in a few words: the gateway's own where the page has none that are plainer. */
-export const titleOf = ({ code, message }) => TITLES[code] ?? message;
+export const titleOf = ({ code, message }: ApiError): string => TITLES[code] ?? message;
 
 /** What the reader can do about an error, in words. */
-export function adviceFor({ code, status, details = {}, retryAfter, requestId }) {
+export function adviceFor({ code, status, details, retryAfter_s, requestId }: ApiError): string {
+  const { needed_micros, remaining_micros, currency, resets_at } = details;
   const sentences = [ADVICE[code] ?? byStatus(status)];
-  if (typeof details.needed_micros === "number" && typeof details.remaining_micros === "number") {
-    const [needed, left] = [details.needed_micros, details.remaining_micros].map((n) => micros(n, details.currency));
+  if (typeof needed_micros === "number" && typeof remaining_micros === "number" && typeof currency === "string") {
+    const [needed, left] = [exact(needed_micros, currency), exact(remaining_micros, currency)];
     sentences.unshift(`It may need up to ${needed}, and ${left} is left.`);
   }
-  if (details.resets_at) sentences.push(`The quota resets ${instant(details.resets_at)}.`);
-  if (Number(retryAfter) > 0) sentences.push(`Try again in ${duration(Number(retryAfter) * 1000)}.`);
+  if (typeof resets_at === "string") sentences.push(`The quota resets ${instant(resets_at)}.`);
+  if (retryAfter_s !== null && retryAfter_s > 0) sentences.push(`Try again in ${duration(retryAfter_s * 1000)}.`);
   if (requestId) sentences.push(`Request ${requestId}.`);
   return sentences.filter(Boolean).join(" ");
 }
 
-function byStatus(status) {
-  if (status === 401) return ADVICE.invalid_credentials;
+function byStatus(status: number): string {
+  if (status === 401) return ADVICE.invalid_credentials ?? "";
   if (status === 413) return "Shorten the message, or begin a new chat.";
   if (status === 429) return "The limit of requests is reached for the moment.";
-  if (status === 529) return ADVICE.overloaded_error;
+  if (status === 529) return ADVICE.overloaded_error ?? "";
   if (status >= 500) return "This is not your fault. Send the message again; if it stays, tell the operator.";
   return "";
 }

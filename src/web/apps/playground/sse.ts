@@ -1,15 +1,17 @@
+export interface ServerSentEvent {
+  readonly event: string;
+  readonly data: string;
+}
+
 /**
  * The events of a server-sent event stream, however its bytes are cut: in the middle of a character, of a line ending,
  * of an event. Comments are skipped, and an event without its closing empty line is incomplete and not given.
- * @param {AsyncIterable<Uint8Array>} bytes
- * @returns {AsyncGenerator<{ event: string, data: string }>}
  */
-export async function* readEvents(bytes) {
+export async function* readEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   let rest = "";
   let event = "message";
-  /** @type {string[]} */
-  let data = [];
+  let data: string[] = [];
   for await (const chunk of bytes) {
     rest += decoder.decode(chunk, { stream: true });
     const { lines, open } = splitLines(rest);
@@ -28,27 +30,20 @@ export async function* readEvents(bytes) {
   }
 }
 
-/**
- * The complete lines, and what is still open. A carriage return at the end stays open: it may be half of a CRLF.
- * @param {string} text
- */
-function splitLines(text) {
+/** The complete lines, and what is still open. A carriage return at the end stays open: it may be half of a CRLF. */
+function splitLines(text: string): { lines: string[]; open: string } {
   const lines = text.split(/\r\n|\n|\r(?!$)/);
   return { open: lines.pop() ?? "", lines };
 }
 
-/** @param {string} line */
-function fieldOf(line) {
+function fieldOf(line: string): { name: string; value: string } {
   const colon = line.indexOf(":");
   if (colon === -1) return { name: line, value: "" };
   return { name: line.slice(0, colon), value: line.slice(colon + 1).replace(/^ /, "") };
 }
 
-/**
- * The chunks of a response body. Safari cannot iterate over a stream, so it is read by hand.
- * @param {ReadableStream<Uint8Array>} body
- */
-export async function* chunksOf(body) {
+/** The chunks of a response body. Safari cannot iterate over a stream, so it is read by hand. */
+export async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   try {
     for (;;) {

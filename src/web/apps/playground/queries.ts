@@ -1,0 +1,70 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { ApiError, openApi } from "../shared/api.ts";
+import type { Receipt } from "../shared/receipt.ts";
+
+export interface Quota {
+  readonly remaining_micros: number;
+  readonly currency: string;
+  readonly unit?: { readonly name: string; readonly micros: number };
+  readonly resets_at: string | null;
+  readonly blocked_by: { readonly kind: "grants" | "standing" | "limit" } | null;
+  readonly topup_url: string | null;
+}
+
+export interface Model {
+  readonly id: string;
+  readonly display_name?: string;
+}
+
+/** While an answer grows, so does what is held for it. */
+const LIVE_MS = 1_000;
+
+/** What may still be spent with this key: looked at every second while an answer is under way. */
+export const useQuota = (key: string, { isLive }: { readonly isLive: boolean }) =>
+  useQuery({
+    queryKey: ["quota", key],
+    queryFn: () => openApi(key).get<Quota>("quota"),
+    enabled: key !== "",
+    refetchInterval: isLive ? LIVE_MS : false,
+  });
+
+/** The models that this key may use, by the names that people know them by. */
+export const useModels = (key: string) =>
+  useQuery({
+    queryKey: ["models", key],
+    queryFn: async () => {
+      const headers = { "anthropic-version": "2023-06-01" };
+      return (await openApi(key, headers).get<{ data: Model[] }>("/v1/models?limit=1000")).data;
+    },
+    enabled: key !== "",
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Whether the gateway says that it can serve. */
+export const useReady = () =>
+  useQuery({
+    queryKey: ["ready"],
+    queryFn: async () => (await fetch("/readyz").catch(() => null))?.ok ?? false,
+  });
+
+/** To be called when an answer has ended: what is left is another amount. */
+export function useLookAgain(): () => void {
+  const client = useQueryClient();
+  return useCallback(() => {
+    void client.invalidateQueries({ queryKey: ["quota"] });
+    void client.invalidateQueries({ queryKey: ["ready"] });
+  }, [client]);
+}
+
+const LOOKS_MAX = 8;
+const LOOK_AGAIN_MS = 400;
+
+/** Usage is recorded when an answer has ended; one that was stopped takes a moment to be. */
+export const receiptQuery = (key: string, request_id: string) => ({
+  queryKey: ["receipt", key, request_id],
+  queryFn: () => openApi(key).get<Receipt>(`usage/events/${encodeURIComponent(request_id)}`),
+  retry: (failures: number, error: Error) => error instanceof ApiError && error.status === 404 && failures < LOOKS_MAX,
+  retryDelay: LOOK_AGAIN_MS,
+  staleTime: Number.POSITIVE_INFINITY,
+});
