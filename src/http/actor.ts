@@ -1,5 +1,4 @@
-import type { ServerResponse } from "node:http";
-import type { Request } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Actor } from "../db/audit.ts";
 
 const actors = new WeakMap<ServerResponse, Actor>();
@@ -19,7 +18,9 @@ export function actorOf(res: ServerResponse): Actor {
 const AGENT_LENGTH_MAX = 300;
 
 /** The client's address, as far as the trusted proxies are believed, and what it says it is. */
-export const whereFrom = (req: Request): Omit<Actor, "name"> => ({
+export const whereFrom = (
+  req: Pick<IncomingMessage, "headers"> & { readonly ip?: string | undefined },
+): Omit<Actor, "name"> => ({
   address: req.ip ?? null,
-  agent: req.get("user-agent")?.slice(0, AGENT_LENGTH_MAX) ?? null,
+  agent: req.headers["user-agent"]?.slice(0, AGENT_LENGTH_MAX) ?? null,
 });
