@@ -27,6 +27,8 @@ import { applyRefundTold } from "./payments/refund-told.ts";
 import { refundAdminRoutes } from "./payments/routes.ts";
 import { razorpayAdminRoutes } from "./razorpay/admin-routes.ts";
 import { type Appliers, applyWebhooks } from "./razorpay/inbox.ts";
+import { selfInvoiceAdminRoutes } from "./self-invoices/admin-routes.ts";
+import { cutSelfInvoices } from "./self-invoices/cut.ts";
 import { completeChanges } from "./subscriptions/complete-change.ts";
 import { planMigrationAdminRoutes } from "./subscriptions/migrate-routes.ts";
 import { moveOwn } from "./subscriptions/own.ts";
@@ -73,7 +75,7 @@ export function openBilling(parts: BillingParts): Billing {
   const looks = { payment: appliers.payment, link: appliers.payment_link };
   return {
     adminRoutes: [
-      ...[documentAdminRoutes(documents), gstReturnAdminRoutes(parts)],
+      ...[documentAdminRoutes(documents), selfInvoiceAdminRoutes(documents), gstReturnAdminRoutes(parts)],
       ...[sellerAdminRoutes(parts), profileAdminRoutes(parts), subscriptionAdminRoutes(parts, { charges })],
       ...[mandateAdminRoutes(parts), cycleAdminRoutes(parts), invoiceAdminRoutes(parts), statementAdminRoutes(parts)],
       planMigrationAdminRoutes(parts),
@@ -101,6 +103,7 @@ export function openBilling(parts: BillingParts): Billing {
         run: () => parts.db.transaction((tx) => expireTopups(tx, parts.clock.now())),
       },
       { name: "billing.unplanned", everyMs: 12 * HOUR, run: () => bookUnplanned(parts) },
+      { name: "billing.self_invoices", everyMs: HOUR, run: () => cutSelfInvoices(parts) },
       { name: "billing.credits", everyMs: MINUTE, run: () => repeatCredit(parts) },
       { name: "billing.expiry", everyMs: 15 * MINUTE, run: () => expireCredit(parts) },
       { name: "billing.wallets", everyMs: MINUTE, run: () => watchWallets(parts) },

@@ -11,6 +11,7 @@ export * from "./schema/outgoing.ts";
 export * from "./schema/payments.ts";
 export * from "./schema/razorpay.ts";
 export * from "./schema/reconcile.ts";
+export * from "./schema/self-invoices.ts";
 export * from "./schema/sellers.ts";
 export * from "./schema/subscriptions.ts";
 export * from "./schema/tenants.ts";

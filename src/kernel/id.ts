@@ -26,6 +26,7 @@ const PREFIXES = {
   subscription_change: "sch",
   invoice: "tgi",
   credit_note: "tgn",
+  self_invoice: "sfi",
   cycle: "cyc",
   mandate: "mnd",
   promotion: "prm",
@@ -59,6 +60,7 @@ export type CycleId = Id<"cycle">;
 export type MandateId = Id<"mandate">;
 export type InvoiceId = Id<"invoice">;
 export type CreditNoteId = Id<"credit_note">;
+export type SelfInvoiceId = Id<"self_invoice">;
 export type CollectionId = Id<"collection">;
 export type CreditRepeatId = Id<"credit_repeat">;
 export type TopupId = Id<"topup">;

@@ -209,6 +209,10 @@ export const WALK: readonly Stop[] = [
     GET /invoices/:id.html
     GET /credit_notes/:id.pdf
     GET /credit_notes/:id.html
+    GET /self_invoices
+    GET /self_invoices/:id
+    GET /self_invoices/:id.pdf
+    GET /self_invoices/:id.html
     GET /reports/gstr1
     GET /reports/gstr3b
     GET /reports/credit_liability

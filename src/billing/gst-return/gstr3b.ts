@@ -1,14 +1,15 @@
 import type { Reader } from "../../db/database.ts";
 import { lineOf } from "../../http/csv.ts";
 import { iso } from "../../kernel/clock.ts";
-import { divideHalfUp, type Micros, type Paise, paise } from "../../kernel/money.ts";
+import { type Micros, type Paise, paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { decimalOf } from "../documents/paper.ts";
 import { rateInForce } from "../invoices/store.ts";
-import { taxOn } from "../invoices/tax.ts";
-import { ABROAD } from "../parties/gst.ts";
 import type { SellerRow } from "../parties/store.ts";
-import { importedCost, type Period } from "./store.ts";
+import { notInvoiced } from "../self-invoices/reckon.ts";
+import { findStanding, type SelfInvoiceRow, selfInvoicesOf } from "../self-invoices/store.ts";
+import { type ImportValue, reverseCharge } from "../self-invoices/value.ts";
+import type { Period } from "./store.ts";
 import { creditsOf, suppliesOf } from "./supplies.ts";
 import type { Supply } from "./supply.ts";
 
@@ -20,7 +21,7 @@ export interface Figures {
   readonly sgst_paise: Paise;
 }
 
-/** The service that was imported: what the provider charged, and the rate that makes it rupees. */
+/** The service that was imported and is on no self-invoice yet: what the provider charged, and the rate that makes it rupees. */
 export interface Import {
   readonly cost_micros_usd: Micros;
   readonly rate_micros: number;
@@ -30,6 +31,8 @@ export interface Import {
 
 export interface Gstr3b {
   readonly tables: Readonly<Record<TableName, Figures>>;
+  /** The numbers of the self-invoices in it. */
+  readonly self_invoices: readonly string[];
   readonly import: Import | null;
 }
 
@@ -54,7 +57,8 @@ const plus = (sum: Figures, supply: Figures, sign: 1 | -1): Figures => ({
 
 /**
  * GSTR-3B of a period: the same documents as in GSTR-1, less what was credited, and the provider's service, on which the operator pays the tax itself
- * (reverse charge) and takes it as credit. An imported service stands in 4(A)(2); 4(A)(3) is for other reverse charge.
+ * (reverse charge) and takes it as credit: by the self-invoices of the period, and reckoned for what is on none yet. An imported service stands in
+ * 4(A)(2); 4(A)(3) is for other reverse charge.
  */
 export async function gstr3b(
   read: Reader,
@@ -69,42 +73,40 @@ export async function gstr3b(
   };
   for await (const supply of suppliesOf(read, period)) add(supply, 1);
   for await (const credit of creditsOf(read, period)) add(credit, -1);
-  const imported = seller.id === "operator" ? await importOf(read, period) : null;
-  const inward = imported ? reverseCharge(imported, seller.state_code) : NOTHING;
+  const { documents, rest } = seller.id === "operator" ? await importsOf(read, period) : { documents: [], rest: null };
+  const computed = rest ? inwardOf(reverseCharge(rest, seller.state_code)) : NOTHING;
+  const inward = documents.map(inwardOf).reduce((sum, document) => plus(sum, document, 1), computed);
   return {
     tables: {
       ...{ "3.1(a)": outward, "3.1(b)": zero, "3.1(d)": inward },
       ...{ "4(A)(2)": { ...inward, taxable_paise: paise(0) }, "4(A)(3)": NOTHING },
     },
-    import: imported,
+    self_invoices: documents.map(({ number }) => number),
+    import: rest,
   };
 }
 
-/** What was imported, by the rate in force at the period's end; null where nothing was. */
-async function importOf(read: Reader, period: Period): Promise<Import | null> {
-  const cost_micros_usd = await importedCost(read, period);
-  if (cost_micros_usd === 0) return null;
+/** What was imported: the self-invoices of the period, and the rest, by the rate in force at the period's end; null where there is no rest. */
+async function importsOf(read: Reader, period: Period): Promise<{ documents: SelfInvoiceRow[]; rest: Import | null }> {
+  const documents = await selfInvoicesOf(read, period);
+  const cost_micros_usd = await notInvoiced(read, await findStanding(read, period.seller_id), period);
+  if (cost_micros_usd === 0) return { documents, rest: null };
   const rate = await rateInForce(read, "INR", period.to - 1);
   if (!rate)
     throw new Problem("conflict", {
       message: `The provider's service was imported, and no rate of the rupee was in force at ${iso(period.to - 1)}. Add one with POST /api/admin/fx_rates.`,
     });
   const { rate_micros, source, valid_from } = rate;
-  return { cost_micros_usd, rate_micros, rate_source: source, rate_valid_from: iso(valid_from) };
+  return {
+    documents,
+    rest: { cost_micros_usd, rate_micros, rate_source: source, rate_valid_from: iso(valid_from) },
+  };
 }
 
-const MICROS_SQUARED_PER_PAISA = 10_000_000_000n;
-
-/** The value in rupees, rounded to the paisa once, and integrated tax on it, because the supplier is abroad. */
-export function reverseCharge(
-  { cost_micros_usd, rate_micros }: Pick<Import, "cost_micros_usd" | "rate_micros">,
-  state_code: string,
-): Figures {
-  const taxable_paise = paise(divideHalfUp(BigInt(cost_micros_usd) * BigInt(rate_micros), MICROS_SQUARED_PER_PAISA));
-  const supply = { seller_state: ABROAD, place_of_supply: state_code, registered: true, lut: false };
-  const { igst_paise, cgst_paise, sgst_paise } = taxOn(taxable_paise, supply);
-  return { taxable_paise, igst_paise, cgst_paise, sgst_paise };
-}
+const inwardOf = ({ taxable_paise, igst_paise }: Pick<ImportValue, "taxable_paise" | "igst_paise">): Figures => ({
+  ...NOTHING,
+  ...{ taxable_paise, igst_paise },
+});
 
 /** The return as CSV, a row for each table, in rupees. */
 export function gstr3bCsv({ tables }: Gstr3b): string {

@@ -1,11 +1,7 @@
-import { and, asc, eq, gt, gte, isNull, lt, or } from "drizzle-orm";
-import { total } from "../../db/columns.ts";
+import { and, asc, eq, gt, gte, lt, or } from "drizzle-orm";
 import type { Reader } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { costLines, creditNotes, invoices, tenants } from "../../db/schema.ts";
-import { type Micros, micros } from "../../kernel/money.ts";
-import { bucketsOf, SLOT, slotOf } from "../../usage/rollups/spans.ts";
-import { sumRollups } from "../../usage/rollups/store.ts";
+import { creditNotes, invoices } from "../../db/schema.ts";
 import { sellerOf } from "../documents/paper-parties.ts";
 import type { CreditNoteRow, InvoiceRow } from "../invoices/store.ts";
 
@@ -69,24 +65,4 @@ export async function* creditNotesOf(
     if (!last || rows.length < ROWS_AT_ONCE) return;
     after = last.note;
   }
-}
-
-/**
- * What the provider charged the operator for in a period, in micro-USD: calls by the quarter of an hour that they were admitted in (one belongs to the
- * period in which it begins), and the costs that no call explains. A tenant with a key of its own at the provider imports for itself.
- */
-export async function importedCost(read: Reader, { from, to }: Pick<Period, "from" | "to">): Promise<Micros> {
-  const slots = { from: slotOf(from + SLOT - 1), to: slotOf(to + SLOT - 1) };
-  const buckets = [...bucketsOf(slots, null, "UTC")];
-  const used = await sumRollups(read, { filter: {}, by: ["tenant"], buckets });
-  const own = await read.select({ id: tenants.id }).from(tenants).where(isNull(tenants.upstream_api_key_sealed));
-  const ours = new Set<string>(own.map(({ id }) => id));
-  const calls = used
-    .filter(({ dimensions: [tenant = ""] }) => ours.has(tenant))
-    .reduce((sum, { figures }) => sum + figures.cost_micros_usd, 0);
-  const [lines] = await read
-    .select({ cost: total<Micros>(costLines.cost_micros_usd) })
-    .from(costLines)
-    .where(and(gte(costLines.from_at, from), lt(costLines.from_at, to)));
-  return micros(calls + lines!.cost);
 }

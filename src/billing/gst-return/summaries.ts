@@ -1,5 +1,6 @@
 import type { Reader } from "../../db/database.ts";
 import { decimalOf } from "../documents/paper.ts";
+import { selfInvoicesOf } from "../self-invoices/store.ts";
 import { percentOf, placeOf } from "./cells.ts";
 import type { Period } from "./store.ts";
 import { creditsOf, suppliesOf } from "./supplies.ts";
@@ -65,13 +66,19 @@ export const hsnRows = (tables: readonly Table[]) =>
     }
   };
 
+type Numbered = Pick<Supply, "number">;
+
 /** The numbers that were given, series by series: there are no gaps in them, and none is ever cancelled. */
 export async function* documentRows(read: Reader, period: Period): AsyncGenerator<readonly string[]> {
   yield* seriesRows("Invoices for outward supply", suppliesOf(read, period));
+  yield* seriesRows("Invoices for inward supply from unregistered person", await selfInvoicesOf(read, period));
   yield* seriesRows("Credit Note", creditsOf(read, period));
 }
 
-async function* seriesRows(nature: string, supplies: AsyncIterable<Supply>): AsyncGenerator<readonly string[]> {
+async function* seriesRows(
+  nature: string,
+  supplies: AsyncIterable<Numbered> | readonly Numbered[],
+): AsyncGenerator<readonly string[]> {
   const all = new Map<string, { from: string; to: string; count: number }>();
   for await (const { number } of supplies) {
     const series = number.slice(0, number.lastIndexOf("/"));

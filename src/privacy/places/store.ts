@@ -280,5 +280,6 @@ export const OF_NOBODY: readonly string[] = [
   ...["admin_keys", "admin_sessions"],
   ...["installation", "nodes", "jobs", "tenants", "issuers", "presets", "endpoints", "deliveries", "outcome_minutes"],
   ...["prices", "fx_rates", "plans", "plan_versions", "promotions", "cost_lines", "reconciliations"],
-  ...["sellers", "number_series", "razorpay_accounts", "razorpay_plans", "usage_zones"],
+  ...["sellers", "number_series", "self_invoices", "self_invoiced", "self_invoicing"],
+  ...["razorpay_accounts", "razorpay_plans", "usage_zones"],
 ];

@@ -14,6 +14,7 @@ import {
   invoices,
   numberSeries,
   payments,
+  selfInvoices,
   topups,
   transfers,
   usageCarried,
@@ -168,17 +169,17 @@ export async function collectedOf(read: Reader, ids: readonly CustomerId[]): Pro
 
 export const listSeries = (read: Reader) => read.select().from(numberSeries).orderBy(asc(numberSeries.id));
 
-/** The numbers of a series that were given: of invoices, and of credit notes, which have series of their own. */
+/** The numbers of a series that were given: of invoices, and of credit notes and self-invoices, which have series of their own. */
 export async function numbersIn(
   read: Reader,
   { seller_id, prefix }: { readonly seller_id: InvoiceRow["seller_id"]; readonly prefix: string },
 ): Promise<string[]> {
-  const of = async (table: typeof invoices | typeof creditNotes) =>
+  const of = async (table: typeof invoices | typeof creditNotes | typeof selfInvoices) =>
     read
       .select({ number: table.number })
       .from(table as typeof invoices)
       .where(and(eq(table.seller_id, seller_id), like(table.number, `${prefix}%`)));
-  return [...(await of(invoices)), ...(await of(creditNotes))].map(({ number }) => number);
+  return [...(await of(invoices)), ...(await of(creditNotes)), ...(await of(selfInvoices))].map(({ number }) => number);
 }
 
 /* Grants, counters, holds */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Gstr3b, reverseCharge } from "../../../src/billing/gst-return/gstr3b.ts";
+import type { Gstr3b } from "../../../src/billing/gst-return/gstr3b.ts";
+import { reverseCharge } from "../../../src/billing/self-invoices/value.ts";
 import { instant } from "../../../src/kernel/clock.ts";
 import { sumCost } from "../../../src/usage/store.ts";
 import { asAdmin, expectRefusal } from "../../http/ask.ts";
@@ -102,6 +103,6 @@ describe("GSTR-3B", () => {
 
 test("an imported service is rounded to the paisa once, and taxed whole by the centre", () => {
   expect(reverseCharge({ cost_micros_usd: 1_000_059 as never, rate_micros: 85_000_000 }, "29")).toEqual({
-    ...{ taxable_paise: 8_501, igst_paise: 1_530, cgst_paise: 0, sgst_paise: 0 },
+    ...{ tax_rate_ppm: 180_000, taxable_paise: 8_501, igst_paise: 1_530, total_paise: 10_031 },
   });
 });
