@@ -15,6 +15,7 @@ import { bookUnplanned } from "./cycles/unplanned.ts";
 import { attachmentOf } from "./documents/attachment.ts";
 import { openPrinter } from "./documents/printer.ts";
 import { documentAdminRoutes, documentRoutes } from "./documents/routes.ts";
+import { exportAdminRoutes } from "./exports/admin-routes.ts";
 import { gstReturnAdminRoutes } from "./gst-return/admin-routes.ts";
 import { invoiceAdminRoutes, invoiceRoutes, statementAdminRoutes } from "./invoices/routes.ts";
 import { creditLiabilityAdminRoutes } from "./liability/admin-routes.ts";
@@ -76,6 +77,7 @@ export function openBilling(parts: BillingParts): Billing {
   return {
     adminRoutes: [
       ...[documentAdminRoutes(documents), selfInvoiceAdminRoutes(documents), gstReturnAdminRoutes(parts)],
+      exportAdminRoutes(parts),
       ...[sellerAdminRoutes(parts), profileAdminRoutes(parts), subscriptionAdminRoutes(parts, { charges })],
       ...[mandateAdminRoutes(parts), cycleAdminRoutes(parts), invoiceAdminRoutes(parts), statementAdminRoutes(parts)],
       planMigrationAdminRoutes(parts),

@@ -215,6 +215,8 @@ export const WALK: readonly Stop[] = [
     GET /self_invoices/:id.html
     GET /reports/gstr1
     GET /reports/gstr3b
+    GET /reports/tally
+    GET /reports/zoho
     GET /reports/credit_liability
     GET /reports/usage
     GET /reports/spend

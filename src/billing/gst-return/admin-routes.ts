@@ -3,33 +3,19 @@ import { pipeline } from "node:stream/promises";
 import { type Response, Router } from "express";
 import { z } from "zod";
 import type { Reader } from "../../db/database.ts";
-import { Ref, Time } from "../../http/fields.ts";
 import { parse } from "../../http/parse.ts";
-import { DAY, iso } from "../../kernel/clock.ts";
+import { iso } from "../../kernel/clock.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { findTenant } from "../../tenants/store.ts";
 import { findSeller, type SellerRow } from "../parties/store.ts";
 import type { BillingParts } from "../parts.ts";
 import { gstr1, SECTION_NAMES } from "./gstr1.ts";
 import { gstr3b, gstr3bCsv } from "./gstr3b.ts";
+import { ReportPeriod, within } from "./period.ts";
 import { assertReportable } from "./supplies.ts";
 
-const DAYS_MAX = 366;
-const Period = z.strictObject({
-  from: Time,
-  to: Time,
-  /** Whose return: the operator's, or that of a tenant with a Razorpay account of its own. */
-  account: Ref.default("operator"),
-});
-const within = <T extends { readonly from: number; readonly to: number }>(schema: z.ZodType<T>) =>
-  schema
-    .refine(({ from, to }) => to > from, { path: ["to"], error: "must be after from" })
-    .refine(({ from, to }) => to - from <= DAYS_MAX * DAY, {
-      path: ["to"],
-      error: `must be at most ${DAYS_MAX} days after from`,
-    });
-const Gstr1 = within(Period.extend({ section: z.enum(SECTION_NAMES).optional() }));
-const Gstr3b = within(Period.extend({ format: z.enum(["json", "csv"]).default("json") }));
+const Gstr1 = within(ReportPeriod.extend({ section: z.enum(SECTION_NAMES).optional() }));
+const Gstr3b = within(ReportPeriod.extend({ format: z.enum(["json", "csv"]).default("json") }));
 
 /** `/api/admin/reports`: what a supplier reports of a period `[from, to)`. A month begins at midnight in IST (`+05:30`). */
 export function gstReturnAdminRoutes({ db }: BillingParts): Router {

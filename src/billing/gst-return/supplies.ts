@@ -27,7 +27,7 @@ export async function assertReportable(read: Reader, period: Period): Promise<vo
 const Kept = z.object({ rupees_micros: z.int() });
 
 /** A return is made in rupees: what a unit of the invoice's currency was on its day. The invoice keeps it, unless no rate was set then. */
-async function rupeesOf(read: Reader, { currency, fx, issued_at, number }: InvoiceRow): Promise<number | null> {
+export async function rupeesOf(read: Reader, { currency, fx, issued_at, number }: InvoiceRow): Promise<number | null> {
   if (currency === "INR") return null;
   const kept = Kept.safeParse(fx).data?.rupees_micros;
   if (kept !== undefined) return kept;

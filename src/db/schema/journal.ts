@@ -17,7 +17,12 @@ export const transfers = c.table(
     at: c.int().notNull(),
     created_at: c.int().notNull(),
   },
-  (t) => [c.index("transfers_customer").on(t.tenant_id, t.customer_id, t.id), c.index("transfers_at").on(t.at)],
+  (t) => [
+    c.index("transfers_customer").on(t.tenant_id, t.customer_id, t.id),
+    c.index("transfers_at").on(t.at),
+    // What an account's accountant takes away, in the order of business time.
+    c.index("transfers_account").on(t.account_id, t.at, t.id),
+  ],
 );
 
 /** Debits are positive, credits negative. The chart of accounts is in billing/README.md. */
