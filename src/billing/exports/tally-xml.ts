@@ -37,11 +37,14 @@ async function* each<T>(source: AsyncIterable<T>, shown: (item: T) => string): A
   for await (const item of source) yield shown(item);
 }
 
+const VIEW = "Accounting Voucher View";
+
 function voucherXml(voucher: TallyVoucher): string {
   const { id, type, at, number, narration, party } = voucher;
   const date = DateTime.fromMillis(at, { zone: "Asia/Kolkata" }).toFormat("yyyyLLdd");
   return [
-    `<VOUCHER REMOTEID="${id}" VCHTYPE="${type}" ACTION="Create">`,
+    `<VOUCHER REMOTEID="${id}" VCHTYPE="${type}" ACTION="Create" OBJVIEW="${VIEW}">`,
+    ...[tag("PERSISTEDVIEW", VIEW), tag("ISINVOICE", "No")],
     ...[tag("DATE", date), tag("VOUCHERTYPENAME", type), tag("VOUCHERNUMBER", number)],
     ...[party && tag("PARTYLEDGERNAME", party), tag("NARRATION", narration)],
     ...voucher.lines.map((line) => entryXml(line, voucher)),
@@ -56,6 +59,7 @@ function entryXml(line: VoucherLine, voucher: TallyVoucher): string {
     line.party && bill
       ? `<BILLALLOCATIONS.LIST>${tag("NAME", bill.name)}${tag("BILLTYPE", bill.type)}${amount}</BILLALLOCATIONS.LIST>`
       : "";
+  const ofParty = tag("ISPARTYLEDGER", line.party ? "Yes" : "No");
   const positive = tag("ISDEEMEDPOSITIVE", line.amount_paise > 0 ? "Yes" : "No");
-  return `<ALLLEDGERENTRIES.LIST>${tag("LEDGERNAME", ledgerOf(line, voucher))}${positive}${amount}${billed}</ALLLEDGERENTRIES.LIST>`;
+  return `<ALLLEDGERENTRIES.LIST>${tag("LEDGERNAME", ledgerOf(line, voucher))}${positive}${ofParty}${amount}${billed}</ALLLEDGERENTRIES.LIST>`;
 }
