@@ -1,10 +1,10 @@
 import type { Reader } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
+import { chosen } from "../../http/csv.ts";
 import type { CreditNoteId, CustomerId, InvoiceId } from "../../kernel/id.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { plain } from "../documents/letters.ts";
 import { dateOf } from "../documents/paper.ts";
-import { chosen } from "../gst-return/cells.ts";
 import { rupeesOf } from "../gst-return/supplies.ts";
 import { rupeeRate } from "../invoices/rupees.ts";
 import type { CreditNoteRow, InvoiceRow } from "../invoices/store.ts";

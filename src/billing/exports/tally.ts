@@ -1,8 +1,9 @@
 import type { Reader } from "../../db/database.ts";
+import { chosen, lineOf } from "../../http/csv.ts";
 import type { Paise } from "../../kernel/money.ts";
 import { plain } from "../documents/letters.ts";
 import { decimalOf } from "../documents/paper.ts";
-import { chosen, dateOf, lineOf } from "../gst-return/cells.ts";
+import { dateOf } from "../gst-return/cells.ts";
 import { selfInvoicesOf } from "../self-invoices/store.ts";
 import { LEDGERS, type Ledger, REVERSE_CHARGE, REVERSE_CHARGE_CREDIT, ROUNDING } from "./ledgers.ts";
 import { type Movement, movementsOf, partiesOf } from "./movements.ts";

@@ -1,9 +1,9 @@
 import type { InvoiceLine } from "../../db/schema/invoices.ts";
+import { chosen } from "../../http/csv.ts";
 import { type Paise, paise } from "../../kernel/money.ts";
 import { plain } from "../documents/letters.ts";
 import { decimalOf } from "../documents/paper.ts";
 import { buyerOf, sellerOf } from "../documents/paper-parties.ts";
-import { chosen } from "../gst-return/cells.ts";
 import type { InvoiceRow } from "../invoices/store.ts";
 import { gstOf, taxOn } from "../invoices/tax.ts";
 import { ABROAD } from "../parties/gst.ts";

@@ -1,8 +1,8 @@
 import type { Reader } from "../../db/database.ts";
+import { chosen, lineOf } from "../../http/csv.ts";
 import { type Paise, paise } from "../../kernel/money.ts";
 import { plain } from "../documents/letters.ts";
 import { decimalOf } from "../documents/paper.ts";
-import { chosen, lineOf } from "../gst-return/cells.ts";
 import { selfInvoicesOf } from "../self-invoices/store.ts";
 import { LEDGERS } from "./ledgers.ts";
 import { type Movement, movementsOf } from "./movements.ts";
