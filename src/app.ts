@@ -58,6 +58,7 @@ import { planLimits } from "./ledger/plan-limits.ts";
 import { quotaRoutes } from "./ledger/routes.ts";
 import { listLimits } from "./ledger/store.ts";
 import { recordThresholds } from "./ledger/threshold-alerts.ts";
+import { openApiDocument } from "./openapi.ts";
 import { outgoingAdminRoutes } from "./outgoing/admin-routes.ts";
 import type { Mailer } from "./outgoing/mails.ts";
 import { privacyAdminRoutes } from "./privacy/admin-routes.ts";
@@ -82,6 +83,7 @@ import { keepRollups } from "./usage/refill.ts";
 import { usageRoutes } from "./usage/routes.ts";
 import { pages } from "./web/pages.ts";
 import { LIVE_CHECKOUT } from "./web/policy.ts";
+import { reference } from "./web/reference.ts";
 
 export interface AppParts {
   readonly db: Database;
@@ -249,6 +251,7 @@ export async function openApp(parts: AppParts): Promise<App> {
         (await findTenant(db.read, tenant_id.replace(/^ext:/, ""))).settings.allowed_origins,
     }),
   );
+  app.use(reference({ document: openApiDocument }));
 
   const json = express.json({ limit: CONTROL_BODY_MAX, type: () => true });
   app.use(

@@ -16,6 +16,7 @@ import { openSecrets, prepareInstallation } from "./installation.ts";
 import { type Clock, systemClock } from "./kernel/clock.ts";
 import { Problem } from "./kernel/problems.ts";
 import { collectorsOf, providerOf, serve, withConfig } from "./main.ts";
+import { openApiDocument } from "./openapi.ts";
 import { reconcileOnce, tellRun } from "./reconcile/once.ts";
 import { csvOf } from "./reports/csv.ts";
 import { CYCLE_COLUMNS, CyclesQuery, cyclesReport, everyCycle } from "./reports/money/subscriptions.ts";
@@ -63,6 +64,11 @@ program
       () => "The database is up to date.",
     ),
   );
+
+program
+  .command("openapi")
+  .description("print what the API is, as an OpenAPI 3.1 document")
+  .action(() => console.log(JSON.stringify(openApiDocument(), null, 2)));
 
 const tenant = program.command("tenant").description("tenants");
 tenant

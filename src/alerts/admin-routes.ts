@@ -14,7 +14,7 @@ import type { AlertParts } from "./parts.ts";
 import { AlertSettings } from "./settings.ts";
 import { type Alert, acknowledgeAlert, findAlert, findSettings, listAlerts, saveSettings } from "./store.ts";
 
-const AlertQuery = PageQuery.extend({
+export const AlertQuery = PageQuery.extend({
   /** A type, or several by a glob: `quota.*`. */
   type: z.string().max(64).optional(),
   tenant_id: Ref.optional(),
@@ -26,7 +26,7 @@ const AlertQuery = PageQuery.extend({
   from: Time.optional(),
   to: Time.optional(),
 });
-const Acknowledgement = z.strictObject({ note: z.string().trim().min(1).max(1_000).nullable().default(null) });
+export const Acknowledgement = z.strictObject({ note: z.string().trim().min(1).max(1_000).nullable().default(null) });
 
 /** `/api/admin/alerts`: what the operator must hear of, and when it is said. */
 export function alertAdminRoutes({ db, clock }: Pick<AlertParts, "db" | "clock">): Router {

@@ -15,8 +15,8 @@ import type { Catalogs } from "./catalog.ts";
 import { makePrices, NewPrices, startOf } from "./new-prices.ts";
 import * as store from "./store.ts";
 
-const PriceQuery = PageQuery.extend({ model: Glob.optional(), tenant_id: Ref.optional() });
-const NewRate = z.strictObject({
+export const PriceQuery = PageQuery.extend({ model: Glob.optional(), tenant_id: Ref.optional() });
+export const NewRate = z.strictObject({
   currency: Currency.refine((currency) => currency !== "USD", "is the currency of the prices"),
   rate_micros: z.int().min(1),
   valid_from: Time.optional(),

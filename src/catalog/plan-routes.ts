@@ -30,7 +30,7 @@ interface PlanParts {
   readonly limits: PlanLimits;
 }
 
-const PlanQuery = PageQuery.extend({ visibility: z.enum(["public", "hidden"]).optional() });
+export const PlanQuery = PageQuery.extend({ visibility: z.enum(["public", "hidden"]).optional() });
 
 /**
  * `/api/admin/plans`: what is sold. A change of terms makes a new version, for those who subscribe from then on; limits hold for every version.

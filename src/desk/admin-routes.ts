@@ -6,7 +6,7 @@ import { search } from "./search.ts";
 import { story } from "./story.ts";
 
 /** Fewer letters name nothing; no id, number or address has more. */
-const Search = z.strictObject({ q: z.string().trim().min(3).max(320) });
+export const Search = z.strictObject({ q: z.string().trim().min(3).max(320) });
 const Nothing = z.strictObject({});
 
 /** `/api/admin`: who is that, and what has become of it? */

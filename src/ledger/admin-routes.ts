@@ -17,9 +17,9 @@ import type { HoldRow } from "./books.ts";
 import { LIMIT_SCOPES, type LimitScope, presentLimit } from "./limits.ts";
 import { type LimitRow, listLimits, listOpenHolds, replaceLimits } from "./store.ts";
 
-const LimitSubject = z.strictObject({ scope: z.enum(LIMIT_SCOPES), subject_id: Ref });
-const LimitsBody = z.strictObject({ limits: NewLimits });
-const HoldQuery = PageQuery.extend({
+export const LimitSubject = z.strictObject({ scope: z.enum(LIMIT_SCOPES), subject_id: Ref });
+export const LimitsBody = z.strictObject({ limits: NewLimits });
+export const HoldQuery = PageQuery.extend({
   tenant_id: Ref.optional(),
   customer_id: Ref.optional(),
   user_id: Ref.optional(),

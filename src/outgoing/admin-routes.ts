@@ -13,16 +13,13 @@ import { findTenant } from "../tenants/store.ts";
 import { type DeliveryParts, send } from "./deliver.ts";
 import * as store from "./store.ts";
 
-const EndpointQuery = PageQuery.extend({ tenant_id: Ref.optional() });
-const DeliveryQuery = PageQuery.extend({ state: z.enum(["pending", "delivered", "failed"]).optional() });
-const Replay = z.strictObject({ since: Time.default(0) });
+export const EndpointQuery = PageQuery.extend({ tenant_id: Ref.optional() });
+export const DeliveryQuery = PageQuery.extend({ state: z.enum(["pending", "delivered", "failed"]).optional() });
+export const Replay = z.strictObject({ since: Time.default(0) });
 const SECRET_BYTES = 32;
 
-/** `/api/admin/endpoints`: where our own events are sent, and what became of each. `plainHttp` and private addresses are for the sandbox. */
-export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp: boolean }): Router {
-  const { db, clock, secrets, plainHttp } = parts;
-  const router = Router();
-  const NewEndpoint = z.strictObject({
+export const newEndpoint = ({ plainHttp }: { readonly plainHttp: boolean }) =>
+  z.strictObject({
     url: z
       .url({
         protocol: plainHttp ? /^https?$/ : /^https$/,
@@ -32,6 +29,12 @@ export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp:
     types: z.array(Glob).max(50).default([]),
     tenant_id: Ref.nullable().default(null),
   });
+
+/** `/api/admin/endpoints`: where our own events are sent, and what became of each. `plainHttp` and private addresses are for the sandbox. */
+export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp: boolean }): Router {
+  const { db, clock, secrets, plainHttp } = parts;
+  const NewEndpoint = newEndpoint({ plainHttp });
+  const router = Router();
 
   router.post("/endpoints", async (req, res) => {
     const fields = parse(NewEndpoint, req.body);

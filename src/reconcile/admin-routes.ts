@@ -11,7 +11,7 @@ import { beginRun, presentRun, RunAsked } from "./run.ts";
 import type { ReconcileParts, RunRow } from "./step.ts";
 import { allFindings, countFindings, findRun, pageOfFindings, pageOfRuns } from "./store.ts";
 
-const FindingQuery = PageQuery.extend({
+export const FindingQuery = PageQuery.extend({
   /** Those that follow from another finding, too. */
   all: z
     .enum(["true", "false"])

@@ -7,7 +7,7 @@ import type { SandboxAnthropic } from "./anthropic/server.ts";
 
 /** More than a billing year in one call would keep its caller waiting for minutes. */
 const ADVANCE_MAX_SECONDS = (400 * DAY) / SECOND;
-const Advance = z.strictObject({ advance_seconds: z.int().min(0).max(ADVANCE_MAX_SECONDS) });
+export const Advance = z.strictObject({ advance_seconds: z.int().min(0).max(ADVANCE_MAX_SECONDS) });
 
 /** `/api/admin/sandbox`: the movable clock, and what the simulated provider has served. Only in sandbox mode. */
 export function sandboxAdminRoutes({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What a preset may fix of a messages request: enough for an assistant with a voice of its own, nothing that moves the bill. */
-const Body = z.strictObject({
+export const PresetBody = z.strictObject({
   model: z.string().min(1).max(100),
   max_tokens: z.int().min(1),
   system: z
@@ -18,4 +18,4 @@ const Body = z.strictObject({
 
 export const PresetName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "must be lower-case letters, digits, - and _");
 
-export const Presets = z.strictObject({ presets: z.record(PresetName, Body) });
+export const Presets = z.strictObject({ presets: z.record(PresetName, PresetBody) });

@@ -11,7 +11,7 @@ import type { Secrets } from "./seal.ts";
 import { findPreset } from "./store.ts";
 import { signOwnToken } from "./tokens.ts";
 
-const NewToken = z.strictObject({
+export const NewToken = z.strictObject({
   sub: ExternalId,
   ttl_seconds: z.int().min(1).max(3600).default(900),
   models: Globs.min(1).optional(),

@@ -18,7 +18,7 @@ import { UsageQuery, usageReport } from "./report.ts";
 import { RerateQuery, rerate } from "./rerate.ts";
 import { findCostLine, findEvents, insertCostLine, listCostLines, listEvents, sumCostLines } from "./store.ts";
 
-const EventQuery = PageQuery.extend({
+export const EventQuery = PageQuery.extend({
   tenant_id: Ref.optional(),
   user_id: Ref.optional(),
   key_id: Ref.optional(),

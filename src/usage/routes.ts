@@ -13,7 +13,7 @@ import { receiptText } from "./receipt-text.ts";
 import { UsageQuery, usageReport } from "./report.ts";
 import { findEvents, listEvents } from "./store.ts";
 
-const EventQuery = PageQuery.extend(UsageQuery.pick({ from: true, to: true, user_id: true }).shape);
+export const EventQuery = PageQuery.extend(UsageQuery.pick({ from: true, to: true, user_id: true }).shape);
 
 /** `/api/usage`: what whoever asks has used, down to the single request. Behind `authenticate`. */
 export function usageRoutes({ db, clock, catalogs }: { db: Database; clock: Clock; catalogs: Catalogs }): Router {

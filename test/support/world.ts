@@ -17,6 +17,7 @@ import {
 } from "../../src/sandbox/anthropic/server.ts";
 import { openSandboxRazorpay, type SandboxAccount, type SandboxRazorpay } from "../../src/sandbox/razorpay/server.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
+import { conforming } from "./conforming.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
 import { ADMIN_TOKEN, RAZORPAY, ROOT_SECRET, WEBHOOK_SECRET } from "./secrets.ts";
 
@@ -150,7 +151,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
   const where = { database_url: database.url, anthropic_url: sandbox.url, razorpay_url: razorpay.url };
   const app = await (options.open ?? openApp)(parts, where);
-  const server = createServer(app.handler);
+  const server = createServer(conforming(app.handler));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const account = razorpay.account(RAZORPAY);

@@ -17,12 +17,12 @@ import { cancelMandate, cancelMandates, registered, registerMandate } from "./ma
 import { METHODS } from "./methods.ts";
 import { type CollectionRow, listMandates, pageOfCollections } from "./store.ts";
 
-const NewMandate = z.strictObject({
+export const NewMandate = z.strictObject({
   max_amount_paise: z.int().min(100).transform(paise),
   method: z.enum(["upi", "card", "emandate"]),
 });
 /** A token that was confirmed elsewhere; only an administrator can know whose it is. */
-const Adopt = z.strictObject({
+export const Adopt = z.strictObject({
   token_id: z
     .string()
     .regex(/^token_[A-Za-z0-9]{14}$/, "must be the id of a token at Razorpay: token_ and fourteen letters or digits"),
@@ -33,8 +33,8 @@ const Adopt = z.strictObject({
   method: NewMandate.shape.method.optional(),
   max_amount_paise: NewMandate.shape.max_amount_paise.optional(),
 });
-const CollectionQuery = PageQuery.extend({ tenant_id: Ref.optional(), customer_id: Ref.optional() });
-const Verify = z.strictObject({
+export const CollectionQuery = PageQuery.extend({ tenant_id: Ref.optional(), customer_id: Ref.optional() });
+export const Verify = z.strictObject({
   razorpay_order_id: Ref,
   razorpay_payment_id: Ref,
   razorpay_signature: z.string().max(200),

@@ -20,7 +20,7 @@ import { planOfVersion } from "../payer.ts";
 import { ensureInForce } from "./in-force.ts";
 import { type CycleRow, findMandate, grantsOfCustomer, pageOfCycles } from "./store.ts";
 
-const CycleQuery = PageQuery.extend({
+export const CycleQuery = PageQuery.extend({
   tenant_id: Ref.optional(),
   customer_id: Ref.optional(),
   state: z.enum(["open", "ended", "closed"]).optional(),

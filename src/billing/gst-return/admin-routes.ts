@@ -14,8 +14,8 @@ import { gstr3b, gstr3bCsv } from "./gstr3b.ts";
 import { ReportPeriod, within } from "./period.ts";
 import { assertReportable } from "./supplies.ts";
 
-const Gstr1 = within(ReportPeriod.extend({ section: z.enum(SECTION_NAMES).optional() }));
-const Gstr3b = within(ReportPeriod.extend({ format: z.enum(["json", "csv"]).default("json") }));
+export const Gstr1 = within(ReportPeriod.extend({ section: z.enum(SECTION_NAMES).optional() }));
+export const Gstr3b = within(ReportPeriod.extend({ format: z.enum(["json", "csv"]).default("json") }));
 
 /** `/api/admin/reports`: what a supplier reports of a period `[from, to)`. A month begins at midnight in IST (`+05:30`). */
 export function gstReturnAdminRoutes({ db }: BillingParts): Router {

@@ -19,7 +19,7 @@ import type { BillingParts } from "../parts.ts";
 import { creditInvoice, openAmount, payInvoice, writeOff } from "./settle.ts";
 import { type CreditNoteRow, findInvoice, type InvoiceRow, listCreditNotes, listInvoices } from "./store.ts";
 
-const InvoiceQuery = PageQuery.extend({
+export const InvoiceQuery = PageQuery.extend({
   tenant_id: Ref.optional(),
   customer_id: Ref.optional(),
   kind: z.enum(["base", "topup", "overage", "combined"]).optional(),
@@ -29,16 +29,16 @@ const InvoiceQuery = PageQuery.extend({
 });
 /** ₹100 crore: beyond it is a typing error. */
 const AMOUNT_MAX = 100_000_000_000;
-const Manual = z.strictObject({
+export const Manual = z.strictObject({
   amount_paise: z.int().min(0).max(AMOUNT_MAX).transform(paise),
   tds_paise: z.int().min(0).max(AMOUNT_MAX).default(0).transform(paise),
   reference: z.string().trim().min(3).max(100),
   received_at: Time.optional(),
 });
 const Reason = z.string().trim().min(3).max(500);
-const Credit = z.strictObject({ amount_paise: z.int().min(1).max(AMOUNT_MAX).transform(paise), reason: Reason });
-const WriteOff = z.strictObject({ reason: Reason });
-const StatementQuery = z.strictObject({
+export const Credit = z.strictObject({ amount_paise: z.int().min(1).max(AMOUNT_MAX).transform(paise), reason: Reason });
+export const WriteOff = z.strictObject({ reason: Reason });
+export const StatementQuery = z.strictObject({
   from: Time.optional(),
   to: Time.optional(),
   limit: QueryInt.pipe(z.number().min(1).max(5_000)).default(1_000),

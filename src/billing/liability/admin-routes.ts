@@ -12,7 +12,7 @@ import type { BillingParts } from "../parts.ts";
 import { type Liability, liabilitiesOf } from "./liability.ts";
 import { pageOfWalletBalances, walletTotals } from "./store.ts";
 
-const Query = PageQuery.extend({ at: Time.optional(), format: z.enum(["json", "csv"]).default("json") });
+export const Query = PageQuery.extend({ at: Time.optional(), format: z.enum(["json", "csv"]).default("json") });
 const COLUMNS = ["id", "currency", "booked_micros", "unspent_micros", "drawn_micros", "agrees"] as const;
 const ROWS_AT_ONCE = 500;
 

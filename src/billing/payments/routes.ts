@@ -20,8 +20,8 @@ import {
   type RefundRow,
 } from "./store.ts";
 
-const WhoseQuery = PageQuery.extend({ tenant_id: Ref.optional(), customer_id: Ref.optional() });
-const NewRefund = z.strictObject({
+export const WhoseQuery = PageQuery.extend({ tenant_id: Ref.optional(), customer_id: Ref.optional() });
+export const NewRefund = z.strictObject({
   payment_id: Ref,
   amount_paise: z.int().min(100).max(100_000_000_000).transform(paise).optional(),
   reason: z.string().trim().min(3).max(500),

@@ -11,13 +11,13 @@ import { Problem } from "../../kernel/problems.ts";
 import type { BillingParts } from "../parts.ts";
 import { type ClaimRow, findWebhook, listClaims, listWebhooks, replayWebhook, type WebhookRow } from "./store.ts";
 
-const WebhookQuery = PageQuery.extend({
+export const WebhookQuery = PageQuery.extend({
   status: z.enum(["received", "applied", "foreign", "ignored", "failed"]).optional(),
   type: z.string().max(100).optional(),
   account_id: Ref.optional(),
 });
 const Nothing = z.strictObject({});
-const ClaimQuery = PageQuery.extend({ status: z.enum(["claimed", "sent", "done", "refused"]).optional() });
+export const ClaimQuery = PageQuery.extend({ status: z.enum(["claimed", "sent", "done", "refused"]).optional() });
 
 /** `/api/admin`: the inbox of webhooks, and the outbox of calls that create something at Razorpay. */
 export function razorpayAdminRoutes({ db, clock }: Pick<BillingParts, "db" | "clock">): Router {

@@ -19,9 +19,9 @@ import { possible } from "./states.ts";
 import { listChanges } from "./store.ts";
 
 const COUNT_MAX = 360;
-const NewSubscription = z.strictObject({ plan_id: Ref, total_count: z.int().min(1).max(COUNT_MAX).optional() });
+export const NewSubscription = z.strictObject({ plan_id: Ref, total_count: z.int().min(1).max(COUNT_MAX).optional() });
 /** One that is live at Razorpay already; only an administrator can know whose it is. */
-const Adopt = z.strictObject({
+export const Adopt = z.strictObject({
   plan_id: Ref,
   razorpay_subscription_id: z
     .string()
@@ -30,14 +30,14 @@ const Adopt = z.strictObject({
       "must be the id of a subscription at Razorpay: sub_ and fourteen letters or digits",
     ),
 });
-const Cancel = z.strictObject({ at: z.enum(["now", "cycle_end"]).default("cycle_end") });
-const Change = z.strictObject({
+export const Cancel = z.strictObject({ at: z.enum(["now", "cycle_end"]).default("cycle_end") });
+export const Change = z.strictObject({
   plan_id: Ref,
   when: z.enum(["now", "cycle_end"]).default("cycle_end"),
   preview: z.boolean().default(false),
 });
 const Nothing = z.strictObject({});
-const Verify = z.strictObject({
+export const Verify = z.strictObject({
   razorpay_payment_id: Ref,
   razorpay_subscription_id: Ref.optional(),
   razorpay_signature: z.string().max(200),

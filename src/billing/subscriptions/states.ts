@@ -3,7 +3,7 @@ import type { SubscriptionRow } from "../cycles/store.ts";
 
 /** What can be done with a subscription in which state, and what to do instead. */
 
-const ACTS = [
+export const ACTS = [
   ...(["approve", "pause", "resume", "cancel_now", "cancel_at_cycle_end", "payment_method"] as const),
   ...(["change_now", "change_at_cycle_end"] as const),
 ] as const;

@@ -25,7 +25,7 @@ const Repeats = z.strictObject({
   times: z.int().min(1).max(600).nullable().default(null),
   lasts: z.enum(["period", "forever"]).default("period"),
 });
-const NewCredit = z.strictObject({
+export const NewCredit = z.strictObject({
   amount_micros: z.int().min(1).transform(micros),
   reason: z.string().trim().min(1).max(500),
   kind: z.enum(["prepaid", "promotional"]).default("promotional"),

@@ -19,7 +19,7 @@ const Code = z
   .string()
   .transform(codeOf)
   .pipe(z.string().regex(/^[A-Z0-9-]{3,40}$/, "must be 3 to 40 letters, digits or dashes"));
-const NewPromotion = z.strictObject({
+export const NewPromotion = z.strictObject({
   code: Code,
   credit_micros: z.int().min(1).max(1_000_000_000_000).transform(micros),
   currency: Currency.default("INR"),
@@ -28,7 +28,7 @@ const NewPromotion = z.strictObject({
   credit_days: z.int().min(1).max(3_650).nullable().default(null),
   expires_at: Time.nullable().default(null),
 });
-const Redeem = z.strictObject({ code: Code });
+export const Redeem = z.strictObject({ code: Code });
 
 /** `/api/admin/promotions`: codes that give credit. */
 export function promotionAdminRoutes({ db, clock }: BillingParts): Router {

@@ -12,8 +12,8 @@ import { checkoutMessage } from "../razorpay/signatures.ts";
 import { findTopup, findTopupOfOrder, listTopups, type TopupRow } from "./store.ts";
 import { Credit, topUp } from "./top-up.ts";
 
-const NewTopup = z.strictObject({ credit_micros: Credit });
-const Verify = z.strictObject({
+export const NewTopup = z.strictObject({ credit_micros: Credit });
+export const Verify = z.strictObject({
   /** Where it is told, it has to be the top-up of this order. */
   topup_id: Ref.optional(),
   razorpay_order_id: Ref,

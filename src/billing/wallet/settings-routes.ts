@@ -13,14 +13,14 @@ import { findSettings, findWallet, liveProposal, saveSettings } from "./store.ts
 import { CREDIT_MAX, Credit } from "./top-up.ts";
 
 const Amount = z.int().min(0).max(CREDIT_MAX).transform(micros);
-const Chosen = z.strictObject({
+export const Chosen = z.strictObject({
   low_micros: Amount.nullable().default(null),
   auto_topup: z
     .strictObject({ below_micros: Amount.refine((value) => value > 0, "must be more than 0"), credit_micros: Credit })
     .nullable()
     .default(null),
 });
-const ByAdmin = Chosen.extend({ credit_days: z.int().min(1).max(3_650).nullable().default(null) });
+export const ByAdmin = Chosen.extend({ credit_days: z.int().min(1).max(3_650).nullable().default(null) });
 
 /** One's own prepaid credit: when it counts as low, and whether more is then proposed by link. */
 export const walletSettingsRoutes = (parts: BillingParts): Router =>
