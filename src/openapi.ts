@@ -1,5 +1,6 @@
 import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
+import { auditAdminDescribed } from "./admins/audit/described.ts";
 import { alertAdminDescribed } from "./alerts/described.ts";
 import { mandateAdminDescribed, mandateDescribed } from "./billing/collection/described.ts";
 import { billingDescribed, cycleAdminDescribed } from "./billing/cycles/described.ts";
@@ -21,6 +22,7 @@ import { ledgerAdminDescribed, quotaDescribed } from "./ledger/described.ts";
 import { outgoingAdminDescribed } from "./outgoing/described.ts";
 import { privacyAdminDescribed } from "./privacy/described.ts";
 import { reconcileAdminDescribed } from "./reconcile/described.ts";
+import { reportAdminDescribed } from "./reports/described.ts";
 import { sandboxAdminDescribed } from "./sandbox/described.ts";
 import * as tenants from "./tenants/described.ts";
 import { usageAdminDescribed, usageDescribed } from "./usage/described.ts";
@@ -50,8 +52,21 @@ const CHAPTERS: readonly Chapter[] = [
   ...[subscriptions.subscriptionAdminDescribed, mandateAdminDescribed, statementAdminDescribed],
   ...[wallet.creditAdminDescribed, wallet.walletSettingsAdminDescribed, documentAdminDescribed, invoiceAdminDescribed],
   ...[refundAdminDescribed, wallet.promotionAdminDescribed, sellerAdminDescribed, razorpayAdminDescribed],
-  ...[creditLiabilityAdminDescribed, gstReturnAdminDescribed, reconcileAdminDescribed, alertAdminDescribed],
-  ...[outgoingAdminDescribed, deskAdminDescribed, sandboxAdminDescribed, webhookDescribed, operationsDescribed],
+  ...[
+    reportAdminDescribed,
+    creditLiabilityAdminDescribed,
+    gstReturnAdminDescribed,
+    reconcileAdminDescribed,
+    alertAdminDescribed,
+  ],
+  ...[
+    outgoingAdminDescribed,
+    deskAdminDescribed,
+    auditAdminDescribed,
+    sandboxAdminDescribed,
+    webhookDescribed,
+    operationsDescribed,
+  ],
 ];
 
 /** The OpenAPI document of this version: what `/openapi.json` serves and `tollgate openapi` prints. */

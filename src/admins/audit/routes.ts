@@ -11,7 +11,7 @@ import { type Clock, iso } from "../../kernel/clock.ts";
 import { findTenant } from "../../tenants/store.ts";
 import { type AuditFilter, type AuditLine, allAudit, pageOfAudit } from "./store.ts";
 
-const AuditQuery = PageQuery.extend({
+export const AuditQuery = PageQuery.extend({
   tenant_id: Ref.optional(),
   actor: Ref.optional(),
   action: Glob.optional(),
