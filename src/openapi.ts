@@ -1,6 +1,9 @@
 import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { auditAdminDescribed } from "./admins/audit/described.ts";
+import { adminKeyDescribed } from "./admins/keys/described.ts";
+import { WRITES } from "./admins/role.ts";
+import { adminSessionDescribed, adminSignInDescribed } from "./admins/sessions/described.ts";
 import { alertAdminDescribed } from "./alerts/described.ts";
 import { mandateAdminDescribed, mandateDescribed } from "./billing/collection/described.ts";
 import { billingDescribed, cycleAdminDescribed } from "./billing/cycles/described.ts";
@@ -43,9 +46,10 @@ const operationsDescribed: Chapter = {
 /** All that Tollgate can be asked, in the order in which a reader meets it. */
 const CHAPTERS: readonly Chapter[] = [
   ...gatewayDescribed,
-  ...[tenants.ownTenantDescribed, quotaDescribed, usageDescribed, ownPlansDescribed],
+  ...[tenants.ownTenantDescribed, tenants.ownKeysDescribed, quotaDescribed, usageDescribed, ownPlansDescribed],
   ...[billingDescribed, profileDescribed, subscriptions.subscriptionDescribed, mandateDescribed],
   ...[wallet.walletSettingsDescribed, wallet.walletDescribed, documentDescribed, invoiceDescribed],
+  ...[adminSignInDescribed, adminSessionDescribed, adminKeyDescribed],
   ...[tenants.tenantAdminDescribed, tenants.userAdminDescribed, privacyAdminDescribed, tenants.keyAdminDescribed],
   ...[ledgerAdminDescribed, usageAdminDescribed, catalogAdminDescribed, planAdminDescribed],
   ...[subscriptions.planMigrationAdminDescribed, cycleAdminDescribed, profileAdminDescribed],
@@ -70,4 +74,10 @@ const CHAPTERS: readonly Chapter[] = [
 ];
 
 /** The OpenAPI document of this version: what `/openapi.json` serves and `tollgate openapi` prints. */
-export const openApiDocument = (): OpenApi => openApiOf(CHAPTERS, packageJson.version);
+export const openApiDocument = (): OpenApi => openApiOf(CHAPTERS, { version: packageJson.version, roleFor });
+
+/** The least role that may write there; everybody reads. */
+function roleFor(route: string): string | null {
+  if (route.startsWith("GET ")) return null;
+  return Object.entries(WRITES).find(([, routes]) => routes.includes(route))?.[0] ?? "owner";
+}

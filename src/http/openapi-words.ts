@@ -20,7 +20,12 @@ export const SECURITY_SCHEMES: Readonly<Record<string, JsonSchema>> = {
     description: "An API key of a tenant: `tg_live_…`, or `tg_test_…` in sandbox mode.",
   },
   bearer: { type: "http", scheme: "bearer", description: "The same API key, or a user's JWT." },
-  admin: { type: "http", scheme: "bearer", description: "The administrator's token." },
+  admin: { type: "http", scheme: "bearer", description: "The administrator's token, or an admin key." },
+  session: {
+    ...{ type: "apiKey", in: "cookie", name: "tollgate_session" },
+    description:
+      "A browser that is signed in (`POST /api/admin/sessions`). Changes are taken from our own pages alone.",
+  },
 };
 
 export const HEADERS: Readonly<Record<string, JsonSchema>> = {

@@ -43,8 +43,14 @@ export interface Parameter {
 
 export type Content = Readonly<Record<string, { readonly schema?: JsonSchema }>>;
 
+export interface DocumentFacts {
+  readonly version: string;
+  /** The role that an administrator needs for a route, as it stands in its chapter; null where any does. */
+  readonly roleFor: (route: string) => string | null;
+}
+
 /** The document of these chapters. A route that stands in two of them is a mistake. */
-export function openApiOf(chapters: readonly Chapter[], version: string): OpenApi {
+export function openApiOf(chapters: readonly Chapter[], { version, roleFor }: DocumentFacts): OpenApi {
   const components: Components = new Map([["Problem", PROBLEM_SCHEMA]]);
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
   for (const chapter of chapters) {
@@ -54,7 +60,8 @@ export function openApiOf(chapters: readonly Chapter[], version: string): OpenAp
       const methods = paths[at] ?? {};
       paths[at] = methods;
       if (methods[method.toLowerCase()]) throw new Error(`${method} ${at} is described twice`);
-      methods[method.toLowerCase()] = described(chapter, method, at, operation, components);
+      const role = chapter.for === "admin" ? roleFor(route) : null;
+      methods[method.toLowerCase()] = described(chapter, { method, path: at, role, operation }, components);
     }
   }
   const schemas = Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -70,15 +77,26 @@ export function openApiOf(chapters: readonly Chapter[], version: string): OpenAp
 /** `/tenants/:id` as OpenAPI writes it: `/tenants/{id}`. */
 export const templateOf = (path: string): string => path.replaceAll(/:(\w+)/g, "{$1}");
 
+interface Described {
+  readonly method: string;
+  readonly path: string;
+  readonly role: string | null;
+  readonly operation: Operation;
+}
+
 function described(
   { tag, for: caller }: Chapter,
-  method: string,
-  path: string,
-  operation: Operation,
+  { method, path, role, operation }: Described,
   components: Components,
 ): OpenApiOperation {
   const { summary, scope, query, body } = operation;
-  const description = [operation.description, scope && `Needs the scope \`${scope}\`.`].filter(Boolean).join("\n\n");
+  const description = [
+    operation.description,
+    scope && `Needs the scope \`${scope}\`.`,
+    role && `Needs the role \`${role}\`.`,
+  ]
+    .filter(Boolean)
+    .join("\n\n");
   const parameters = [
     ...pathParameters(path),
     ...(query ? queryParameters(jsonSchemaOf(query, "input", components)) : []),
@@ -95,7 +113,7 @@ function described(
     ...(content && { requestBody: { required: body.safeParse({}).success === false, content } }),
     responses: {
       ...answersOf(operation.answers, components),
-      ...refusalsOf(problemsOf(caller, path, operation)),
+      ...refusalsOf(problemsOf({ caller, path, role, operation })),
     },
   };
 }
@@ -103,7 +121,7 @@ function described(
 const SECURITY: Record<Caller, OpenApiOperation["security"]> = {
   anybody: [],
   tenant: [{ key: [] }, { bearer: [] }],
-  admin: [{ admin: [] }],
+  admin: [{ admin: [] }, { session: [] }],
 };
 
 /** `getApiAdminTenantsById`: unique because method and path are. */
@@ -160,13 +178,15 @@ function contentOf(told: NonNullable<Told>, components: Components): Content {
 }
 
 /** What a route may refuse with: what it says itself, and what follows from who may come and from what it reads. */
-function problemsOf(caller: Caller, path: string, { scope, query, body, problems = [] }: Operation): ProblemCode[] {
+function problemsOf({ caller, path, role, operation }: Omit<Described, "method"> & { readonly caller: Caller }) {
+  const { scope, query, body, problems = [] } = operation;
   const codes: ProblemCode[] = [...problems];
   if (query || body) codes.push("invalid_request");
   if (path.includes("{")) codes.push("not_found");
   if (caller !== "anybody") codes.push("missing_credentials", "invalid_credentials");
   if (caller === "tenant") codes.push("expired_credentials", "revoked_key", "user_blocked");
   if (scope) codes.push("scope_missing");
+  if (role) codes.push("role_missing");
   if (body) codes.push("request_too_large", "idempotency_key_reused", "idempotency_in_progress");
   return [...new Set(codes)];
 }

@@ -175,3 +175,18 @@ export const ownTenantDescribed = tenantChapter("Who is asking", {
     problems: ["tenant_suspended"],
   },
 });
+
+export const ownKeysDescribed = tenantChapter("Keys", {
+  "GET /keys": {
+    summary: "List one's API keys",
+    ...{ scope: "keys:write", query: PageQuery, answers: { 200: pageTold(Key) } },
+  },
+  "POST /keys": {
+    summary: "Create an API key",
+    description:
+      "None that may do more than the one it is made with. The secret is in the answer, and nowhere afterwards.",
+    ...{ scope: "keys:write", body: NewKey, answers: { 201: KeyWithSecret } },
+    problems: ["tenant_suspended", "not_found", "conflict"],
+  },
+  "DELETE /keys/:id": { summary: "Revoke a key", scope: "keys:write", answers: { 204: null } },
+});

@@ -16,7 +16,7 @@ describe("the OpenAPI document", () => {
   });
 
   test("asks for the credential that the route asks for", () => {
-    const schemes = { anybody: [], tenant: ["key", "bearer"], admin: ["admin"] };
+    const schemes = { anybody: [], tenant: ["key", "bearer"], admin: ["admin", "session"] };
     const asked = new Map(described.map(({ route, operation }) => [route, operation.security.flatMap(Object.keys)]));
     for (const { method, path, for: who } of WALK)
       expect([path, asked.get(`${method} ${templateOf(path)}`)]).toEqual([path, schemes[who]]);
