@@ -1,5 +1,5 @@
-import { Router } from "express";
-import { recordAudit } from "../db/audit.ts";
+import { type Request, Router } from "express";
+import { type Actor, recordAudit } from "../db/audit.ts";
 import type { Database } from "../db/database.ts";
 import { whereFrom } from "../http/actor.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
@@ -47,7 +47,7 @@ export function keyRoutes({ db, clock, sandbox }: { db: Database; clock: Clock; 
         throw new Problem("conflict", { message: `There are ${LIVE_KEYS_MAX} keys in use: revoke one first.` });
       }
       const fields = { ...withinRights(asked, own), user_id: named ?? null };
-      return createKey(tx, tenant.id, fields, { actor: { name: own.id, ...whereFrom(req) }, at, sandbox });
+      return createKey(tx, tenant.id, fields, { actor: keeperAs(req, key_id, user), at, sandbox });
     });
     res.status(201).json(answer);
   });
@@ -55,7 +55,7 @@ export function keyRoutes({ db, clock, sandbox }: { db: Database; clock: Clock; 
   router.delete("/keys/:id", async (req, res) => {
     const { tenant, user, key_id } = keeper(principalOf(res), "/api/keys");
     const at = clock.wall();
-    const actor = { name: key_id, ...whereFrom(req) };
+    const actor = keeperAs(req, key_id, user);
     await db.transaction(async (tx) => {
       const key = await findKey(tx, req.params.id, tenant.id);
       if (user && key.user_id !== user.id) throw new Problem("not_found", { message: "There is no such key." });
@@ -76,3 +76,7 @@ function keeper(principal: Principal, route: string): Principal & { readonly key
   if (key_id === null) throw new Problem("scope_missing", { message: "Only an API key can see to keys." });
   return { ...principal, key_id };
 }
+
+/** The key is who did it. Where that of a user was, its address would be personal data in a log that is kept: it is left out. */
+const keeperAs = (req: Request, name: KeyId, user: Principal["user"]): Actor =>
+  user ? { name, address: null, agent: null } : { name, ...whereFrom(req) };

@@ -56,6 +56,7 @@ test("who made and who revoked it stands in the audit log", async () => {
     ["key.created", "key.revoked"].map((action) => ({ action, actor: acme.keyId, tenant_id: acme.id })),
   );
   expect(JSON.stringify(lines)).not.toContain(body.secret);
+  expect(lines[0]).toMatchObject({ address: "127.0.0.1", agent: expect.any(String) });
 });
 
 describe("it takes the scope keys:write, which", () => {
@@ -115,6 +116,8 @@ describe("a key begets none that may do more:", () => {
     expect(new Set(mine.map(({ user_id }) => user_id))).toEqual(new Set([body.user_id]));
     expectRefusal(await make(key, { user_id: "ext:ravi" }), { status: 404, code: "not_found" });
     expectRefusal(await revoke(key, acme.keyId), { status: 404, code: "not_found" });
+    const lines = (await listRecentAudit(world.db.read, 0)).filter(({ subject_id }) => subject_id === body.id);
+    expect(lines, "where a user was is not kept").toMatchObject([{ address: null, agent: null }]);
     expect((await make(acme.key, { user_id: "ext:ravi" })).status).toBe(201);
   });
 });

@@ -1,4 +1,4 @@
-import { Button, Group, Table, Text, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Table, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import classes from "./rows.module.css";
 import { csv, save } from "./save.ts";
@@ -11,6 +11,12 @@ export interface Column<T> {
   /** How it is shown, where that is not the value itself. */
   readonly cell?: (row: T) => ReactNode;
   readonly isNumber?: boolean;
+  /** Long words, that may take several lines. */
+  readonly isLong?: boolean;
+  /** Left out where there is little room. */
+  readonly isMinor?: boolean;
+  /** Only in the file. */
+  readonly isUnseen?: boolean;
 }
 
 interface Order {
@@ -50,6 +56,7 @@ export function Rows<T>({
     columns.find(({ name }) => name === order.by),
     order.descending,
   );
+  const seen = columns.filter(({ isUnseen }) => !isUnseen);
   const download = () =>
     save(
       csv([columns.map(({ label }) => label), ...shown.map((row) => columns.map((column) => column.value(row)))]),
@@ -70,6 +77,17 @@ export function Rows<T>({
         ) : (
           <span />
         )}
+        <NativeSelect
+          hiddenFrom="xs"
+          aria-label={`Sort ${label} by`}
+          size="xs"
+          value={order.by}
+          onChange={(event) => {
+            const by = event.currentTarget.value;
+            setOrder({ by, descending: columns.find(({ name }) => name === by)?.isNumber === true });
+          }}
+          data={seen.map(({ name, label }) => ({ value: name, label }))}
+        />
         <Button size="compact-sm" variant="subtle" onClick={download} disabled={shown.length === 0}>
           Save as CSV
         </Button>
@@ -78,7 +96,7 @@ export function Rows<T>({
         <Table aria-label={label} verticalSpacing={8} horizontalSpacing="xs" className={classes.table}>
           <Table.Thead>
             <Table.Tr>
-              {columns.map((column) => (
+              {seen.map((column) => (
                 <Head key={column.name} column={column} order={order} onOrder={setOrder} />
               ))}
               {actions && (
@@ -91,8 +109,14 @@ export function Rows<T>({
           <Table.Tbody>
             {shown.map((row) => (
               <Table.Tr key={idOf(row)}>
-                {columns.map(({ name, value, cell, isNumber }, index) => (
-                  <Table.Td key={name} data-number={isNumber || undefined}>
+                {seen.map(({ name, label, value, cell, isNumber, isLong, isMinor }, index) => (
+                  <Table.Td
+                    key={name}
+                    data-label={label}
+                    data-number={isNumber || undefined}
+                    data-long={isLong || undefined}
+                    data-minor={isMinor || undefined}
+                  >
                     {index === 0 && onOpen ? (
                       <button type="button" className={classes.open} onClick={() => onOpen(row)}>
                         {cell ? cell(row) : value(row)}
@@ -104,7 +128,7 @@ export function Rows<T>({
                     )}
                   </Table.Td>
                 ))}
-                {actions && <Table.Td ta="right">{actions(row)}</Table.Td>}
+                {actions && <Table.Td data-actions>{actions(row)}</Table.Td>}
               </Table.Tr>
             ))}
           </Table.Tbody>

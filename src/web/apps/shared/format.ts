@@ -44,6 +44,12 @@ export const day = (iso: string): string =>
 export const instant = (iso: string, timeZone?: string): string =>
   new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short", timeZone }).format(new Date(iso));
 
+/** An instant of these days. */
+export const moment = (iso: string): string =>
+  new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" }).format(
+    new Date(iso),
+  );
+
 /** With what the clocks of another zone say then, where that is something else. */
 export function instantAlsoIn(iso: string, timeZone: string): string {
   const [here, there] = [instant(iso), instant(iso, timeZone)];

@@ -79,7 +79,7 @@ const COLUMNS: readonly Column<Key>[] = [
     ),
   },
   { name: "prefix", label: "Begins with", value: ({ prefix }) => prefix, cell: ({ prefix }) => <code>{prefix}…</code> },
-  { name: "scopes", label: "May", value: ({ scopes }) => scopes.join(", ") },
+  { name: "scopes", label: "May", value: ({ scopes }) => scopes.join(", "), isLong: true },
   { name: "models", label: "Models", value: ({ models }) => models?.join(", ") ?? "all" },
   { name: "created", label: "Made", value: ({ created_at }) => created_at, cell: ({ created_at }) => day(created_at) },
   {

@@ -1,6 +1,6 @@
 import { Anchor, Button, Center, Group, Skeleton, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import { compact, count, duration, instant, micros } from "../../shared/format.ts";
+import { compact, count, duration, micros, moment } from "../../shared/format.ts";
 import { type Column, Rows } from "../../shared/Rows.tsx";
 import { endedIn } from "../../shared/receipt.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
@@ -74,7 +74,7 @@ export function RequestsTab() {
 function columnsOf(rows: readonly UsageEvent[], names: ReadonlyMap<string, string>): Column<UsageEvent>[] {
   const currency = rows.find(({ currency }) => currency)?.currency;
   return [
-    { name: "at", label: "Time", value: (row) => row.admitted_at, cell: (row) => instant(row.admitted_at) },
+    { name: "at", label: "Time", value: (row) => row.admitted_at, cell: (row) => moment(row.admitted_at) },
     ...(currency
       ? [
           {
@@ -92,7 +92,7 @@ function columnsOf(rows: readonly UsageEvent[], names: ReadonlyMap<string, strin
       cell: (row) => compact(row.output_tokens),
     },
     {
-      ...{ name: "first", label: "First byte", isNumber: true },
+      ...{ name: "first", label: "First byte", isNumber: true, isMinor: true },
       value: (row) => row.first_byte_ms,
       cell: (row) => (row.first_byte_ms === null ? "–" : duration(row.first_byte_ms)),
     },
@@ -101,6 +101,6 @@ function columnsOf(rows: readonly UsageEvent[], names: ReadonlyMap<string, strin
       value: (row) => (row.kind === "adjustment" ? "corrected" : endedIn(row.ended)),
     },
     { name: "key", label: "Key", value: (row) => (row.key_id && (names.get(row.key_id) ?? row.key_id)) || null },
-    { name: "request", label: "Request", value: (row) => row.request_id },
+    { name: "request", label: "Request", value: (row) => row.request_id, isUnseen: true },
   ];
 }
