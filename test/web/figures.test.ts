@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { daysOf, rangeStart } from "../../src/web/apps/portal/usage/range.ts";
+import { csv } from "../../src/web/apps/shared/csv.ts";
 import { exact } from "../../src/web/apps/shared/format.ts";
-import { csv } from "../../src/web/apps/shared/save.ts";
 
 /** Figures as the pages show and save them. */
 

@@ -1,7 +1,8 @@
 import { Button, Group, NativeSelect, Table, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { csv } from "./csv.ts";
 import classes from "./rows.module.css";
-import { csv, save } from "./save.ts";
+import { save } from "./save.ts";
 
 export interface Column<T> {
   readonly name: string;
