@@ -65,18 +65,17 @@ export function Rows<T>({
     );
   return (
     <div>
-      <Group justify="space-between" mb="xs" gap="xs">
-        {rows.length >= FILTERED_FROM ? (
+      <Group justify="flex-end" mb="xs" gap="xs">
+        {rows.length >= FILTERED_FROM && (
           <TextInput
             aria-label={`Filter ${label}`}
             placeholder="Filter"
             value={words}
             onChange={(event) => setWords(event.currentTarget.value)}
             size="xs"
-            w={200}
+            w={{ base: 140, xs: 200 }}
+            mr="auto"
           />
-        ) : (
-          <span />
         )}
         <NativeSelect
           hiddenFrom="xs"

@@ -85,7 +85,14 @@ function columnsOf(rows: readonly UsageEvent[], names: ReadonlyMap<string, strin
         ]
       : []),
     { name: "model", label: "Model", value: (row) => row.model },
-    { name: "in", label: "Tokens in", value: inputOf, cell: (row) => compact(inputOf(row)), isNumber: true },
+    {
+      name: "in",
+      label: "Tokens in",
+      value: inputOf,
+      cell: (row) => compact(inputOf(row)),
+      isNumber: true,
+      isMinor: true,
+    },
     {
       ...{ name: "out", label: "Tokens out", isNumber: true },
       value: (row) => row.output_tokens,
@@ -100,7 +107,10 @@ function columnsOf(rows: readonly UsageEvent[], names: ReadonlyMap<string, strin
       ...{ name: "ended", label: "Ended" },
       value: (row) => (row.kind === "adjustment" ? "corrected" : endedIn(row.ended)),
     },
-    { name: "key", label: "Key", value: (row) => (row.key_id && (names.get(row.key_id) ?? row.key_id)) || null },
+    {
+      ...{ name: "key", label: "Key", isMinor: true },
+      value: (row) => (row.key_id && (names.get(row.key_id) ?? row.key_id)) || null,
+    },
     { name: "request", label: "Request", value: (row) => row.request_id, isUnseen: true },
   ];
 }
