@@ -8,12 +8,14 @@ import { alertAdminDescribed } from "./alerts/described.ts";
 import { mandateAdminDescribed, mandateDescribed } from "./billing/collection/described.ts";
 import { billingDescribed, cycleAdminDescribed } from "./billing/cycles/described.ts";
 import { documentAdminDescribed, documentDescribed } from "./billing/documents/described.ts";
+import { exportAdminDescribed } from "./billing/exports/described.ts";
 import { gstReturnAdminDescribed } from "./billing/gst-return/described.ts";
 import { invoiceAdminDescribed, invoiceDescribed, statementAdminDescribed } from "./billing/invoices/described.ts";
 import { creditLiabilityAdminDescribed } from "./billing/liability/described.ts";
 import { profileAdminDescribed, profileDescribed, sellerAdminDescribed } from "./billing/parties/described.ts";
 import { refundAdminDescribed } from "./billing/payments/described.ts";
 import { razorpayAdminDescribed, webhookDescribed } from "./billing/razorpay/described.ts";
+import { selfInvoiceAdminDescribed } from "./billing/self-invoices/described.ts";
 import * as subscriptions from "./billing/subscriptions/described.ts";
 import * as wallet from "./billing/wallet/described.ts";
 import { catalogAdminDescribed, ownPlansDescribed, planAdminDescribed } from "./catalog/described.ts";
@@ -60,6 +62,8 @@ const CHAPTERS: readonly Chapter[] = [
     reportAdminDescribed,
     creditLiabilityAdminDescribed,
     gstReturnAdminDescribed,
+    exportAdminDescribed,
+    selfInvoiceAdminDescribed,
     reconcileAdminDescribed,
     alertAdminDescribed,
   ],

@@ -5,7 +5,14 @@ import { AuditQuery } from "./routes.ts";
 const AuditLine = named(
   "AuditLine",
   z.object({
-    ...{ id: Id, at: At, actor: z.string(), actor_name: z.string(), address: z.string().nullable(), agent: z.string().nullable() },
+    ...{
+      id: Id,
+      at: At,
+      actor: z.string(),
+      actor_name: z.string(),
+      address: z.string().nullable(),
+      agent: z.string().nullable(),
+    },
     ...{ action: z.string(), tenant_id: IdOrNull, subject_id: Id, before: z.unknown(), after: z.unknown() },
   }),
   "A change that an administrator made: who, from where, what, before and after.",

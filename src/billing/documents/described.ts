@@ -1,8 +1,11 @@
 import { adminChapter, media, type Operation } from "../../http/operation.ts";
 import { customerDoorDescribed } from "../described-doors.ts";
 
-const pdf = (what: string): Operation => ({ summary: `${what} as PDF`, answers: { 200: media("application/pdf") } });
-const page = (what: string): Operation => ({
+export const pdf = (what: string): Operation => ({
+  summary: `${what} as PDF`,
+  answers: { 200: media("application/pdf") },
+});
+export const page = (what: string): Operation => ({
   summary: `${what} as a page to print`,
   answers: { 200: media("text/html") },
 });

@@ -13,13 +13,13 @@ import { ledgersCsv, vouchersCsv } from "./tally.ts";
 import { ledgersXml, vouchersXml } from "./tally-xml.ts";
 import { SECTION_NAMES, zohoCsv } from "./zoho.ts";
 
-const Tally = within(
+export const Tally = within(
   ReportPeriod.extend({
     section: z.enum(["vouchers", "ledgers"]).default("vouchers"),
     format: z.enum(["csv", "xml"]).default("csv"),
   }),
 );
-const Zoho = within(ReportPeriod.extend({ section: z.enum(SECTION_NAMES) }));
+export const Zoho = within(ReportPeriod.extend({ section: z.enum(SECTION_NAMES) }));
 
 const TALLY = { vouchers: { csv: vouchersCsv, xml: vouchersXml }, ledgers: { csv: ledgersCsv, xml: ledgersXml } };
 

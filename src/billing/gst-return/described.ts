@@ -12,6 +12,7 @@ const Return = named(
     tables: z.object({
       ...{ "3.1(a)": figures, "3.1(b)": figures, "3.1(d)": figures, "4(A)(2)": figures, "4(A)(3)": figures },
     }),
+    self_invoices: z.array(z.string()),
     import: z
       .object({ cost_micros_usd: MicrosTold, rate_micros: MicrosTold, rate_source: z.string(), rate_valid_from: At })
       .nullable(),

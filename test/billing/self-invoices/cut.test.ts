@@ -62,7 +62,7 @@ const issued = () => database.db.read.select().from(t.selfInvoices).orderBy(t.se
 const ZONE = "Asia/Kolkata";
 const ZERO = Object.fromEntries(
   Object.keys(getTableColumns(t.usageWhole)).map((column) => [column, 0]),
-) as typeof t.usageWhole.$inferSelect;
+) as unknown as typeof t.usageWhole.$inferSelect;
 /** Calls of an hour, in USD; again of the same hour is what they were put right to. */
 const used = (tenant: string, hour: number, dollars: number) =>
   database.db.transaction(async (tx) => {
