@@ -4,16 +4,20 @@ import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { listRecentAudit } from "../../src/db/audit.ts";
 import * as schema from "../../src/db/schema.ts";
-import { DAY } from "../../src/kernel/clock.ts";
+import { DAY, iso } from "../../src/kernel/clock.ts";
 import { OF_NOBODY, PLACES } from "../../src/privacy/places/store.ts";
+import { reconcileOnce } from "../../src/reconcile/once.ts";
 import { openShop, type Shop } from "../billing/shop.ts";
 import { asAdmin, ask, expectRefusal } from "../http/ask.ts";
+import { provingParts } from "../reconcile/month.ts";
+import { TEST_ACTOR } from "../support/secrets.ts";
 import { ADMIN_TOKEN } from "../support/world.ts";
 import { type Asha, CONTACT, EMAIL, EXTERNAL_ID, liveAsAsha, NAME, STATUTORY, STRINGS } from "./asha.ts";
 import { dump, places } from "./dump.ts";
 
 let shop: Shop;
 let asha: Asha;
+let began = 0;
 let log = "";
 beforeAll(async () => {
   const sink = new Writable({
@@ -22,7 +26,8 @@ beforeAll(async () => {
       done();
     },
   });
-  shop = await openShop({ log: pino({ level: "debug" }, sink) });
+  shop = await openShop({ log: pino({ level: "debug" }, sink), providerOnClock: true });
+  began = shop.clock.now();
   asha = await liveAsAsha(shop);
 });
 afterAll(() => shop.close());
@@ -114,6 +119,20 @@ test("erased, she is gone from every column of every table; her tax invoices and
   expect(kept_invoices.map(({ buyer, ...rest }) => rest)).toEqual(invoices.map(({ buyer, ...rest }) => rest));
   for (const { id } of kept_invoices)
     expect((await asAdmin(shop, "GET", `invoices/${id}.html`)).text).toContain(STATUTORY[1]);
+});
+
+test("the books of one who is erased, tags and all, still prove themselves, and agree with the provider and with Razorpay", async () => {
+  const proving = provingParts(shop);
+  try {
+    const day = (at: number) => iso(at).slice(0, 10);
+    const span = { from: day(began), to: day(shop.clock.now()), repair: false };
+    const run = await reconcileOnce(proving.parts, span, { actor: TEST_ACTOR });
+    expect(run.findings.map(({ kind, subject, local, remote }) => ({ kind, subject, local, remote }))).toEqual([]);
+    expect(run).toMatchObject({ status: "done", left_out: {}, sides: ["books", "provider", "collector"] });
+    expect(run.looked_at.payments).toBeGreaterThan(0);
+  } finally {
+    await proving.close();
+  }
 });
 
 test("whoever else is there keeps what is theirs", async () => {

@@ -5,6 +5,7 @@ import * as schema from "../../src/db/schema.ts";
 import { sqlitePath } from "../../src/db/sqlite.ts";
 import { DAY, HOUR, type Instant } from "../../src/kernel/clock.ts";
 import { type EventId, firstIdAt } from "../../src/kernel/id.ts";
+import { micros } from "../../src/kernel/money.ts";
 import { forgetOld } from "../../src/privacy/retention/retention.ts";
 import { openShop, type Shop } from "../billing/shop.ts";
 import { ask } from "../http/ask.ts";
@@ -151,6 +152,34 @@ describe("what is kept for a time", () => {
       .from(schema.installation)
       .where(eq(schema.installation.name, "events_whole_from"));
     expect(Number(from!.value)).toBeGreaterThan(first!.settled_at);
+  });
+
+  test("an event that is in no rollup yet, until it is: it would be missing there", async () => {
+    const other = await openShop();
+    try {
+      const customer = await other.customer();
+      await other.admin("POST", `tenants/${customer.id}/credits`, { amount_micros: 900_000_000, reason: "test" });
+      expect((await other.messages(customer.key)).status).toBe(200);
+      await other.pass(70 * DAY);
+      // Nobody folds from here on.
+      await other.app.jobs.close();
+      const [event] = await other.db.read.select().from(usageEvents);
+      expect(await other.db.read.select().from(schema.usageTail)).toEqual([]);
+      const waits = {
+        ...{ id: "tail", tenant_id: event!.tenant_id, event_id: event!.id, part: "whole" as const, slice: "" },
+        ...{ zone: "Asia/Kolkata", slot: 0, day: 0, month: 0, cost_micros: micros(0), folding: 0 },
+        ...{ included_micros: micros(0), prepaid_micros: micros(0) },
+        ...{ promotional_micros: micros(0), overage_micros: micros(0) },
+      };
+      await other.db.transaction((tx) => tx.insert(schema.usageTail).values(waits));
+      const later = () => (other.clock.now() + 500 * DAY) as Instant;
+      const forget = () => forgetOld({ db: other.db, clock: { now: later, wall: later } }, { eventsDays: 400 });
+      expect((await forget()).events).toBe(0);
+      await other.db.transaction((tx) => tx.delete(schema.usageTail));
+      expect((await forget()).events).toBe(1);
+    } finally {
+      await other.close();
+    }
   });
 
   test("a tenant whose events are gone keeps its currency and who pays", async () => {
