@@ -51,6 +51,8 @@ export interface TimedStep {
   readonly name: string;
   readonly everyMs: number;
   readonly run: () => Promise<unknown>;
+  /** See Job. */
+  readonly waitMaxMs?: number;
 }
 
 /** Billing as a whole: its routes, its timed work, and what the hot path asks of it. */

@@ -9,6 +9,8 @@ export interface Job {
   readonly name: string;
   readonly everyMs: number;
   readonly run: () => Promise<unknown>;
+  /** Nothing else depends on it, and it asks others over the network: a round waits for it no longer than this (real time), and the rest goes on without it. */
+  readonly waitMaxMs?: number;
 }
 
 export interface Jobs {
@@ -40,6 +42,8 @@ export async function openJobs(parts: JobParts, list: readonly Job[]): Promise<J
     ),
   );
   let turn: Promise<unknown> = Promise.resolve();
+  /** What rounds have left behind; it keeps its lease, so that nobody begins it again. */
+  const apart = new Set<Promise<void>>();
 
   const runAll = async (): Promise<readonly string[]> => {
     const due = await listDueJobs(db.read, { wall: clock.wall(), now: clock.now() });
@@ -48,8 +52,11 @@ export async function openJobs(parts: JobParts, list: readonly Job[]): Promise<J
     let ended: Ended | null = null;
     for (const job of list.filter(({ name }) => due.has(name))) {
       const mine: boolean = await taken(parts, job, ended);
-      ended = mine ? await runLeased(parts, job) : null;
-      if (mine) ran.push(job.name);
+      ended = null;
+      if (!mine) continue;
+      ran.push(job.name);
+      if (job.waitMaxMs === undefined) ended = await runLeased(parts, job);
+      else await within(runApart(parts, job, apart), job.waitMaxMs);
     }
     const last = ended;
     if (last) await db.transaction((tx) => given(tx, parts, last));
@@ -68,8 +75,28 @@ export async function openJobs(parts: JobParts, list: readonly Job[]): Promise<J
     async close() {
       await ticking.close();
       await turn;
+      await Promise.all(apart);
     },
   };
+}
+
+function runApart(parts: JobParts, job: Job, apart: Set<Promise<void>>): Promise<void> {
+  const { db, log } = parts;
+  const running = runLeased(parts, job)
+    .then((ended) => db.transaction((tx) => given(tx, parts, ended)))
+    .catch((error: unknown) => log.error({ err: error, job: job.name }, "timed work could not be given back"))
+    .finally(() => apart.delete(running));
+  apart.add(running);
+  return running;
+}
+
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, over]);
+  clearTimeout(timer);
 }
 
 /** What came of a run, and when the job is due again. */

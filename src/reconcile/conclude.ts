@@ -3,35 +3,34 @@ import { recordAlert } from "../db/alerts.ts";
 import { explain } from "./explain.ts";
 import type { FindingRow } from "./finding.ts";
 import { KINDS } from "./kinds.ts";
+import type { Beating } from "./lease.ts";
 import { REPAIRS } from "./repairs.ts";
-import type { ReconcileParts, RunRow } from "./step.ts";
+import type { ReconcileParts, RunRow, Save } from "./step.ts";
 import { allFindings, listUnrepaired, saveFinding, saveRun } from "./store.ts";
 
 const ROWS_MAX = 100;
 
-/** What a finished proof comes to: findings that follow from others are put under them, what is safe is repaired, and the rest is told. */
-export async function conclude(
-  parts: ReconcileParts,
-  run: RunRow,
-  lease: Pick<RunRow, "leased_until">,
-): Promise<RunRow | null> {
+/**
+ * What a finished proof comes to: findings that follow from others are put under them, what is safe is repaired, and the rest is told. Answers what writes
+ * down that it is over.
+ */
+export async function conclude(parts: ReconcileParts, run: RunRow, beats: Pick<Beating, "held">): Promise<Save> {
   const { db, clock } = parts;
   await putUnderCauses(parts, run);
-  const renewed = await db.transaction((tx) => saveRun(tx, run, lease));
-  if (!renewed) return null;
-  if (run.repair) await repairAll(parts, renewed);
-  return db.transaction(async (tx) => {
-    const done = await saveRun(tx, renewed, {
-      ...{ state: "done", finished_at: clock.now(), leased_until: 0, attempts: 0, error: null },
+  if (run.repair) await repairAll(parts, run, beats);
+  return (own) =>
+    db.transaction(async (tx) => {
+      const done = await saveRun(tx, own, {
+        ...{ state: "done", finished_at: clock.now(), leased_until: 0, attempts: 0, error: null },
+      });
+      if (!done) return null;
+      const at = { wall: clock.wall(), now: clock.now() };
+      for (const finding of await allFindings(tx, run.id)) {
+        if (finding.explained_by !== null) continue;
+        await recordAlert(tx, { type: "reconciliation.finding", tenant_id: null, ...toldOf(finding), at });
+      }
+      return done;
     });
-    if (!done) return null;
-    const at = { wall: clock.wall(), now: clock.now() };
-    for (const finding of await allFindings(tx, run.id)) {
-      if (finding.explained_by !== null) continue;
-      await recordAlert(tx, { type: "reconciliation.finding", tenant_id: null, ...toldOf(finding), at });
-    }
-    return done;
-  });
 }
 
 async function putUnderCauses({ db }: ReconcileParts, run: RunRow): Promise<void> {
@@ -45,11 +44,13 @@ async function putUnderCauses({ db }: ReconcileParts, run: RunRow): Promise<void
   });
 }
 
-async function repairAll(parts: ReconcileParts, run: RunRow): Promise<void> {
+async function repairAll(parts: ReconcileParts, run: RunRow, beats: Pick<Beating, "held">): Promise<void> {
   const { db, log } = parts;
   for (let after = ""; ; ) {
     const page = await listUnrepaired(db.read, run.id, Object.keys(REPAIRS), after, ROWS_MAX);
     for (const finding of page) {
+      // Whoever has the run now repairs the rest.
+      if (!beats.held()) return;
       const change = await repaired(parts, finding).catch((error: Error) => {
         log.warn({ err: error, finding: finding.id }, "a finding could not be repaired");
         return { repair_error: error.message.slice(0, 1_000) };

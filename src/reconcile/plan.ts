@@ -59,13 +59,13 @@ export async function planOf(parts: ReconcileParts, span: Pick<RunRow, "from_at"
   const plan = ["books.transfers", "books.documents", "books.numbers"];
   const wholeFrom = await eventsWholeFrom(parts.db.read);
   const days = daysOf(span).filter((day) => dayAt(day) >= wholeFrom);
-  if (days.length < daysOf(span).length)
-    left_out.books = `The events from before ${iso(wholeFrom)} are no longer kept: their days are not compared.`;
+  if (days.length < daysOf(span).length) left_out.books = keptFrom(wholeFrom, days[0]);
   for (const day of days) plan.push(`books.usage ${day}`);
   plan.push("books.grants", "books.counters", "books.holds", "books.topups", "books.cycles");
   if (parts.provider) {
     sides.push("provider");
     for (const day of days) plan.push(`provider.day ${day}`);
+    if (left_out.books) left_out.provider = left_out.books;
   } else left_out.provider = "There is no ANTHROPIC_ADMIN_KEY.";
   const collecting = Object.keys(STEPS).filter((name) => name.startsWith("collector."));
   for (const account of ["operator", ...(await listAccounts(parts.db.read))] as const) {
@@ -76,3 +76,6 @@ export async function planOf(parts: ReconcileParts, span: Pick<RunRow, "from_at"
   if (!sides.includes("collector")) left_out.collector = "There is no Razorpay account.";
   return { plan, sides, left_out };
 }
+
+const keptFrom = (wholeFrom: number, firstDay: string | undefined): string =>
+  `The events from before ${iso(wholeFrom)} are no longer kept: ${firstDay ? `use is compared from ${firstDay} on` : "use is compared on none of these days"}.`;

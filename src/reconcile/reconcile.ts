@@ -25,7 +25,7 @@ export const openReconcile = (parts: ReconcileParts, { nightly }: { readonly nig
   adminRoutes: reconcileAdminRoutes(parts),
   timed: [
     ...(nightly ? [{ name: "reconcile.nightly", everyMs: HOUR, run: () => beginNightly(parts) }] : []),
-    { name: "reconcile.work", everyMs: SECOND, run: () => workOnRuns(parts, TURN_MS) },
+    { name: "reconcile.work", everyMs: SECOND, waitMaxMs: 2 * TURN_MS, run: () => workOnRuns(parts, TURN_MS) },
   ],
 });
 

@@ -8,12 +8,11 @@ import { Problem } from "../kernel/problems.ts";
 import { conclude } from "./conclude.ts";
 import type { FindingRow, NewFinding } from "./finding.ts";
 import { KINDS } from "./kinds.ts";
+import { beating, leasedUntil } from "./lease.ts";
 import { planOf, stepOf } from "./plan.ts";
-import type { ReconcileParts, RunRow } from "./step.ts";
+import type { ReconcileParts, RunRow, Save } from "./step.ts";
 import { findUnfinished, insertFindings, insertRun, leaseRun, listWaiting, saveRun } from "./store.ts";
 
-/** Longer than a part of a step takes. */
-const LEASE_MS = 10 * MINUTE;
 const RETRY_MS = MINUTE;
 const ATTEMPTS_MAX = 5;
 const DAYS_MAX = 366;
@@ -68,8 +67,7 @@ export async function workOnRuns(parts: ReconcileParts, forMs: number): Promise<
   const { db, clock } = parts;
   const stopAt = clock.wall() + forMs;
   for (const { id } of await listWaiting(db.read, clock.wall(), ROWS_MAX)) {
-    const wall = clock.wall();
-    const row = await db.transaction((tx) => leaseRun(tx, id, { wall, until: wall + LEASE_MS }));
+    const row = await taken(parts, id);
     if (row) await carryOn(parts, row, { stopAt });
     if (clock.wall() >= stopAt) return;
   }
@@ -87,11 +85,12 @@ export async function finishRun(
   id: RunRow["id"],
   carrying: Carrying = {},
 ): Promise<RunRow | null> {
-  const { db, clock } = parts;
-  const wall = clock.wall();
-  const own = await db.transaction((tx) => leaseRun(tx, id, { wall, until: wall + LEASE_MS }));
+  const own = await taken(parts, id);
   return own && carryOn(parts, own, carrying);
 }
+
+const taken = (parts: ReconcileParts, id: RunRow["id"]): Promise<RunRow | null> =>
+  parts.db.transaction((tx) => leaseRun(tx, id, { wall: parts.clock.wall(), until: leasedUntil(parts) }));
 
 /** Step by step: what a part of one found is written with how far it has come. Null where the run was lost to another process. */
 async function carryOn(
@@ -105,11 +104,13 @@ async function carryOn(
     const at: RunRow = run;
     onProgress?.(at);
     if (stopAt !== undefined && clock.wall() >= stopAt) return save(parts, at, { leased_until: 0 });
+    const beats = beating(parts, at);
     try {
-      run = at.step < at.plan.length ? await advance(parts, at) : await conclude(parts, at, renewed(parts));
+      const save = at.step < at.plan.length ? await advance(parts, at) : await conclude(parts, at, beats);
+      run = await save(await beats.end());
     } catch (error) {
       log.warn({ err: error, run: at.id, step: at.plan[at.step] }, "a step of a reconciliation failed");
-      run = await stumble(parts, at, error as Error);
+      run = await stumble(parts, await beats.end(), error as Error);
       if (run && run.attempts > 0 && stopAt !== undefined) return run;
     }
   }
@@ -117,23 +118,25 @@ async function carryOn(
   return run;
 }
 
-async function advance(parts: ReconcileParts, run: RunRow): Promise<RunRow | null> {
+/** Does the next part, and answers what writes it down. */
+async function advance(parts: ReconcileParts, run: RunRow): Promise<Save> {
   const { db, clock } = parts;
   const name = run.plan[run.step]!;
   const { step, of } = stepOf(name);
   const { findings, next, looked_at = {} } = await step(parts, run, { of, cursor: run.cursor });
   const rows = findings.map((found) => rowOf(run, found, { wall: clock.wall(), now: clock.now() }));
-  return db.transaction(async (tx) => {
-    const saved = await saveRun(tx, run, {
-      ...(next === null ? { step: run.step + 1, cursor: null } : { cursor: next }),
-      ...{ looked_at: added(run.looked_at, looked_at), attempts: 0, error: null, ...renewed(parts) },
+  return (own) =>
+    db.transaction(async (tx) => {
+      const saved = await saveRun(tx, own, {
+        ...(next === null ? { step: run.step + 1, cursor: null } : { cursor: next }),
+        ...{ looked_at: added(run.looked_at, looked_at), attempts: 0, error: null, ...renewed(parts) },
+      });
+      if (saved) await insertFindings(tx, rows);
+      return saved;
     });
-    if (saved) await insertFindings(tx, rows);
-    return saved;
-  });
 }
 
-const renewed = ({ clock }: ReconcileParts) => ({ leased_until: clock.wall() + LEASE_MS });
+const renewed = (parts: ReconcileParts) => ({ leased_until: leasedUntil(parts) });
 
 const save = ({ db }: ReconcileParts, run: RunRow, change: Partial<RunRow>) =>
   db.transaction((tx) => saveRun(tx, run, change));

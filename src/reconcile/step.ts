@@ -27,6 +27,9 @@ export interface Chunk {
   readonly looked_at?: Readonly<Record<string, number>>;
 }
 
+/** Writes down what was done of a run, whose lease is as it is in `own`; null where another process has it. */
+export type Save = (own: RunRow) => Promise<RunRow | null>;
+
 /** One step of a proof. `of` is what its name says behind the first word: a day, an account. */
 export type Step = (
   parts: ReconcileParts,

@@ -101,3 +101,25 @@ test("a job that fails says why, is tried again within a minute, and stops no ot
   expect((await listJobs(database.db.read))[0]).toMatchObject({ last_error: null, runs: 2 });
   await jobs.close();
 });
+
+test("one that hangs on others keeps nobody waiting, and is not begun again before it has ended", async () => {
+  const going = Promise.withResolvers<void>();
+  const ran: string[] = [];
+  const asks = {
+    ...{ name: "asks", everyMs: HOUR, waitMaxMs: 1 },
+    run: async () => {
+      ran.push("asks");
+      await going.promise;
+    },
+  };
+  const after = { name: "after", everyMs: HOUR, run: async () => ran.push("after") };
+  const jobs = await openJobs(node("a"), [asks, after]);
+  expect(await jobs.runDue()).toEqual(["asks", "after"]);
+  clock.advance(HOUR);
+  expect(await jobs.runDue()).toEqual(["after"]);
+  going.resolve();
+  await expect.poll(async () => (await listJobs(database.db.read)).find(({ name }) => name === "asks")?.runs).toBe(1);
+  expect(await jobs.runDue()).toEqual(["asks"]);
+  expect(ran).toEqual(["asks", "after", "after", "asks"]);
+  await jobs.close();
+});

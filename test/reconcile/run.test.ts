@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as t from "../../src/db/schema.ts";
-import { DAY, HOUR, iso } from "../../src/kernel/clock.ts";
+import { DAY, HOUR, iso, MINUTE } from "../../src/kernel/clock.ts";
+import { beating } from "../../src/reconcile/lease.ts";
 import { reconcileOnce } from "../../src/reconcile/once.ts";
 import { beginRun, finishRun } from "../../src/reconcile/run.ts";
 import { findRun } from "../../src/reconcile/store.ts";
@@ -117,6 +118,8 @@ test("a run that died goes on where it was, and finds what it would have found",
   });
   await expect(dies).rejects.toThrow("the process died");
   expect(await finishRun(parts, run.id), "nobody else works on it while its lease lasts").toBeNull();
+  const left = (await findRun(parts.db.read, run.id))!.leased_until - parts.clock.wall();
+  expect(left, "which is well within a minute").toBeLessThan(MINUTE);
   // Its lease runs out.
   await shop.db.transaction(async (tx) => {
     await tx.update(t.reconciliations).set({ leased_until: 0 }).where(eq(t.reconciliations.id, run.id));
@@ -128,4 +131,22 @@ test("a run that died goes on where it was, and finds what it would have found",
   const { findings } = await reconcileOnce(parts, { ...span, repair: false }, { actor: TEST_ACTOR });
   expect(findings.map(({ kind }) => kind)).toEqual(["grant_held_differs"]);
   await undo();
+});
+
+test("a part that takes long keeps its run, until another process has taken it", async () => {
+  const { parts } = proving;
+  const { id } = await beginRun(parts, { ...asked(), to: asked().to - DAY }, { actor: TEST_ACTOR });
+  const leased = async () => (await findRun(parts.db.read, id))!;
+  const beats = beating(parts, await leased(), 1);
+  const first = (await leased()).leased_until;
+  await expect.poll(async () => (await leased()).leased_until).toBeGreaterThan(first + 1);
+  const own = await beats.end();
+  expect(own.leased_until).toBe((await leased()).leased_until);
+  const late = beating(parts, own, 1);
+  await shop.db.transaction((tx) =>
+    tx.update(t.reconciliations).set({ leased_until: 0 }).where(eq(t.reconciliations.id, id)),
+  );
+  await expect.poll(() => late.held()).toBe(false);
+  await late.end();
+  expect((await leased()).leased_until).toBe(0);
 });
