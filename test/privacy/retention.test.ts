@@ -166,7 +166,7 @@ describe("what is kept for a time", () => {
       const [event] = await other.db.read.select().from(usageEvents);
       expect(await other.db.read.select().from(schema.usageTail)).toEqual([]);
       const waits = {
-        ...{ id: "tail", tenant_id: event!.tenant_id, event_id: event!.id, part: "whole" as const, slice: "" },
+        ...{ id: "tail", tenant_id: event!.tenant_id, event_id: event!.id, part: "" as const, slice: "" },
         ...{ zone: "Asia/Kolkata", slot: 0, day: 0, month: 0, cost_micros: micros(0), folding: 0 },
         ...{ included_micros: micros(0), prepaid_micros: micros(0) },
         ...{ promotional_micros: micros(0), overage_micros: micros(0) },
