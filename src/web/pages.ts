@@ -19,7 +19,7 @@ export interface PagesOptions {
   readonly allowedOrigins: (tenant_id: string) => Promise<readonly string[]>;
 }
 
-/** The playground at `/`, the portal at `/portal`, and the files they are made of. */
+/** The playground at `/`, the portal at `/portal`, the dashboard at `/dashboard` and below it, and the files they are made of. */
 export function pages(options: PagesOptions): Router {
   const router = Router();
   router.get("/", async (_req, res) => sendBuilt(res, "playground", options));
@@ -28,6 +28,7 @@ export function pages(options: PagesOptions): Router {
   router.get("/portal/embed/:tenant_id", async (req, res) => {
     await sendBuilt(res, "portal", options, await options.allowedOrigins(req.params.tenant_id));
   });
+  router.get("/dashboard{/*page}", async (_req, res) => sendBuilt(res, "dashboard", options));
   // Their names change with what is in them.
   router.use("/assets", compressed, express.static(`${BUILT}/assets`, { immutable: true, maxAge: "1y", index: false }));
   return router;

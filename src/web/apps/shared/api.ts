@@ -33,6 +33,7 @@ export interface Api {
   find<T>(path: string): Promise<T | null>;
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
   remove(path: string): Promise<void>;
   file(path: string): Promise<Blob>;
 }
@@ -42,13 +43,14 @@ const PAUSE_MS = 800;
 
 export const unreachable = () => new ApiError("The gateway cannot be reached.", {});
 
-/** The gateway's API as this credential may use it. */
-export function openApi(credential: string, more: Readonly<Record<string, string>> = {}): Api {
+/** The gateway's API as this credential may use it; without one, as whoever this browser has a session for. */
+export function openApi(credential: string | null, more: Readonly<Record<string, string>> = {}, root = "/api/"): Api {
   const call = async (method: string, path: string, body?: unknown, name?: string): Promise<Response> => {
-    const headers: Record<string, string> = { ...more, authorization: `Bearer ${credential}` };
+    const headers: Record<string, string> = { ...more };
+    if (credential !== null) headers.authorization = `Bearer ${credential}`;
     if (body !== undefined) headers["content-type"] = "application/json";
     if (name !== undefined) headers["idempotency-key"] = name;
-    const answer = await fetch(path.startsWith("/") ? path : `/api/${path}`, {
+    const answer = await fetch(path.startsWith("/") ? path : `${root}${path}`, {
       ...{ method, headers, body: body === undefined ? undefined : JSON.stringify(body) },
     }).catch(() => {
       throw unreachable();
@@ -80,6 +82,7 @@ export function openApi(credential: string, more: Readonly<Record<string, string
       }),
     post: (path, body = {}) => once(path, body),
     put: (path, body) => json(call("PUT", path, body)),
+    patch: (path, body) => json(call("PATCH", path, body)),
     remove: async (path) => void (await call("DELETE", path)),
     file: async (path) => (await call("GET", path)).blob(),
   };

@@ -30,6 +30,27 @@ export function price(amount_paise: number, currency: string): string {
 
 export const roundMicros = (amount: number, currency: string): string => price(Math.round(amount / 10_000), currency);
 
+/** A large amount at a glance: ₹1.2L, ₹3.4Cr, $12K. */
+export function briefMicros(amount: number, currency: string): string {
+  const units = amount / 1_000_000;
+  if (Math.abs(units) < 10_000) return micros(amount, currency);
+  const style = { style: "currency", currency, notation: "compact", maximumFractionDigits: 2 } as const;
+  return new Intl.NumberFormat(localeOf(currency) ?? "en", style).format(units);
+}
+
+/** 12.3L: a large number at a glance. */
+export const briefCount = (number: number): string =>
+  Math.abs(number) < 10_000
+    ? count(number)
+    : new Intl.NumberFormat("en-IN", { notation: "compact", maximumFractionDigits: 2 }).format(number);
+
+/** Parts per million as a percentage; nothing of nothing. */
+export const percent = (ppm: number | null): string =>
+  ppm === null ? "–" : new Intl.NumberFormat("en-IN", { style: "percent", maximumFractionDigits: 1 }).format(ppm / 1e6);
+
+export const milliseconds = (ms: number | null): string =>
+  ms === null ? "–" : ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+
 export const count = (number: number): string => new Intl.NumberFormat("en-IN").format(number);
 
 /** The API's words, as a sentence of their own. */
@@ -49,6 +70,10 @@ export const moment = (iso: string): string =>
   new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" }).format(
     new Date(iso),
   );
+
+/** To the second, for what is looked at closely. */
+export const exactInstant = (iso: string): string =>
+  new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso));
 
 /** With what the clocks of another zone say then, where that is something else. */
 export function instantAlsoIn(iso: string, timeZone: string): string {

@@ -1,0 +1,28 @@
+import { Link } from "wouter";
+import classes from "../dashboard.module.css";
+
+/** The parts of a page that has several: each has an address of its own. */
+export const Tabs = ({
+  label,
+  base,
+  parts,
+  current,
+}: {
+  readonly label: string;
+  readonly base: string;
+  readonly parts: readonly (readonly [path: string, label: string])[];
+  readonly current: string;
+}) => (
+  <nav className={classes.tabs} aria-label={label}>
+    {parts.map(([path, name]) => (
+      <Link
+        key={path}
+        href={path ? `${base}/${path}` : base}
+        className={classes.tab}
+        aria-current={path === current ? "page" : undefined}
+      >
+        {name}
+      </Link>
+    ))}
+  </nav>
+);

@@ -1,0 +1,66 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { adminApi } from "../session.tsx";
+import { queryOf, useAddress } from "./address.ts";
+import type { Cell } from "./csv.ts";
+import { csvOf, save } from "./csv.ts";
+import type { Column } from "./DataTable.tsx";
+
+/** A page of a list, as every list answers. */
+export interface Page<T> {
+  readonly data: readonly T[];
+  readonly has_more: boolean;
+  readonly first_id: string | null;
+  readonly last_id: string | null;
+}
+
+const ROWS = 25;
+const ROWS_AT_ONCE = 1_000;
+/** What a browser can hold in a file of its own; more is a matter for the API. */
+const EXPORTED_MAX = 100_000;
+
+/** What is asked for is asked for again this often, while somebody looks. */
+const CALM_MS = 30_000;
+
+/** One page of a list of the API, where the address says. */
+export function usePage<T>(path: string, fixed: Readonly<Record<string, string>> = {}, known: readonly string[] = []) {
+  const { filters, cursor } = useAddress();
+  const asked = Object.fromEntries(Object.entries(filters).filter(([name]) => known.includes(name)));
+  const query = { ...asked, ...fixed };
+  return {
+    query,
+    cursor,
+    page: useQuery({
+      queryKey: ["list", path, query, cursor],
+      queryFn: () => adminApi.get<Page<T>>(`${path}?${queryOf({ limit: ROWS, ...query, ...cursor })}`),
+      placeholderData: keepPreviousData,
+      refetchInterval: CALM_MS,
+    }),
+  };
+}
+
+/** All rows of a list, page by page, as a file. Resolves to how many were left out. */
+export async function exportList<T>(
+  {
+    path,
+    query,
+    name,
+  }: { readonly path: string; readonly query: Readonly<Record<string, string>>; readonly name: string },
+  columns: readonly Column<T>[],
+): Promise<{ readonly rows: number; readonly complete: boolean }> {
+  const exported = columns.filter(({ acts }) => !acts);
+  const rows: Cell[][] = [];
+  let after_id: string | null = null;
+  do {
+    const page: Page<T> = await adminApi.get<Page<T>>(
+      `${path}?${queryOf({ limit: ROWS_AT_ONCE, ...query, after_id })}`,
+    );
+    rows.push(...page.data.map((row) => exported.map(({ value }) => value(row))));
+    after_id = page.has_more ? page.last_id : null;
+  } while (after_id !== null && rows.length < EXPORTED_MAX);
+  const text = csvOf(
+    exported.map(({ title }) => title),
+    rows,
+  );
+  save(new Blob([text], { type: "text/csv" }), `${name}.csv`);
+  return { rows: rows.length, complete: after_id === null };
+}
