@@ -14,7 +14,7 @@ import { Presets } from "./preset.ts";
 import { createKey, createTenant } from "./provision.ts";
 import type { Secrets } from "./seal.ts";
 import * as store from "./store.ts";
-import { applyPatch, NewTenant, presentTenant, TenantPatch } from "./tenant.ts";
+import { applyPatch, NewTenant, presentTenant, TenantPatch, TenantQuery } from "./tenant.ts";
 import { NewUser, PutUser, presentUser, UserPatch } from "./user.ts";
 
 export interface TenantAdminParts {
@@ -69,8 +69,8 @@ function tenantRoutes(
   });
 
   router.get("/tenants", async (req, res) => {
-    const query = parse(PageQuery, req.query);
-    const rows = await store.listTenants(db.read, query);
+    const { status, q, ...query } = parse(TenantQuery, req.query);
+    const rows = await store.listTenants(db.read, query, { status, q });
     const keys = await razorpayKeys(
       db.read,
       rows.map(({ id }) => id),

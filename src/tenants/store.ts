@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, or } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
 import {
   apiKeys,
@@ -55,9 +55,20 @@ export async function findTenant(read: Reader, ref: string): Promise<TenantRow> 
   return found(row, "There is no such tenant.");
 }
 
-export function listTenants(read: Reader, query: PageQuery): Promise<TenantRow[]> {
+export interface TenantFilter {
+  readonly status?: TenantRow["status"];
+  /** A part of the name, however it is written, or the beginning of the external id. */
+  readonly q?: string;
+}
+
+export function listTenants(read: Reader, query: PageQuery, { status, q }: TenantFilter = {}): Promise<TenantRow[]> {
   const { where, orderBy, limit } = pageClause(tenants.id, query);
-  return read.select().from(tenants).where(where).orderBy(orderBy).limit(limit);
+  const named = (text: string) => {
+    const literal = text.replaceAll(/[\\%_]/g, "\\$&");
+    return sql`(lower(${tenants.name}) like lower(${`%${literal}%`}) escape '\\' or ${tenants.external_id} like ${`${literal}%`} escape '\\')`;
+  };
+  const fitting = and(where, status && eq(tenants.status, status), q ? named(q) : undefined);
+  return read.select().from(tenants).where(fitting).orderBy(orderBy).limit(limit);
 }
 
 /** Every origin that some tenant allows: what a preflight, which carries no credential, is checked against. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { TenantSettings } from "../db/schema/tenants.ts";
 import { Currency, ExternalId, Globs, Metadata, Name, Ref, Timezone } from "../http/fields.ts";
+import { PageQuery } from "../http/paging.ts";
 import { iso } from "../kernel/clock.ts";
 import { newId } from "../kernel/id.ts";
 import type { Secrets } from "./seal.ts";
@@ -58,6 +59,11 @@ export type NewTenant = z.infer<typeof NewTenant>;
 
 export const TenantPatch = z.strictObject(Fields).partial();
 export type TenantPatch = z.infer<typeof TenantPatch>;
+
+export const TenantQuery = PageQuery.extend({
+  status: Fields.status.optional(),
+  q: z.string().trim().min(1).max(200).optional(),
+});
 
 /** A tenant as it is first stored. The upstream key is sealed to the tenant's id. */
 export function makeTenant(fields: NewTenant, { at, secrets }: { at: number; secrets: Secrets }): TenantRow {

@@ -34,6 +34,21 @@ export function listEvents(read: Reader, filter: EventFilter, query: PageQuery):
     .limit(limit);
 }
 
+/** The newest of those that were admitted since an id, newest first. */
+export function listNewestEvents(
+  read: Reader,
+  filter: EventFilter,
+  since: EventId,
+  most: number,
+): Promise<UsageEvent[]> {
+  return read
+    .select()
+    .from(usageEvents)
+    .where(and(...matching(filter), gt(usageEvents.id, since)))
+    .orderBy(desc(usageEvents.id))
+    .limit(most);
+}
+
 /** All events of one request, in their order. */
 export function findEvents(read: Reader, request_id: string, filter: EventFilter): Promise<UsageEvent[]> {
   return read

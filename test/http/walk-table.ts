@@ -161,6 +161,7 @@ export const WALK: readonly Stop[] = [
     GET /alert_settings
     PUT /alert_settings
     GET /events
+    GET /events/stream
     GET /events/:request_id
     GET /tenants/:id/usage
     POST /rerate

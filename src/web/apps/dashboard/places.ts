@@ -18,12 +18,17 @@ export interface Place {
 
 const at = (path: string, screen: Screen, menu?: Place["menu"]): Place => ({ path, screen, ...(menu && { menu }) });
 
+const overview = screen(() => import("./overview/Overview.tsx"), "Overview");
+const tenants = () => import("./tenants/pages.ts");
+const usage = () => import("./usage/pages.ts");
+
 export const PLACES: readonly Place[] = [
-  at(
-    "/",
-    screen(() => import("./overview/Overview.tsx"), "Overview"),
-    { label: "Overview", icon: "overview", group: "Watch" },
-  ),
+  at("/", overview, { label: "Overview", icon: "overview", group: "Watch" }),
+  at("/live", screen(usage, "Live"), { label: "Live", icon: "live", group: "Watch" }),
+  at("/usage", screen(usage, "Usage"), { label: "Usage", icon: "usage", group: "Watch" }),
+  at("/tenants", screen(tenants, "Tenants"), { label: "Tenants", icon: "tenants", group: "Customers" }),
+  at("/tenants/:id/:part?", screen(tenants, "Tenant")),
+  at("/requests/:id", screen(usage, "Request")),
 ];
 
 export const placeOf = (path: string): Place | undefined =>

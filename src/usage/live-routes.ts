@@ -1,0 +1,55 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Router } from "express";
+import { z } from "zod";
+import type { Database } from "../db/database.ts";
+import { Ref } from "../http/fields.ts";
+import { parse } from "../http/parse.ts";
+import { STREAM_HEADERS, sseEvent, writeTo } from "../http/sse.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { firstIdAt } from "../kernel/id.ts";
+import { Problem } from "../kernel/problems.ts";
+import { findTenant } from "../tenants/store.ts";
+import { presentEventInFull } from "./event.ts";
+import { EVENTS_MAX, LATE_MS, LOOK_MS, LOOKED_ON_MS, openLooker, READERS_MAX } from "./live.ts";
+import { listNewestEvents } from "./store.ts";
+
+const LiveQuery = z.strictObject({ tenant_id: Ref.optional(), model: z.string().min(1).max(100).optional() });
+/** How soon a reader whose answer is over asks again. */
+const AGAIN_MS = 250;
+
+/** `/api/admin/events/stream`: what is settled, on whichever node, as it happens. The database is asked, so nodes need not know each other. */
+export function liveRoutes({ db, clock }: { readonly db: Database; readonly clock: Clock }): Router {
+  const router = Router();
+  let readers = 0;
+
+  router.get("/events/stream", async (req, res) => {
+    const { tenant_id, model } = parse(LiveQuery, req.query);
+    const tenant = tenant_id === undefined ? undefined : await findTenant(db.read, tenant_id);
+    if (readers >= READERS_MAX) {
+      throw new Problem("rate_limited", { message: `${READERS_MAX} look on already. Close a window, then try again.` });
+    }
+    const gone = new AbortController();
+    res.once("close", () => gone.abort());
+    const fresh = openLooker();
+    const until = clock.wall() + LOOKED_ON_MS;
+    readers++;
+    try {
+      res.writeHead(200, STREAM_HEADERS);
+      await writeTo(res, `retry: ${AGAIN_MS}\n\n`);
+      while (!gone.signal.aborted && clock.wall() < until) {
+        const since = firstIdAt("event", clock.wall() - LATE_MS);
+        const filter = { tenant_id: tenant?.id, model };
+        for (const event of fresh(await listNewestEvents(db.read, filter, since, EVENTS_MAX))) {
+          if (!(await writeTo(res, sseEvent(JSON.stringify(presentEventInFull(event)), "settled")))) return;
+        }
+        await writeTo(res, ": looked\n\n");
+        await pause(LOOK_MS, undefined, { signal: gone.signal }).catch(() => {});
+      }
+      res.end();
+    } finally {
+      readers--;
+    }
+  });
+
+  return router;
+}

@@ -1,0 +1,89 @@
+import { Link } from "wouter";
+import { day, paise } from "../../shared/format.ts";
+import classes from "../dashboard.module.css";
+import type { Column } from "../kit/DataTable.tsx";
+import { choices, type Filter } from "../kit/FilterBar.tsx";
+import { List } from "../kit/List.tsx";
+import { Status } from "../kit/Status.tsx";
+import { When } from "../kit/When.tsx";
+
+export interface Invoice {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly customer_id: string;
+  readonly number: string;
+  readonly kind: string;
+  readonly currency: string;
+  readonly total_paise: number;
+  readonly open_paise: number;
+  readonly paid_paise: number;
+  readonly tds_paise: number;
+  readonly credited_paise: number;
+  readonly written_off_paise: number;
+  readonly status: "open" | "paid" | "written_off";
+  readonly issued_at: string;
+  readonly due_at: string;
+  readonly suspended_at: string | null;
+}
+
+const COLUMNS: readonly Column<Invoice>[] = [
+  {
+    title: "Number",
+    value: ({ number }) => number,
+    show: ({ id, number }) => (
+      <Link href={`/invoices/${id}`} className={classes.link}>
+        {number}
+      </Link>
+    ),
+  },
+  { title: "For", value: ({ kind }) => kind },
+  { title: "Issued", value: ({ issued_at }) => issued_at, show: ({ issued_at }) => <When at={issued_at} /> },
+  { title: "Due", value: ({ due_at }) => due_at, show: ({ due_at }) => day(due_at) },
+  {
+    title: "Total",
+    value: ({ total_paise }) => total_paise / 100,
+    show: ({ total_paise, currency }) => paise(total_paise, currency),
+    right: true,
+  },
+  {
+    title: "Open",
+    value: ({ open_paise }) => open_paise / 100,
+    show: ({ open_paise, currency }) => paise(open_paise, currency),
+    right: true,
+  },
+  { title: "Currency", value: ({ currency }) => currency },
+  { title: "Status", value: ({ status }) => status, show: ({ status }) => <Status of={status} /> },
+];
+
+const FILTERS: readonly Filter[] = [
+  {
+    name: "open",
+    label: "State",
+    choices: [
+      { value: "true", label: "open" },
+      { value: "false", label: "paid or written off" },
+    ],
+  },
+  { name: "kind", label: "For", choices: choices("base", "topup", "overage", "combined") },
+  { name: "tenant_id", label: "Tenant", placeholder: "ten_… or ext:…" },
+];
+
+/** Invoices of everybody, or of whom `fixed` says. */
+export const InvoiceList = ({
+  title,
+  fixed,
+  filtered = true,
+}: {
+  readonly title: string;
+  readonly fixed?: Readonly<Record<string, string>>;
+  readonly filtered?: boolean;
+}) => (
+  <List<Invoice>
+    title={title}
+    path="invoices"
+    columns={COLUMNS}
+    filters={filtered ? FILTERS : []}
+    fixed={fixed}
+    empty="None yet. Each payment brings one, and so does usage beyond a plan."
+  />
+);

@@ -1,0 +1,96 @@
+import { Button, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { micros } from "../../../shared/format.ts";
+import { Card } from "../../kit/Card.tsx";
+import { csvOf, save } from "../../kit/csv.ts";
+import { DataTable } from "../../kit/DataTable.tsx";
+import { Loaded } from "../../kit/Loaded.tsx";
+import { When } from "../../kit/When.tsx";
+import { adminApi } from "../../session.tsx";
+
+interface Line {
+  readonly at: string;
+  readonly kind: string;
+  readonly memo: string | null;
+  readonly amount_micros: number;
+  readonly balance_micros: number;
+}
+
+interface Account {
+  readonly currency: string;
+  readonly opening_micros: number;
+  readonly closing_micros: number;
+  readonly complete: boolean;
+  readonly lines: readonly Line[];
+}
+
+const SHOWN = 50;
+
+/** The customer's account: what was billed and paid, with the balance after each. The newest first; the file has them all. */
+export function Statement({ door }: { readonly door: string }) {
+  const account = useQuery({
+    queryKey: ["statement", door],
+    queryFn: () => adminApi.get<Account>(`${door}/statement?limit=5000`),
+  });
+  const lines = account.data?.lines ?? [];
+  const exported = () => {
+    const rows = lines.map(({ at, kind, memo, amount_micros, balance_micros }) => [
+      ...[at, kind, memo],
+      ...[amount_micros / 1e6, balance_micros / 1e6],
+    ]);
+    save(new Blob([csvOf(["At", "Kind", "For", "Amount", "Balance"], rows)], { type: "text/csv" }), "statement.csv");
+  };
+  return (
+    <Card
+      title="Statement"
+      side={
+        lines.length > 0 && (
+          <Button variant="default" size="xs" onClick={exported}>
+            Export CSV
+          </Button>
+        )
+      }
+    >
+      <Loaded of={account}>
+        {({ lines, currency, closing_micros }) =>
+          lines.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              Nothing was billed or paid yet.
+            </Text>
+          ) : (
+            <>
+              <Text size="sm" mb="sm">
+                Balance: <strong>{micros(closing_micros, currency)}</strong>
+                {closing_micros > 0 ? " owed" : closing_micros < 0 ? " in the customer's favour" : ""}
+              </Text>
+              <DataTable
+                label="Statement"
+                rows={lines.toReversed().slice(0, SHOWN)}
+                keyOf={({ at, kind, amount_micros, balance_micros }) =>
+                  `${at} ${kind} ${amount_micros} ${balance_micros}`
+                }
+                columns={[
+                  { title: "When", value: ({ at }) => at, show: ({ at }) => <When at={at} /> },
+                  { title: "What", value: ({ kind }) => kind.replaceAll("_", " ") },
+                  { title: "For", value: ({ memo }) => memo },
+                  {
+                    title: "Amount",
+                    value: ({ amount_micros }) => amount_micros,
+                    show: ({ amount_micros }) => micros(amount_micros, currency),
+                    right: true,
+                  },
+                  {
+                    title: "Balance",
+                    value: ({ balance_micros }) => balance_micros,
+                    show: ({ balance_micros }) => micros(balance_micros, currency),
+                    right: true,
+                  },
+                ]}
+              />
+            </>
+          )
+        }
+      </Loaded>
+    </Card>
+  );
+}

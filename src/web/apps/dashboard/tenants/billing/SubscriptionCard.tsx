@@ -1,0 +1,190 @@
+import { Anchor, Group, Select, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { day, price } from "../../../shared/format.ts";
+import classes from "../../dashboard.module.css";
+import { Act } from "../../kit/act.tsx";
+import { Card } from "../../kit/Card.tsx";
+import { DataTable } from "../../kit/DataTable.tsx";
+import { Facts } from "../../kit/Facts.tsx";
+import { FormDialog } from "../../kit/FormDialog.tsx";
+import { Json } from "../../kit/Json.tsx";
+import { Loaded } from "../../kit/Loaded.tsx";
+import { Status } from "../../kit/Status.tsx";
+import type { Page } from "../../kit/use-page.ts";
+import { When } from "../../kit/When.tsx";
+import { adminApi, useSession } from "../../session.tsx";
+import type { Subscription, Tenant } from "../types.ts";
+import { useSubscription } from "./queries.ts";
+
+interface Whose {
+  readonly tenant: Tenant;
+  readonly door: string;
+}
+
+/** The subscription, how it came to be as it is, what Razorpay allows for its method, and what can be done with it now. */
+export function SubscriptionCard({ tenant, door }: Whose) {
+  const subscription = useSubscription({ door });
+  const { mayBill } = useSession();
+  return (
+    <Card
+      title="Subscription"
+      side={mayBill && subscription.data !== undefined && <Acts {...{ tenant, door }} of={subscription.data} />}
+    >
+      <Loaded of={subscription}>
+        {(subscription) =>
+          subscription ? (
+            <Shown of={subscription} tenant={tenant} />
+          ) : (
+            <Text size="sm" c="dimmed">
+              There was never one.
+            </Text>
+          )
+        }
+      </Loaded>
+    </Card>
+  );
+}
+
+function Shown({ of, tenant }: { readonly of: Subscription; readonly tenant: Tenant }) {
+  return (
+    <Stack>
+      <Facts
+        of={{
+          State: <Status of={of.status} />,
+          Plan: (
+            <Link href={`/plans/${of.plan_id}`} className={classes.link}>
+              {of.plan_id}
+            </Link>
+          ),
+          Method: of.method,
+          "At Razorpay": of.razorpay_subscription_id,
+          "To approve": of.status === "created" && of.short_url && (
+            <Anchor href={of.short_url} target="_blank" rel="noreferrer" size="sm">
+              {of.short_url}
+            </Anchor>
+          ),
+          "Next charge": of.charge_at && <When at={of.charge_at} tenantZone={tenant.timezone} />,
+          "Paid until": of.current_end && <When at={of.current_end} tenantZone={tenant.timezone} />,
+          "Charges so far": of.paid_count === null ? null : String(of.paid_count),
+          Ends: of.cancel_at_cycle_end ? "at the end of the cycle" : null,
+          "Changes to": of.next && `${of.next.plan_id} (${of.next.status})`,
+        }}
+      />
+      {of.history.length > 0 && (
+        <DataTable
+          label="How it came to this"
+          rows={of.history}
+          keyOf={({ at, to }) => `${at} ${to}`}
+          columns={[
+            { title: "When", value: ({ at }) => at, show: ({ at }) => <When at={at} tenantZone={tenant.timezone} /> },
+            { title: "From", value: ({ from }) => from },
+            { title: "To", value: ({ to }) => to, show: ({ to }) => <Status of={to} /> },
+            { title: "Because of", value: ({ cause }) => cause },
+          ]}
+        />
+      )}
+      {of.method_rules && (
+        <div>
+          <Text size="sm" fw={600} mb={6}>
+            What Razorpay allows for {of.method}
+          </Text>
+          <Json of={of.method_rules} label={`What Razorpay allows for ${of.method}`} />
+        </div>
+      )}
+    </Stack>
+  );
+}
+
+function Acts({ tenant, door, of }: Whose & { readonly of: Subscription | null }) {
+  const post =
+    (name: string, body: object = {}) =>
+    () =>
+      adminApi.post(`${door}/subscription/${name}`, body);
+  const may = new Set(of?.possible ?? []);
+  if (!of || ["cancelled", "completed", "expired"].includes(of.status))
+    return <Subscribe tenant={tenant} door={door} />;
+  return (
+    <Group gap="xs">
+      {may.has("pause") && (
+        <Act label="Pause" title="Pause the subscription?" done="It is paused" act={post("pause")}>
+          Nothing is charged, and nothing included is given, until it is resumed.
+        </Act>
+      )}
+      {may.has("resume") && (
+        <Act label="Resume" title="Resume the subscription?" done="It goes on" act={post("resume")}>
+          Charges go on with the next one that is due.
+        </Act>
+      )}
+      {may.has("cancel_at_cycle_end") && !of.cancel_at_cycle_end && (
+        <Act
+          label="Cancel at the end"
+          title="Cancel at the end of the cycle?"
+          danger
+          done="It ends with the cycle"
+          act={post("cancel", { at: "cycle_end" })}
+        >
+          What is paid for is still served{of.current_end && `, until ${day(of.current_end)}`}. Then no charge follows.
+        </Act>
+      )}
+      {may.has("cancel_now") && (
+        <Act
+          label="Cancel now"
+          title="Cancel the subscription now?"
+          danger
+          done="The subscription is cancelled"
+          act={post("cancel", { at: "now" })}
+        >
+          Service stops as soon as Razorpay has confirmed it. This cannot be taken back.
+        </Act>
+      )}
+    </Group>
+  );
+}
+
+interface Plan {
+  readonly id: string;
+  readonly name: string;
+  readonly currency: string;
+  readonly price_paise: number;
+  readonly archived_at: string | null;
+}
+
+function Subscribe({ tenant, door }: Whose) {
+  const plans = useQuery({
+    queryKey: ["plans", "offered"],
+    queryFn: () => adminApi.get<Page<Plan>>("plans?limit=1000"),
+  });
+  const offered = (plans.data?.data ?? []).filter(
+    ({ currency, archived_at }) => currency === tenant.currency && archived_at === null,
+  );
+  return (
+    <FormDialog
+      label="Subscribe"
+      title="Subscribe to a plan"
+      act="Subscribe"
+      done="The subscription waits to be approved"
+      initial={() => ({ plan_id: "" })}
+      send={(fields) => adminApi.post(`${door}/subscription`, fields)}
+      fields={(form) => (
+        <>
+          <Select
+            label="Plan"
+            required
+            data-autofocus
+            data={offered.map(({ id, name, price_paise, currency }) => ({
+              value: id,
+              label: `${name} (${price(price_paise, currency)})`,
+            }))}
+            value={form.values.plan_id || null}
+            onChange={(plan_id) => form.set("plan_id", plan_id ?? "")}
+            error={form.errorOf("plan_id")}
+          />
+          <Text size="sm" c="dimmed">
+            Nothing is charged until the customer has approved it at Razorpay. A billing profile is needed first.
+          </Text>
+        </>
+      )}
+    />
+  );
+}

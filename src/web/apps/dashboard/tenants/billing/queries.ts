@@ -1,0 +1,31 @@
+import { useQuery } from "@tanstack/react-query";
+import { ApiError } from "../../../shared/api.ts";
+import { adminApi } from "../../session.tsx";
+import type { Standing, Subscription } from "../types.ts";
+
+/** Whose billing: a tenant's, or that of one of its users, where each user pays. */
+export interface Payer {
+  /** `tenants/<id>` or `users/<id>`: what the routes of a payer begin with. */
+  readonly door: string;
+}
+
+const CALM_MS = 15_000;
+
+export const useStanding = ({ door }: Payer) =>
+  useQuery({
+    queryKey: ["standing", door],
+    queryFn: () => adminApi.get<Standing>(`${door}/billing`),
+    refetchInterval: CALM_MS,
+  });
+
+/** Null where there was never one. */
+export const useSubscription = ({ door }: Payer) =>
+  useQuery({
+    queryKey: ["subscription", door],
+    queryFn: () => adminApi.find<Subscription>(`${door}/subscription`),
+    refetchInterval: CALM_MS,
+  });
+
+/** Billing is off in an installation without keys of Razorpay: that is no failure of the page. */
+export const isOff = (error: Error | null): boolean =>
+  error instanceof ApiError && error.code === "billing_not_configured";

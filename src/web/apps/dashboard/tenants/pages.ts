@@ -1,0 +1,2 @@
+export { Tenant } from "./Tenant.tsx";
+export { Tenants } from "./Tenants.tsx";

@@ -1,0 +1,3 @@
+export { Live } from "./Live.tsx";
+export { Request } from "./Request.tsx";
+export { Usage } from "./Usage.tsx";
