@@ -78,6 +78,7 @@ import { findTenant, listAllowedOrigins } from "./tenants/store.ts";
 import { tokenParts } from "./tenants/token-bearer.ts";
 import { usageAdminRoutes } from "./usage/admin-routes.ts";
 import type { UsageDraft } from "./usage/event.ts";
+import { liveAdminRoutes } from "./usage/live-admin-routes.ts";
 import { recordUsage } from "./usage/record.ts";
 import { keepRollups } from "./usage/refill.ts";
 import { usageRoutes } from "./usage/routes.ts";
@@ -276,6 +277,8 @@ export async function openApp(parts: AppParts): Promise<App> {
     planAdminRoutes({ db, clock, catalogs, limits: planLimits }),
     ledgerAdminRoutes({ db, clock }),
     ...alerts.adminRoutes,
+    // Before it, because every other word there is the id of a request.
+    liveAdminRoutes({ db, clock }),
     usageAdminRoutes({ db, clock, catalogs }),
     reportAdminRoutes({ db, clock }),
     ...billing.adminRoutes,

@@ -12,7 +12,6 @@ import { Problem } from "../kernel/problems.ts";
 import { findKey, findTenant, findUser } from "../tenants/store.ts";
 import { makeCostLine, monthOf, NewCostLine, presentCostLine, saysTheSame } from "./cost-line.ts";
 import { presentEventInFull, presentRequest } from "./event.ts";
-import { liveRoutes } from "./live-routes.ts";
 import { ReceiptQuery, receiptOf } from "./receipt.ts";
 import { receiptText } from "./receipt-text.ts";
 import { UsageQuery, usageReport } from "./report.ts";
@@ -44,8 +43,6 @@ export function usageAdminRoutes({ db, clock, catalogs }: { db: Database; clock:
     const filter = { tenant_id: tenant?.id, user_id: user?.id, key_id: key?.id, model, from, to, unreconciled };
     res.json(pageOf(await listEvents(db.read, filter, query), query, presentEventInFull));
   });
-
-  router.use(liveRoutes({ db, clock }));
 
   router.get("/events/:request_id", async (req, res) => {
     const events = await findEvents(db.read, req.params.request_id, {});

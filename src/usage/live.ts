@@ -1,6 +1,3 @@
-import type { EventId } from "../kernel/id.ts";
-import type { UsageEvent } from "./event.ts";
-
 /** How often what was settled is looked for. */
 export const LOOK_MS = 1_000;
 /**
@@ -18,8 +15,10 @@ export const EVENTS_BEFORE = 50;
 export const READERS_MAX = 50;
 
 /** Which of the events of each look are new to a reader, in the order in which they were settled. Only the last look is remembered. */
-export function openLooker(): (events: readonly UsageEvent[]) => UsageEvent[] {
-  let seen: Set<EventId> | null = null;
+export function openLooker(): <E extends { readonly id: string; readonly settled_at: number }>(
+  events: readonly E[],
+) => E[] {
+  let seen: ReadonlySet<string> | null = null;
   return (events) => {
     const known = seen;
     seen = new Set(events.map(({ id }) => id));

@@ -20,6 +20,7 @@ ${RULE}
   ${messagesCurl(url, key)}
 
   Plans, Checkout and invoices, as a customer sees them:  ${url}/portal
+  All of it, as you see it:  ${url}/dashboard  (with the admin token)
 
   What it cost, request by request:
 
@@ -29,7 +30,7 @@ ${adminLines(url, newAdminToken)}
 }
 
 export function liveBanner({ url, newAdminToken }: Start): string {
-  return `\n  Tollgate serves on ${url}\n${adminLines(url, newAdminToken)}\n`;
+  return `\n  Tollgate serves on ${url}, its dashboard on ${url}/dashboard\n${adminLines(url, newAdminToken)}\n`;
 }
 
 /** The request of the README, to copy and paste. */

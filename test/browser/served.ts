@@ -8,7 +8,7 @@ import { ensurePages } from "../../scripts/bootstrap/pages.mjs";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MAIN = join(ROOT, "src/main.ts");
-const ADMIN_TOKEN = "browser-test-admin-token";
+export const ADMIN_TOKEN = "browser-test-admin-token";
 
 /** Tollgate as `npm start` runs it, in sandbox mode, on a port and a database of its own. */
 export interface Served {

@@ -47,7 +47,7 @@ export function Shell() {
             size="sm"
             aria-label={opened ? "Close the menu" : "Open the menu"}
           />
-          <Link href="/" className={classes.brand}>
+          <Link href="/" className={classes.brand} aria-label="Tollgate">
             <img src={mark} alt="" width={28} height={28} />
             <Text fw={700} visibleFrom="xs" component="span">
               Tollgate
@@ -80,7 +80,7 @@ export function Shell() {
               What is shown may be out of date. It is brought up to date as soon as you are back.
             </Alert>
           )}
-          <Boundary key={path}>
+          <Boundary at={path}>
             <Suspense fallback={<Skeleton height={280} role="status" aria-label="Loading the page" />}>
               <Switch>
                 {places.map(({ path: at, screen: Screen }) => (

@@ -12,6 +12,7 @@ export function SignIn({ onSignedIn }: { readonly onSignedIn: () => void }) {
   const entering = useMutation({
     mutationFn: () => adminApi.post("sessions", { token: token.trim() }),
     onSuccess: onSignedIn,
+    meta: { atTheDoor: true },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -39,7 +39,10 @@ export function mount(app: ReactNode, { accent, scheme }: Look = { accent: null,
   };
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError: (error, { queryKey }) => queryKey[0] !== "me" && onError(error) }),
-    mutationCache: new MutationCache({ onError }),
+    // Who is refused at the door was never inside.
+    mutationCache: new MutationCache({
+      onError: (error, _sent, _begun, { meta }) => meta?.atTheDoor || onError(error),
+    }),
     defaultOptions: {
       queries: {
         // What the gateway refuses it refuses again.

@@ -2,6 +2,8 @@ import { Component, type ReactNode } from "react";
 import { Trouble } from "../../shared/Trouble.tsx";
 
 interface Props {
+  /** Where one is: on another page it is tried again. */
+  readonly at: string;
   readonly children: ReactNode;
 }
 
@@ -11,6 +13,10 @@ export class Boundary extends Component<Props, { readonly error: Error | null }>
 
   static getDerivedStateFromError(error: Error) {
     return { error };
+  }
+
+  override componentDidUpdate(before: Props) {
+    if (before.at !== this.props.at && this.state.error) this.setState({ error: null });
   }
 
   override render() {

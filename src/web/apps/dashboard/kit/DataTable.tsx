@@ -1,7 +1,8 @@
 import { Table } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import classes from "../dashboard.module.css";
-import type { Cell } from "./csv.ts";
+
+export type Cell = string | number | null;
 
 /** A column: what it is called, what it is sorted and exported by, and how it is shown where that is something else. */
 export interface Column<T> {

@@ -12,7 +12,7 @@ const COLOURS: Readonly<Record<string, string>> = {
     won: "gate",
     captured: "gate",
   },
-  ...{ authenticated: "gate", completed: "gate", delivered: "gate", message: "gate", repaired: "gate", stop: "gate" },
+  ...{ authenticated: "gate", completed: "gate", delivered: "gate", complete: "gate", repaired: "gate", stop: "gate" },
   ...{ processed: "gate", succeeded: "gate", confirmed: "gate", info: "blue" },
   ...{ open: "orange", pending: "orange", created: "yellow", received: "yellow", claimed: "yellow", sent: "blue" },
   ...{

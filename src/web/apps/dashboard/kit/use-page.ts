@@ -1,9 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { csv, save } from "../../shared/save.ts";
 import { adminApi } from "../session.tsx";
 import { queryOf, useAddress } from "./address.ts";
-import type { Cell } from "./csv.ts";
-import { csvOf, save } from "./csv.ts";
-import type { Column } from "./DataTable.tsx";
+import type { Cell, Column } from "./DataTable.tsx";
 
 /** A page of a list, as every list answers. */
 export interface Page<T> {
@@ -57,10 +56,6 @@ export async function exportList<T>(
     rows.push(...page.data.map((row) => exported.map(({ value }) => value(row))));
     after_id = page.has_more ? page.last_id : null;
   } while (after_id !== null && rows.length < EXPORTED_MAX);
-  const text = csvOf(
-    exported.map(({ title }) => title),
-    rows,
-  );
-  save(new Blob([text], { type: "text/csv" }), `${name}.csv`);
+  save(csv([exported.map(({ title }) => title), ...rows]), `${name}.csv`);
   return { rows: rows.length, complete: after_id === null };
 }

@@ -24,10 +24,12 @@ const isMoney = (metric: string): boolean => metric === "spend_micros";
 
 /** What a subject may use in a window. What has been used stays used when a limit is changed. */
 export function Limits({
+  title,
   scope,
   subject,
   currency,
 }: {
+  readonly title: string;
   readonly scope: "tenant" | "user" | "key" | "each_user";
   readonly subject: string;
   readonly currency: string;
@@ -100,14 +102,14 @@ export function Limits({
         ];
         return (
           <Card
-            title="Limits"
+            title={title}
             side={mayChange && <NewLimit onSave={(limit) => put([...limits, limit])} currency={currency} />}
           >
             {limits.length === 0 ? (
               "None of its own: what a plan and its credit allow is all that bounds it."
             ) : (
               <DataTable
-                label="Limits"
+                label={title}
                 columns={columns}
                 rows={limits}
                 keyOf={({ metric, window, models }) => `${metric} ${window} ${models.join(" ")}`}

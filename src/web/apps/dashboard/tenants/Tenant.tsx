@@ -1,4 +1,4 @@
-import { Group } from "@mantine/core";
+import { Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "wouter";
 import { Act } from "../kit/act.tsx";
@@ -53,7 +53,12 @@ export function Tenant() {
           {part === "" && <Summary tenant={tenant} />}
           {part === "usage" && <Explorer tenant_id={tenant.id} timezone={tenant.timezone} />}
           {part === "billing" && <Billing tenant={tenant} />}
-          {part === "limits" && <Limits scope="tenant" subject={tenant.id} currency={tenant.currency} />}
+          {part === "limits" && (
+            <Stack>
+              <Limits title="Of the tenant" scope="tenant" subject={tenant.id} currency={tenant.currency} />
+              <Limits title="Of each of its users" scope="each_user" subject={tenant.id} currency={tenant.currency} />
+            </Stack>
+          )}
           {part === "users" && <Users tenant={tenant} />}
           {part === "keys" && <Keys tenant={tenant} />}
           {part === "issuers" && <Issuers tenant={tenant} />}

@@ -6,7 +6,7 @@ import classes from "../dashboard.module.css";
 import { queryOf, useAddress } from "../kit/address.ts";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
-import { useNow } from "../kit/days.ts";
+import { daysBetween, useNow } from "../kit/days.ts";
 import { FilterBar } from "../kit/FilterBar.tsx";
 import { Turn } from "../kit/List.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
@@ -19,7 +19,7 @@ import { type Groups, type MarginRow, type UsageRow, useReport, ZONE } from "./r
 
 const UNITS = ["hour", "day", "week", "month"];
 const DIMENSIONS = ["tenant", "user", "key", "model", "tag", "plan_version"];
-const ROWS = 50;
+const ROWS = 25;
 
 export type Row = UsageRow & Groups & Partial<MarginRow>;
 
@@ -36,6 +36,10 @@ export function Explorer({ tenant_id, timezone = ZONE }: { readonly tenant_id?: 
   const by = filters.by?.split(",").filter((name) => DIMENSIONS.includes(name)) ?? (tenant_id ? ["model"] : ["tenant"]);
   const zone = filters.tz ?? ZONE;
   const range = now === null ? null : rangeOf(span, now, filters);
+  const days =
+    range?.from && now !== null && zone === ZONE
+      ? daysBetween(new Date(range.from), range.to ? new Date(range.to) : new Date(now + 1))
+      : [];
   const asked = {
     ...{ from: range?.from, to: range?.to, tz: zone, tenant_id: tenant_id ?? filters.tenant_id },
     ...{ user_id: filters.user_id, key_id: filters.key_id, model: filters.model, tag: filters.tag },
@@ -173,7 +177,7 @@ export function Explorer({ tenant_id, timezone = ZONE }: { readonly tenant_id?: 
           {(report) => (
             <TimeChart
               label={`${MEASURES[measure].label} over time`}
-              {...chartOf(report, { measure, unit, by: by[0] ?? null, currency: isMoney ? currency : null })}
+              {...chartOf(report, { measure, unit, by: by[0] ?? null, currency: isMoney ? currency : null, days })}
               format={isMoney ? (value) => briefMicros(value, currency) : briefCount}
             />
           )}

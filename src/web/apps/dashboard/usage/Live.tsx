@@ -9,6 +9,7 @@ import { FilterBar } from "../kit/FilterBar.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
 import { PageHead } from "../kit/PageHead.tsx";
 import { Status } from "../kit/Status.tsx";
+import { TenantName } from "../kit/TenantName.tsx";
 import type { Page } from "../kit/use-page.ts";
 import { When } from "../kit/When.tsx";
 import { adminApi } from "../session.tsx";
@@ -128,7 +129,11 @@ function UnderWay({ tenant_id }: { readonly tenant_id: string | undefined }) {
                 keyOf={({ id }) => id}
                 columns={[
                   { title: "Request", value: ({ id }) => id },
-                  { title: "Tenant", value: ({ tenant_id }) => tenant_id },
+                  {
+                    title: "Tenant",
+                    value: ({ tenant_id }) => tenant_id,
+                    show: ({ tenant_id }) => <TenantName id={tenant_id} />,
+                  },
                   {
                     title: "Since",
                     value: ({ admitted_at }) => admitted_at,

@@ -11,6 +11,7 @@ import { Loaded } from "../kit/Loaded.tsx";
 import { PageHead } from "../kit/PageHead.tsx";
 import { Stat } from "../kit/Stat.tsx";
 import { Status } from "../kit/Status.tsx";
+import { TenantName } from "../kit/TenantName.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi } from "../session.tsx";
 import type { PricedEvent, Receipt } from "./types.ts";
@@ -65,11 +66,7 @@ function Event({ event }: { readonly event: PricedEvent }) {
       >
         <Facts
           of={{
-            Tenant: (
-              <Link href={`/tenants/${event.tenant_id}`} className={classes.link}>
-                {event.tenant_id}
-              </Link>
-            ),
+            Tenant: <TenantName id={event.tenant_id} />,
             User: event.user_id && (
               <Link href={`/tenants/${event.tenant_id}/usage?user_id=${event.user_id}`} className={classes.link}>
                 {event.user_id}

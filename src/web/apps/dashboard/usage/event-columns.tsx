@@ -3,6 +3,7 @@ import { briefCount, micros, milliseconds } from "../../shared/format.ts";
 import classes from "../dashboard.module.css";
 import type { Column } from "../kit/DataTable.tsx";
 import { Status } from "../kit/Status.tsx";
+import { TenantName } from "../kit/TenantName.tsx";
 import { When } from "../kit/When.tsx";
 import { promptTokens, type UsageEvent } from "./types.ts";
 
@@ -20,11 +21,7 @@ export const EVENT_COLUMNS: readonly Column<UsageEvent>[] = [
   {
     title: "Tenant",
     value: ({ tenant_id }) => tenant_id,
-    show: ({ tenant_id }) => (
-      <Link href={`/tenants/${tenant_id}`} className={classes.link}>
-        {tenant_id.slice(0, 12)}…
-      </Link>
-    ),
+    show: ({ tenant_id }) => <TenantName id={tenant_id} />,
   },
   { title: "Model", value: ({ model }) => model },
   { title: "In", value: promptTokens, show: (event) => briefCount(promptTokens(event)), right: true },

@@ -35,11 +35,20 @@ export function chartOf(
     unit,
     by,
     currency,
-  }: { readonly measure: Measure; readonly unit: string; readonly by: string | null; readonly currency: string | null },
+    days,
+  }: {
+    readonly measure: Measure;
+    readonly unit: string;
+    readonly by: string | null;
+    readonly currency: string | null;
+    /** Every day that is shown, where it is by day: reports leave out those without use. */
+    readonly days: readonly string[];
+  },
 ): { readonly labels: readonly string[]; readonly series: readonly Series[] } {
   const { of, label } = MEASURES[measure];
   const rows = report.data.filter((row) => currency === null || row.currency === currency);
-  const times = [...new Set(rows.map((row) => row[unit as "day"] ?? ""))].sort();
+  const used = rows.map((row) => row[unit as "day"] ?? "");
+  const times = [...new Set(unit === "day" ? [...days, ...used] : used)].sort();
   const sums = new Map<string, Map<string, number>>();
   for (const row of rows) {
     const name = by === null ? label : nameOf(row, by);

@@ -89,8 +89,12 @@ export function useReport<Row>(kind: string, query: ReportQuery, { enabled = tru
   });
 }
 
+/** Browsers know some zones by their old names. */
+const RENAMED: Readonly<Record<string, string>> = { "Asia/Calcutta": "Asia/Kolkata" };
+const OWN = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** Where the reader is: hours and days are theirs. */
-export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const ZONE = RENAMED[OWN] ?? OWN;
 
 export const tokensOf = (row: UsageRow): number =>
   row.input_tokens + row.cache_read_tokens + row.cache_write_5m_tokens + row.cache_write_1h_tokens + row.output_tokens;

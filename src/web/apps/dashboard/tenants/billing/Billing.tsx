@@ -9,6 +9,7 @@ import { adminApi } from "../../session.tsx";
 import type { Tenant, User } from "../types.ts";
 import { GiveCredit } from "./Credit.tsx";
 import { GrantsCard, StandingCard } from "./Gauge.tsx";
+import { ProfileCard } from "./ProfileCard.tsx";
 import { isOff, useStanding } from "./queries.ts";
 import { Statement } from "./Statement.tsx";
 import { SubscriptionCard } from "./SubscriptionCard.tsx";
@@ -67,10 +68,10 @@ function Payer({ tenant, door }: { readonly tenant: Tenant; readonly door: strin
         <Stack>
           <div className={classes.two}>
             <StandingCard standing={standing} timezone={tenant.timezone} />
-            <GrantsCard standing={standing} />
+            <GrantsCard standing={standing} side={<GiveCredit door={door} currency={standing.currency} />} />
           </div>
-          <GiveCredit door={door} currency={standing.currency} />
           <SubscriptionCard tenant={tenant} door={door} />
+          <ProfileCard door={door} />
           <InvoiceList title="Invoices" fixed={{ customer_id: standing.customer_id }} filtered={false} />
           <Statement door={door} />
         </Stack>

@@ -1,4 +1,5 @@
 import { Group, Stack, Text } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { day, micros, paise } from "../../../shared/format.ts";
 import classes from "../../dashboard.module.css";
@@ -22,6 +23,7 @@ export function StandingCard({ standing, timezone }: { readonly standing: Standi
     <Card title="How it stands" side={<Status of={standing.standing} />}>
       <Facts
         of={{
+          "May call": STANDINGS[standing.standing] ?? standing.standing,
           Plan: plan ? (
             <Link href={`/plans/${plan.id}`} className={classes.link}>
               {plan.name ?? plan.id}
@@ -59,6 +61,13 @@ export function StandingCard({ standing, timezone }: { readonly standing: Standi
   );
 }
 
+const STANDINGS: Readonly<Record<string, string>> = {
+  ok: "yes, as far as its limits and credit go",
+  unsubscribed: "no: it has no subscription",
+  halted: "no: payments of its subscription failed",
+  suspended: "no: an invoice is overdue",
+};
+
 const COLLECTED: Readonly<Record<string, string>> = {
   subscription: "by subscription",
   mandate: "by mandate, base and usage in one debit",
@@ -66,9 +75,15 @@ const COLLECTED: Readonly<Record<string, string>> = {
 };
 
 /** How much of each grant is used, held by requests under way, and left. */
-export function GrantsCard({ standing: { grants, currency } }: { readonly standing: Standing }) {
+export function GrantsCard({
+  standing: { grants, currency },
+  side,
+}: {
+  readonly standing: Standing;
+  readonly side?: ReactNode;
+}) {
   return (
-    <Card title="What may be spent">
+    <Card title="What may be spent" side={side}>
       {grants.length === 0 ? (
         <Text size="sm" c="dimmed">
           Nothing: without a plan or credit, calls are refused for quota.

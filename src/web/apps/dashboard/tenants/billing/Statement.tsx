@@ -1,8 +1,8 @@
 import { Button, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { micros } from "../../../shared/format.ts";
+import { csv, save } from "../../../shared/save.ts";
 import { Card } from "../../kit/Card.tsx";
-import { csvOf, save } from "../../kit/csv.ts";
 import { DataTable } from "../../kit/DataTable.tsx";
 import { Loaded } from "../../kit/Loaded.tsx";
 import { When } from "../../kit/When.tsx";
@@ -38,7 +38,7 @@ export function Statement({ door }: { readonly door: string }) {
       ...[at, kind, memo],
       ...[amount_micros / 1e6, balance_micros / 1e6],
     ]);
-    save(new Blob([csvOf(["At", "Kind", "For", "Amount", "Balance"], rows)], { type: "text/csv" }), "statement.csv");
+    save(csv([["At", "Kind", "For", "Amount", "Balance"], ...rows]), "statement.csv");
   };
   return (
     <Card

@@ -1,21 +1,19 @@
 import { Anchor, Group, Select, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { day, price } from "../../../shared/format.ts";
+import { day, paise, price } from "../../../shared/format.ts";
 import classes from "../../dashboard.module.css";
 import { Act } from "../../kit/act.tsx";
 import { Card } from "../../kit/Card.tsx";
 import { DataTable } from "../../kit/DataTable.tsx";
 import { Facts } from "../../kit/Facts.tsx";
 import { FormDialog } from "../../kit/FormDialog.tsx";
-import { Json } from "../../kit/Json.tsx";
 import { Loaded } from "../../kit/Loaded.tsx";
 import { Status } from "../../kit/Status.tsx";
-import type { Page } from "../../kit/use-page.ts";
 import { When } from "../../kit/When.tsx";
 import { adminApi, useSession } from "../../session.tsx";
 import type { Subscription, Tenant } from "../types.ts";
-import { useSubscription } from "./queries.ts";
+import { ChangePlan } from "./ChangePlan.tsx";
+import { useOffered, useSubscription } from "./queries.ts";
 
 interface Whose {
   readonly tenant: Tenant;
@@ -89,11 +87,25 @@ function Shown({ of, tenant }: { readonly of: Subscription; readonly tenant: Ten
           <Text size="sm" fw={600} mb={6}>
             What Razorpay allows for {of.method}
           </Text>
-          <Json of={of.method_rules} label={`What Razorpay allows for ${of.method}`} />
+          <Facts of={allowedFor(of.method_rules)} />
         </div>
       )}
     </Stack>
   );
+}
+
+/** The table of what Razorpay does for a method, in words; where it does not, in its own. */
+function allowedFor(rules: NonNullable<Subscription["method_rules"]>): Record<string, string> {
+  const words = Object.entries(rules).map(([name, rule]) => {
+    const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+    if (name === "unattended_max_paise") {
+      return ["Charged without the customer", rule === null ? "any amount" : `up to ${paise(Number(rule), "INR")}`];
+    }
+    if (Array.isArray(rule)) return [label, rule.join(", ").replaceAll("_", " ") || "nothing else"];
+    const { allowed, why } = rule as { readonly allowed: boolean; readonly why?: string };
+    return [label, allowed ? "yes" : `no: ${why ?? ""}`];
+  });
+  return Object.fromEntries(words);
 }
 
 function Acts({ tenant, door, of }: Whose & { readonly of: Subscription | null }) {
@@ -106,6 +118,9 @@ function Acts({ tenant, door, of }: Whose & { readonly of: Subscription | null }
     return <Subscribe tenant={tenant} door={door} />;
   return (
     <Group gap="xs">
+      {(may.has("change_now") || may.has("change_at_cycle_end")) && (
+        <ChangePlan door={door} of={of} currency={tenant.currency} />
+      )}
       {may.has("pause") && (
         <Act label="Pause" title="Pause the subscription?" done="It is paused" act={post("pause")}>
           Nothing is charged, and nothing included is given, until it is resumed.
@@ -142,22 +157,8 @@ function Acts({ tenant, door, of }: Whose & { readonly of: Subscription | null }
   );
 }
 
-interface Plan {
-  readonly id: string;
-  readonly name: string;
-  readonly currency: string;
-  readonly price_paise: number;
-  readonly archived_at: string | null;
-}
-
 function Subscribe({ tenant, door }: Whose) {
-  const plans = useQuery({
-    queryKey: ["plans", "offered"],
-    queryFn: () => adminApi.get<Page<Plan>>("plans?limit=1000"),
-  });
-  const offered = (plans.data?.data ?? []).filter(
-    ({ currency, archived_at }) => currency === tenant.currency && archived_at === null,
-  );
+  const offered = useOffered(tenant.currency);
   return (
     <FormDialog
       label="Subscribe"

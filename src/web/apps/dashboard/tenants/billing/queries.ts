@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ApiError } from "../../../shared/api.ts";
+import type { Page } from "../../kit/use-page.ts";
 import { adminApi } from "../../session.tsx";
 import type { Standing, Subscription } from "../types.ts";
 
@@ -29,3 +30,20 @@ export const useSubscription = ({ door }: Payer) =>
 /** Billing is off in an installation without keys of Razorpay: that is no failure of the page. */
 export const isOff = (error: Error | null): boolean =>
   error instanceof ApiError && error.code === "billing_not_configured";
+
+interface Plan {
+  readonly id: string;
+  readonly name: string;
+  readonly currency: string;
+  readonly price_paise: number;
+  readonly archived_at: string | null;
+}
+
+/** The plans that can be sold in a currency. */
+export function useOffered(currency: string): readonly Plan[] {
+  const plans = useQuery({
+    queryKey: ["plans", "offered"],
+    queryFn: () => adminApi.get<Page<Plan>>("plans?limit=1000"),
+  });
+  return (plans.data?.data ?? []).filter((plan) => plan.currency === currency && plan.archived_at === null);
+}

@@ -14,11 +14,15 @@ import { EVENTS_MAX, LATE_MS, LOOK_MS, LOOKED_ON_MS, openLooker, READERS_MAX } f
 import { listNewestEvents } from "./store.ts";
 
 const LiveQuery = z.strictObject({ tenant_id: Ref.optional(), model: z.string().min(1).max(100).optional() });
+const EVENTS = STREAM_HEADERS["content-type"];
 /** How soon a reader whose answer is over asks again. */
 const AGAIN_MS = 250;
 
-/** `/api/admin/events/stream`: what is settled, on whichever node, as it happens. The database is asked, so nodes need not know each other. */
-export function liveRoutes({ db, clock }: { readonly db: Database; readonly clock: Clock }): Router {
+/**
+ * `/api/admin/events/stream`: what is settled, on whichever node, as it happens. The database is asked, so nodes need not know each other.
+ * Whoever does not say that it reads a stream of events is told what there is, and no more.
+ */
+export function liveAdminRoutes({ db, clock }: { readonly db: Database; readonly clock: Clock }): Router {
   const router = Router();
   let readers = 0;
 
@@ -31,20 +35,20 @@ export function liveRoutes({ db, clock }: { readonly db: Database; readonly cloc
     const gone = new AbortController();
     res.once("close", () => gone.abort());
     const fresh = openLooker();
-    const until = clock.wall() + LOOKED_ON_MS;
+    const until = req.headers.accept?.includes(EVENTS) ? clock.wall() + LOOKED_ON_MS : 0;
     readers++;
     try {
       res.writeHead(200, STREAM_HEADERS);
       await writeTo(res, `retry: ${AGAIN_MS}\n\n`);
-      while (!gone.signal.aborted && clock.wall() < until) {
+      do {
         const since = firstIdAt("event", clock.wall() - LATE_MS);
         const filter = { tenant_id: tenant?.id, model };
         for (const event of fresh(await listNewestEvents(db.read, filter, since, EVENTS_MAX))) {
           if (!(await writeTo(res, sseEvent(JSON.stringify(presentEventInFull(event)), "settled")))) return;
         }
         await writeTo(res, ": looked\n\n");
-        await pause(LOOK_MS, undefined, { signal: gone.signal }).catch(() => {});
-      }
+        if (clock.wall() < until) await pause(LOOK_MS, undefined, { signal: gone.signal }).catch(() => {});
+      } while (!gone.signal.aborted && clock.wall() < until);
       res.end();
     } finally {
       readers--;
