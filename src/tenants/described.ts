@@ -16,7 +16,7 @@ import { NewIssuer } from "./issuer.ts";
 import { NewKey, Rotation } from "./key.ts";
 import { PresetBody, Presets } from "./preset.ts";
 import { NewToken } from "./routes.ts";
-import { NewTenant, TenantPatch } from "./tenant.ts";
+import { NewTenant, TenantPatch, TenantQuery } from "./tenant.ts";
 import { NewUser, PutUser, UserPatch } from "./user.ts";
 
 /** What the routes of this room promise. */
@@ -103,7 +103,7 @@ export const tenantAdminDescribed = adminChapter("Tenants", {
     summary: "Create a tenant",
     ...{ body: NewTenant, answers: { 201: Tenant }, problems: ["conflict"] },
   },
-  "GET /tenants": { summary: "List tenants", query: PageQuery, answers: { 200: pageTold(Tenant) } },
+  "GET /tenants": { summary: "List tenants", query: TenantQuery, answers: { 200: pageTold(Tenant) } },
   "GET /tenants/:id": { summary: "Show a tenant", answers: { 200: Tenant } },
   "PATCH /tenants/:id": {
     summary: "Change a tenant",

@@ -8,6 +8,7 @@ import {
   IdOrNull,
   jsonOr,
   MicrosTold,
+  media,
   named,
   pageTold,
   tenantChapter,
@@ -15,6 +16,7 @@ import {
 import { PageQuery } from "../http/paging.ts";
 import { EventQuery as AdminEventQuery } from "./admin-routes.ts";
 import { NewCostLine } from "./cost-line.ts";
+import { LiveQuery } from "./live.ts";
 import { ReceiptQuery } from "./receipt.ts";
 import { receiptParts } from "./receipt-described.ts";
 import { UsageQuery } from "./report.ts";
@@ -117,6 +119,12 @@ export const usageAdminDescribed = adminChapter("Usage and cost", {
   "GET /events": {
     summary: "List usage events of all tenants",
     ...{ query: AdminEventQuery, answers: { 200: pageTold(UsageEventInFull) } },
+  },
+  "GET /events/stream": {
+    summary: "Follow usage events as they are settled",
+    description:
+      "Server-sent events named `settled`, each a usage event. An answer ends after 20 s and is to be asked for again.",
+    ...{ query: LiveQuery, answers: { 200: media("text/event-stream") }, problems: ["rate_limited"] },
   },
   "GET /events/:request_id": {
     summary: "Show the receipt of a request",

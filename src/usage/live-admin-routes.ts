@@ -1,8 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Router } from "express";
-import { z } from "zod";
 import type { Database } from "../db/database.ts";
-import { Ref } from "../http/fields.ts";
 import { parse } from "../http/parse.ts";
 import { STREAM_HEADERS, sseEvent, writeTo } from "../http/sse.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -10,10 +8,9 @@ import { firstIdAt } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { findTenant } from "../tenants/store.ts";
 import { presentEventInFull } from "./event.ts";
-import { EVENTS_MAX, LATE_MS, LOOK_MS, LOOKED_ON_MS, openLooker, READERS_MAX } from "./live.ts";
+import { EVENTS_MAX, LATE_MS, LiveQuery, LOOK_MS, LOOKED_ON_MS, openLooker, READERS_MAX } from "./live.ts";
 import { listNewestEvents } from "./store.ts";
 
-const LiveQuery = z.strictObject({ tenant_id: Ref.optional(), model: z.string().min(1).max(100).optional() });
 const EVENTS = STREAM_HEADERS["content-type"];
 /** How soon a reader whose answer is over asks again. */
 const AGAIN_MS = 250;

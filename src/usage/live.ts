@@ -1,3 +1,8 @@
+import { z } from "zod";
+import { Ref } from "../http/fields.ts";
+
+export const LiveQuery = z.strictObject({ tenant_id: Ref.optional(), model: z.string().min(1).max(100).optional() });
+
 /** How often what was settled is looked for. */
 export const LOOK_MS = 1_000;
 /**

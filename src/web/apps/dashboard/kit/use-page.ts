@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { csv, save } from "../../shared/save.ts";
+import { csv } from "../../shared/csv.ts";
+import { save } from "../../shared/save.ts";
 import { adminApi } from "../session.tsx";
 import { queryOf, useAddress } from "./address.ts";
 import type { Cell, Column } from "./DataTable.tsx";

@@ -1,7 +1,8 @@
 import { Button, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { csv } from "../../../shared/csv.ts";
 import { micros } from "../../../shared/format.ts";
-import { csv, save } from "../../../shared/save.ts";
+import { save } from "../../../shared/save.ts";
 import { Card } from "../../kit/Card.tsx";
 import { DataTable } from "../../kit/DataTable.tsx";
 import { Loaded } from "../../kit/Loaded.tsx";
