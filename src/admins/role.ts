@@ -77,6 +77,7 @@ export const WRITES: Readonly<Record<Role, readonly string[]>> = {
     POST /promotions
     POST /webhooks/:id/replay
     POST /reconciliations
+    POST /reconciliations/:id/findings/:finding_id/repair
     POST /alerts/:id/acknowledge`),
   // Signing out.
   support: routes(`

@@ -74,6 +74,10 @@ export function outgoingAdminRoutes(parts: DeliveryParts & { readonly plainHttp:
     res.json(pageOf(await store.listEndpoints(db.read, query, tenant?.id), query, presentEndpoint));
   });
 
+  router.get("/endpoints/:id", async (req, res) => {
+    res.json(presentEndpoint(await endpointOf(req.params.id)));
+  });
+
   router.delete("/endpoints/:id", async (req, res) => {
     await db.transaction(async (tx) => {
       const before = await endpointOf(req.params.id);

@@ -4,6 +4,7 @@ import { explain } from "./explain.ts";
 import type { FindingRow } from "./finding.ts";
 import { KINDS } from "./kinds.ts";
 import type { Beating } from "./lease.ts";
+import { repairOne } from "./repair-one.ts";
 import { REPAIRS } from "./repairs.ts";
 import type { ReconcileParts, RunRow, Save } from "./step.ts";
 import { allFindings, listUnrepaired, saveFinding, saveRun } from "./store.ts";
@@ -45,27 +46,17 @@ async function putUnderCauses({ db }: ReconcileParts, run: RunRow): Promise<void
 }
 
 async function repairAll(parts: ReconcileParts, run: RunRow, beats: Pick<Beating, "held">): Promise<void> {
-  const { db, log } = parts;
   for (let after = ""; ; ) {
-    const page = await listUnrepaired(db.read, run.id, Object.keys(REPAIRS), after, ROWS_MAX);
+    const page = await listUnrepaired(parts.db.read, run.id, Object.keys(REPAIRS), after, ROWS_MAX);
     for (const finding of page) {
       // Whoever has the run now repairs the rest.
       if (!beats.held()) return;
-      const change = await repaired(parts, finding).catch((error: Error) => {
-        log.warn({ err: error, finding: finding.id }, "a finding could not be repaired");
-        return { repair_error: error.message.slice(0, 1_000) };
-      });
-      await db.transaction((tx) => saveFinding(tx, finding.id, change));
+      await repairOne(parts, finding);
     }
     const last = page.at(-1);
     if (!last || page.length < ROWS_MAX) return;
     after = last.id;
   }
-}
-
-async function repaired(parts: ReconcileParts, finding: FindingRow): Promise<Partial<FindingRow>> {
-  const done = await REPAIRS[finding.kind]!(parts, finding);
-  return done ? { repaired: true } : { repair_error: "amount, currency and identity do not agree: left to you" };
 }
 
 /** The operator's to hear, once for each figure that it shows: what is still so in the next night is not told again. */

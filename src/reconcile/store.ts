@@ -122,6 +122,15 @@ export function pageOfFindings(
     .limit(limit);
 }
 
+/** One of a run's findings. */
+export async function findFinding(read: Reader, run_id: ReconciliationId, id: string): Promise<FindingRow | undefined> {
+  const [row] = await read
+    .select()
+    .from(findings)
+    .where(and(eq(findings.reconciliation_id, run_id), eq(findings.id, id as FindingId)));
+  return row;
+}
+
 export async function saveFinding(tx: Tx, id: FindingId, change: Partial<FindingRow>): Promise<void> {
   await tx.update(findings).set(change).where(eq(findings.id, id));
 }

@@ -241,8 +241,11 @@ export const WALK: readonly Stop[] = [
     POST /reconciliations
     GET /reconciliations
     GET /reconciliations/:id
+    GET /reconciliations/:id/findings
+    POST /reconciliations/:id/findings/:finding_id/repair
     GET /endpoints
     POST /endpoints
+    GET /endpoints/:id
     DELETE /endpoints/:id
     GET /endpoints/:id/deliveries
     POST /endpoints/:id/test

@@ -135,6 +135,7 @@ const BODIES: Record<string, unknown> = {
   "/pause": {},
   "/resume": {},
   "/replay": {},
+  "/repair": {},
   "/acknowledge": {},
   "/erase": {},
   "/change": { plan_id: "x" },

@@ -72,6 +72,24 @@ interface Shown {
   readonly findings: { readonly data: readonly Record<string, unknown>[] };
 }
 
+test("one finding is repaired by itself, when its run is done, and once", async () => {
+  const undo = await held(300);
+  const begun = await asAdmin<{ id: string }>(shop, "POST", "reconciliations", { ...span, repair: false });
+  const path = `reconciliations/${begun.body.id}`;
+  const found = async () => (await asAdmin<Shown>(shop, "GET", path)).body;
+  await expect.poll(async () => (await found()).status, { timeout: 30_000 }).toBe("done");
+  const [finding] = (await found()).findings.data;
+  expect(finding).toMatchObject({ kind: "grant_held_differs", repairable: true });
+  const repair = () => asAdmin(shop, "POST", `${path}/findings/${finding?.id}/repair`, {});
+  expect(await repair()).toMatchObject({ status: 200, body: { repaired: true, repairable: false } });
+  expect(await repair()).toMatchObject({ status: 409 });
+  const listed = await asAdmin(shop, "GET", `${path}/findings?kind=grant_held_differs`);
+  expect(listed.body).toMatchObject({ data: [{ id: finding?.id, repaired: true }], has_more: false });
+  expect(await found()).toMatchObject({ findings_count: 1, repaired_count: 1 });
+  expect(await asAdmin(shop, "POST", `${path}/findings/fnd_none/repair`, {})).toMatchObject({ status: 404 });
+  await undo();
+});
+
 test("the operator is told of a finding once, however many nights it stands", async () => {
   const undo = await held(700);
   for (let night = 0; night < 3; night++)

@@ -21,6 +21,7 @@ const at = (path: string, screen: Screen, menu?: Place["menu"]): Place => ({ pat
 const overview = screen(() => import("./overview/Overview.tsx"), "Overview");
 const tenants = () => import("./tenants/pages.ts");
 const usage = () => import("./usage/pages.ts");
+const watch = () => import("./watch/pages.ts");
 
 export const PLACES: readonly Place[] = [
   at("/", overview, { label: "Overview", icon: "overview", group: "Watch" }),
@@ -29,6 +30,18 @@ export const PLACES: readonly Place[] = [
   at("/tenants", screen(tenants, "Tenants"), { label: "Tenants", icon: "tenants", group: "Customers" }),
   at("/tenants/:id/:part?", screen(tenants, "Tenant")),
   at("/requests/:id", screen(usage, "Request")),
+  at("/alerts", screen(watch, "Alerts"), { label: "Alerts", icon: "alerts", group: "Watch" }),
+  at("/alerts/settings", screen(watch, "AlertSettings")),
+  at("/alerts/:id", screen(watch, "Alert")),
+  at("/webhooks", screen(watch, "Webhooks"), { label: "Webhook inbox", icon: "webhooks", group: "Prove" }),
+  at("/webhooks/:id", screen(watch, "Webhook")),
+  at("/endpoints", screen(watch, "Endpoints"), { label: "Endpoints", icon: "live", group: "Prove" }),
+  at("/endpoints/:id", screen(watch, "Endpoint")),
+  at("/reconciliations", screen(watch, "Reconciliations"), {
+    ...{ label: "Reconciliation", icon: "reconcile", group: "Prove" },
+  }),
+  at("/reconciliations/:id", screen(watch, "Reconciliation")),
+  at("/audit", screen(watch, "Audit"), { label: "Audit log", icon: "audit", group: "Prove" }),
 ];
 
 export const placeOf = (path: string): Place | undefined =>

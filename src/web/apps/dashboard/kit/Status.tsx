@@ -24,6 +24,7 @@ const COLOURS: Readonly<Record<string, string>> = {
     waiting: "yellow",
   },
   ...{ failed: "red", halted: "red", suspended: "red", blocked: "red", error: "red", critical: "red", lost: "red" },
+  ...{ "left to you": "red", appeared: "red", gone: "gate", "still there": "orange", foreign: "gray" },
   ...{ upstream_error: "red", interrupted: "red", node_lost: "red", revoked: "red", client_disconnect: "orange" },
 };
 

@@ -1,0 +1,10 @@
+export { Alert } from "./Alert.tsx";
+export { AlertSettings } from "./AlertSettings.tsx";
+export { Alerts } from "./Alerts.tsx";
+export { Audit } from "./Audit.tsx";
+export { Endpoint } from "./Endpoint.tsx";
+export { Endpoints } from "./Endpoints.tsx";
+export { Reconciliation } from "./Reconciliation.tsx";
+export { Reconciliations } from "./Reconciliations.tsx";
+export { Webhook } from "./Webhook.tsx";
+export { Webhooks } from "./Webhooks.tsx";
