@@ -4,7 +4,7 @@ import { Ref } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
 import { iso, isoOrNull } from "../../kernel/clock.ts";
-import type { CustomerId } from "../../kernel/id.ts";
+import type { CustomerId, InvoiceId } from "../../kernel/id.ts";
 import { paise } from "../../kernel/money.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { findTenant } from "../../tenants/store.ts";
@@ -15,7 +15,7 @@ import { checkoutMessage } from "../razorpay/signatures.ts";
 import { adoptMandate } from "./adopt.ts";
 import { cancelMandate, cancelMandates, registered, registerMandate } from "./mandate.ts";
 import { METHODS } from "./methods.ts";
-import { type CollectionRow, listMandates, pageOfCollections } from "./store.ts";
+import { type CollectionRow, LIVE, listMandates, pageOfCollections } from "./store.ts";
 
 export const NewMandate = z.strictObject({
   max_amount_paise: z.int().min(100).transform(paise),
@@ -33,7 +33,16 @@ export const Adopt = z.strictObject({
   method: NewMandate.shape.method.optional(),
   max_amount_paise: NewMandate.shape.max_amount_paise.optional(),
 });
-export const CollectionQuery = PageQuery.extend({ tenant_id: Ref.optional(), customer_id: Ref.optional() });
+export const CollectionQuery = PageQuery.extend({
+  ...{ tenant_id: Ref.optional(), customer_id: Ref.optional(), invoice_id: Ref.optional() },
+  /** A state, or several with commas between them. */
+  status: z
+    .string()
+    .max(100)
+    .transform((text) => text.split(","))
+    .pipe(z.array(z.enum([...LIVE, "settled", "failed", "cancelled"])))
+    .optional(),
+});
 export const Verify = z.strictObject({
   razorpay_order_id: Ref,
   razorpay_payment_id: Ref,
@@ -45,9 +54,12 @@ export function mandateAdminRoutes(parts: BillingParts): Router {
   const { db } = parts;
   const router = Router();
   router.get("/collections", async (req, res) => {
-    const { tenant_id, customer_id, ...query } = parse(CollectionQuery, req.query);
+    const { tenant_id, customer_id, invoice_id, status, ...query } = parse(CollectionQuery, req.query);
     const tenant = tenant_id === undefined ? undefined : await findTenant(db.read, tenant_id);
-    const filter = { tenant_id: tenant?.id, customer_id: customer_id as CustomerId | undefined };
+    const filter = {
+      ...{ tenant_id: tenant?.id, customer_id: customer_id as CustomerId | undefined },
+      ...{ invoice_id: invoice_id as InvoiceId | undefined, states: status },
+    };
     res.json(pageOf(await pageOfCollections(db.read, query, filter), query, presentCollection));
   });
   return behind(router, adminDoors(parts), (_router, door) => mandateActions(router, parts, door));

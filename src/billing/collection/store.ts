@@ -4,7 +4,7 @@ import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { collections, mandates } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
-import type { CollectionId, CustomerId, MandateId, TenantId } from "../../kernel/id.ts";
+import type { CollectionId, CustomerId, InvoiceId, MandateId, TenantId } from "../../kernel/id.ts";
 import type { MandateRow } from "../cycles/store.ts";
 
 export type CollectionRow = typeof collections.$inferSelect;
@@ -38,12 +38,24 @@ export const listCollections = (read: Reader, tenant_id: TenantId, customer_id: 
 export function pageOfCollections(
   read: Reader,
   query: PageQuery,
-  { tenant_id, customer_id }: { readonly tenant_id?: TenantId; readonly customer_id?: CustomerId },
+  {
+    tenant_id,
+    customer_id,
+    invoice_id,
+    states,
+  }: {
+    readonly tenant_id?: TenantId;
+    readonly customer_id?: CustomerId;
+    readonly invoice_id?: InvoiceId;
+    readonly states?: readonly CollectionRow["state"][];
+  },
 ): Promise<CollectionRow[]> {
   const { where, orderBy, limit } = pageClause(collections.id, query);
   const whose = [
     tenant_id && eq(collections.tenant_id, tenant_id),
     customer_id && eq(collections.customer_id, customer_id),
+    invoice_id && eq(collections.invoice_id, invoice_id),
+    states && inArray(collections.state, [...states]),
   ];
   return read
     .select()

@@ -6,7 +6,7 @@ import { Ref } from "../../http/fields.ts";
 import { PageQuery, pageOf } from "../../http/paging.ts";
 import { parse } from "../../http/parse.ts";
 import { iso, isoOrNull } from "../../kernel/clock.ts";
-import type { CustomerId } from "../../kernel/id.ts";
+import type { CustomerId, InvoiceId } from "../../kernel/id.ts";
 import { paise } from "../../kernel/money.ts";
 import { findTenant } from "../../tenants/store.ts";
 import type { BillingParts } from "../parts.ts";
@@ -21,6 +21,7 @@ import {
 } from "./store.ts";
 
 export const WhoseQuery = PageQuery.extend({ tenant_id: Ref.optional(), customer_id: Ref.optional() });
+export const PaymentQuery = WhoseQuery.extend({ invoice_id: Ref.optional() });
 export const NewRefund = z.strictObject({
   payment_id: Ref,
   amount_paise: z.int().min(100).max(100_000_000_000).transform(paise).optional(),
@@ -50,7 +51,10 @@ export function refundAdminRoutes(parts: BillingParts): Router {
   });
 
   router.get("/payments", async (req, res) => {
-    const { filter, query } = await asked(req);
+    const { invoice_id, tenant_id, customer_id, ...query } = parse(PaymentQuery, req.query);
+    const tenant = tenant_id === undefined ? undefined : await findTenant(db.read, tenant_id);
+    const whose = { tenant_id: tenant?.id, customer_id: customer_id as CustomerId | undefined };
+    const filter = { ...whose, invoice_id: invoice_id as InvoiceId | undefined };
     res.json(pageOf(await pageOfPayments(db.read, query, filter), query, presentPayment));
   });
 

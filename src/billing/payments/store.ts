@@ -4,7 +4,7 @@ import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { collections, disputes, mandates, payments, refunds } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
-import type { CustomerId, RefundId, TenantId } from "../../kernel/id.ts";
+import type { CustomerId, InvoiceId, RefundId, TenantId } from "../../kernel/id.ts";
 import type { Paise } from "../../kernel/money.ts";
 import type { SubscriptionRow } from "../cycles/store.ts";
 
@@ -287,12 +287,17 @@ interface OfWhom {
 }
 
 /** A page of payments by their ids, which are Razorpay's: those of one moment stand in no order. */
-export function pageOfPayments(read: Reader, query: PageQuery, filter: OfWhom): Promise<PaymentRow[]> {
+export function pageOfPayments(
+  read: Reader,
+  query: PageQuery,
+  filter: OfWhom & { readonly invoice_id?: InvoiceId },
+): Promise<PaymentRow[]> {
   const { where, orderBy, limit } = pageClause(payments.id, query);
+  const paid = filter.invoice_id && eq(payments.invoice_id, filter.invoice_id);
   return read
     .select()
     .from(payments)
-    .where(and(where, ...whose(payments, filter)))
+    .where(and(where, paid, ...whose(payments, filter)))
     .orderBy(orderBy)
     .limit(limit);
 }

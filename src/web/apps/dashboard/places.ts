@@ -21,6 +21,7 @@ const at = (path: string, screen: Screen, menu?: Place["menu"]): Place => ({ pat
 const overview = screen(() => import("./overview/Overview.tsx"), "Overview");
 const tenants = () => import("./tenants/pages.ts");
 const usage = () => import("./usage/pages.ts");
+const money = () => import("./money/pages.ts");
 const watch = () => import("./watch/pages.ts");
 
 export const PLACES: readonly Place[] = [
@@ -30,6 +31,13 @@ export const PLACES: readonly Place[] = [
   at("/tenants", screen(tenants, "Tenants"), { label: "Tenants", icon: "tenants", group: "Customers" }),
   at("/tenants/:id/:part?", screen(tenants, "Tenant")),
   at("/requests/:id", screen(usage, "Request")),
+  at("/invoices", screen(money, "Invoices"), { label: "Invoices", icon: "invoices", group: "Money" }),
+  at("/invoices/:id", screen(money, "Invoice")),
+  at("/collections", screen(money, "Collections"), { label: "Collections", icon: "collections", group: "Money" }),
+  at("/collections/:part", screen(money, "Collections")),
+  at("/payments", screen(money, "Payments"), { label: "Payments", icon: "prices", group: "Money" }),
+  at("/payments/:part", screen(money, "Payments")),
+  at("/promotions", screen(money, "Promotions"), { label: "Promotions", icon: "plans", group: "Money" }),
   at("/alerts", screen(watch, "Alerts"), { label: "Alerts", icon: "alerts", group: "Watch" }),
   at("/alerts/settings", screen(watch, "AlertSettings")),
   at("/alerts/:id", screen(watch, "Alert")),

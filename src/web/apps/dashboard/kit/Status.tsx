@@ -24,7 +24,18 @@ const COLOURS: Readonly<Record<string, string>> = {
     waiting: "yellow",
   },
   ...{ failed: "red", halted: "red", suspended: "red", blocked: "red", error: "red", critical: "red", lost: "red" },
-  ...{ "left to you": "red", appeared: "red", gone: "gate", "still there": "orange", foreign: "gray" },
+  ...{
+    "left to you": "red",
+    under_review: "orange",
+    written_off: "gray",
+    appeared: "red",
+    gone: "gate",
+    "still there": "orange",
+    foreign: "gray",
+    issued: "blue",
+    order_created: "yellow",
+    submitted: "blue",
+  },
   ...{ upstream_error: "red", interrupted: "red", node_lost: "red", revoked: "red", client_disconnect: "orange" },
 };
 

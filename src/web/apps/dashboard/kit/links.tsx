@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import classes from "../dashboard.module.css";
+import { TenantName } from "./TenantName.tsx";
 
 /** A way to another page, within a line of text or a table. */
 export const To = ({ href, children }: { readonly href: string; readonly children: ReactNode }) => (
@@ -9,9 +10,9 @@ export const To = ({ href, children }: { readonly href: string; readonly childre
   </Link>
 );
 
-/** A tenant by its id; what concerns no one tenant is everybody's. */
+/** A tenant by its name; what concerns no one tenant is everybody's. */
 export const TenantLink = ({ id, none = "–" }: { readonly id: string | null; readonly none?: string }) =>
-  id === null ? none : <To href={`/tenants/${id}`}>{id}</To>;
+  id === null ? none : <TenantName id={id} />;
 
 /** Ids of things that have a page, by what they begin with. */
 const PAGES: Readonly<Record<string, string>> = {

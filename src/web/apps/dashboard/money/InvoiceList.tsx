@@ -5,6 +5,7 @@ import type { Column } from "../kit/DataTable.tsx";
 import { choices, type Filter } from "../kit/FilterBar.tsx";
 import { List } from "../kit/List.tsx";
 import { Status } from "../kit/Status.tsx";
+import { TenantName } from "../kit/TenantName.tsx";
 import { When } from "../kit/When.tsx";
 
 export interface Invoice {
@@ -55,6 +56,12 @@ const COLUMNS: readonly Column<Invoice>[] = [
   { title: "Status", value: ({ status }) => status, show: ({ status }) => <Status of={status} /> },
 ];
 
+const TENANT: Column<Invoice> = {
+  title: "Tenant",
+  value: ({ tenant_id }) => tenant_id,
+  show: ({ tenant_id }) => <TenantName id={tenant_id} />,
+};
+
 const FILTERS: readonly Filter[] = [
   {
     name: "open",
@@ -81,7 +88,7 @@ export const InvoiceList = ({
   <List<Invoice>
     title={title}
     path="invoices"
-    columns={COLUMNS}
+    columns={filtered ? COLUMNS.toSpliced(1, 0, TENANT) : COLUMNS}
     filters={filtered ? FILTERS : []}
     fixed={fixed}
     empty="None yet. Each payment brings one, and so does usage beyond a plan."
