@@ -43,6 +43,7 @@ import { type KeyScope, openIdempotency, scopeOf } from "./http/idempotency.ts";
 import { openOutward } from "./http/outward.ts";
 import { principalOf } from "./http/principal.ts";
 import { logRequest } from "./http/request-log.ts";
+import { jobAdminRoutes } from "./jobs/admin-routes.ts";
 import { type Jobs, openJobs } from "./jobs/jobs.ts";
 import { timedWork } from "./jobs/timed-work.ts";
 import { type Clock, HOUR, SECOND } from "./kernel/clock.ts";
@@ -284,6 +285,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     ...billing.adminRoutes,
     privacyAdminRoutes({ db, clock, secrets }),
     deskAdminRoutes(billingParts),
+    jobAdminRoutes({ db, clock }),
     reconcile.adminRoutes,
     outgoingAdminRoutes({ ...outgoing, plainHttp: sandbox }),
     ...(parts.adminRoutes ? [parts.adminRoutes({ jobs })] : []),

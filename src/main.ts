@@ -87,7 +87,7 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
     adminRoutes: anthropic
       ? ({ jobs }) =>
           sandboxAdminRoutes({
-            ...{ clock: clock as MovableClock, anthropic, razorpay, jobs },
+            ...{ clock: clock as MovableClock, anthropic, razorpay, account, jobs },
             onAdvanced: (now) => keepClock(db, now - clock.wall()),
           })
       : undefined,

@@ -41,7 +41,9 @@ export const WRITES: Readonly<Record<Role, readonly string[]>> = {
     POST /endpoints/:id/test
     POST /endpoints/:id/replay
     POST /deliveries/:id/replay
-    POST /sandbox/clock`),
+    POST /sandbox/clock
+    POST /sandbox/faults
+    DELETE /sandbox/faults/:id`),
   finance: routes(`
     POST /fx_rates
     POST /cost_lines

@@ -1,6 +1,6 @@
 import { and, eq, lt, lte, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
-import { jobs } from "../db/schema.ts";
+import { jobs, nodes } from "../db/schema.ts";
 
 /** Notes jobs that are new, due at once. */
 export async function ensureJobs(tx: Tx, names: readonly string[], now: number): Promise<void> {
@@ -60,3 +60,6 @@ export async function finishJob(
 }
 
 export const listJobs = (read: Reader) => read.select().from(jobs).orderBy(jobs.name);
+
+/** Nodes by their start; one that stopped in order is not among them. */
+export const listNodes = (read: Reader) => read.select().from(nodes).orderBy(nodes.started_at, nodes.id);

@@ -2,8 +2,12 @@ import { Router } from "express";
 import { z } from "zod";
 import { parse } from "../http/parse.ts";
 import { DAY, type Instant, iso, SECOND } from "../kernel/clock.ts";
+import { Problem } from "../kernel/problems.ts";
 import { type Advancing, advance } from "./advance.ts";
 import type { SandboxAnthropic } from "./anthropic/server.ts";
+import { faultRoutes } from "./fault-routes.ts";
+import type { SandboxAccount } from "./razorpay/server.ts";
+import { watched } from "./watched.ts";
 
 /** More than a billing year in one call would keep its caller waiting for minutes. */
 const ADVANCE_MAX_SECONDS = (400 * DAY) / SECOND;
@@ -12,10 +16,13 @@ export const Advance = z.strictObject({ advance_seconds: z.int().min(0).max(ADVA
 /** `/api/admin/sandbox`: the movable clock, and what the simulated provider has served. Only in sandbox mode. */
 export function sandboxAdminRoutes({
   anthropic,
+  account = null,
   onAdvanced = async () => {},
   ...advancing
 }: Advancing & {
   readonly anthropic: SandboxAnthropic;
+  /** The operator's, at the simulated Razorpay. */
+  readonly account?: SandboxAccount | null;
   /** Hears the new time before it is answered: to keep it over a restart. */
   readonly onAdvanced?: (now: Instant) => Promise<void>;
 }): Router {
@@ -37,5 +44,10 @@ export function sandboxAdminRoutes({
   router.get("/sandbox/tally", (_req, res) => {
     res.json({ totals: anthropic.tally.totals, in_flight: anthropic.tally.inFlight });
   });
+  router.get("/sandbox/razorpay", (_req, res) => {
+    if (!account) throw new Problem("not_found", { message: "There is no simulated Razorpay here." });
+    res.json(watched(account));
+  });
+  router.use(faultRoutes({ anthropic, account, clock }));
   return router;
 }

@@ -251,7 +251,13 @@ export const WALK: readonly Stop[] = [
     POST /endpoints/:id/test
     POST /endpoints/:id/replay
     POST /deliveries/:id/replay
+    GET /jobs
+    GET /nodes
     GET /sandbox/clock
+    GET /sandbox/razorpay
+    GET /sandbox/faults
+    POST /sandbox/faults
+    DELETE /sandbox/faults/:id
     POST /sandbox/clock
     GET /sandbox/tally`,
   ),

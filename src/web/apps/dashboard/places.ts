@@ -22,6 +22,7 @@ const overview = screen(() => import("./overview/Overview.tsx"), "Overview");
 const tenants = () => import("./tenants/pages.ts");
 const usage = () => import("./usage/pages.ts");
 const money = () => import("./money/pages.ts");
+const settings = () => import("./settings/pages.ts");
 const watch = () => import("./watch/pages.ts");
 
 export const PLACES: readonly Place[] = [
@@ -50,6 +51,15 @@ export const PLACES: readonly Place[] = [
   }),
   at("/reconciliations/:id", screen(watch, "Reconciliation")),
   at("/audit", screen(watch, "Audit"), { label: "Audit log", icon: "audit", group: "Prove" }),
+  at("/health", screen(settings, "Health"), { label: "Health", icon: "overview", group: "Settings" }),
+  at("/administrators", screen(settings, "Administrators"), {
+    ...{ label: "Administrators", icon: "tenants", group: "Settings" },
+  }),
+  at("/sellers", screen(settings, "Sellers"), { label: "Sellers", icon: "settings", group: "Settings" }),
+  {
+    ...at("/sandbox", screen(settings, "Sandbox"), { label: "Sandbox", icon: "sandbox", group: "Settings" }),
+    sandboxOnly: true,
+  },
 ];
 
 export const placeOf = (path: string): Place | undefined =>

@@ -1,0 +1,73 @@
+import { Router } from "express";
+import { z } from "zod";
+import { parse } from "../http/parse.ts";
+import { type Clock, iso } from "../kernel/clock.ts";
+import { Problem } from "../kernel/problems.ts";
+import type { SandboxAnthropic } from "./anthropic/server.ts";
+import { PROVIDER, RAZORPAY, WEBHOOKS } from "./faults.ts";
+import type { SandboxAccount } from "./razorpay/server.ts";
+
+const names = (faults: object) => z.enum(Object.keys(faults) as [string, ...string[]]);
+const NewFault = z.discriminatedUnion("of", [
+  z.strictObject({ of: z.literal("provider"), fault: names(PROVIDER) }),
+  z.strictObject({ of: z.literal("razorpay"), fault: names(RAZORPAY) }),
+  z.strictObject({ of: z.literal("webhooks"), fault: names(WEBHOOKS) }),
+]);
+type NewFault = z.infer<typeof NewFault>;
+
+interface Imposed extends Pick<NewFault, "of" | "fault"> {
+  readonly undo: () => void;
+  readonly since: string;
+}
+
+/** `/api/admin/sandbox/faults`: breaks the simulated provider, the simulated Razorpay, or its webhooks, until it is undone. A restart undoes all. */
+export function faultRoutes({
+  anthropic,
+  account,
+  clock,
+}: {
+  readonly anthropic: SandboxAnthropic;
+  readonly account: SandboxAccount | null;
+  readonly clock: Clock;
+}): Router {
+  const imposed = new Map<string, Imposed>();
+  const router = Router();
+
+  const impose = ({ of, fault }: NewFault): (() => void) => {
+    if (of === "provider") return anthropic.behave(PROVIDER[fault]!);
+    if (!account) throw new Problem("not_found", { message: "There is no simulated Razorpay here." });
+    if (of === "razorpay") return account.faults.impose({ fault: RAZORPAY[fault]! });
+    const { webhookFaults } = account;
+    const broken = WEBHOOKS[fault]!;
+    Object.assign(webhookFaults, broken);
+    return () => {
+      for (const name of Object.keys(broken) as (keyof typeof broken)[]) delete webhookFaults[name];
+    };
+  };
+
+  router.get("/sandbox/faults", (_req, res) => {
+    const data = [...imposed].map(([id, { of, fault, since }]) => ({ id, of, fault, since }));
+    res.json({ data, choices: { provider: keys(PROVIDER), razorpay: keys(RAZORPAY), webhooks: keys(WEBHOOKS) } });
+  });
+
+  router.post("/sandbox/faults", (req, res) => {
+    const asked = parse(NewFault, req.body);
+    const id = `${asked.of}.${asked.fault}`;
+    const since = imposed.get(id)?.since ?? iso(clock.wall());
+    if (!imposed.has(id)) imposed.set(id, { ...asked, since, undo: impose(asked) });
+    res.status(201).json({ id, ...asked, since });
+  });
+
+  router.delete("/sandbox/faults/:id", (req, res) => {
+    const { id } = req.params;
+    const fault = imposed.get(id);
+    if (!fault) throw new Problem("not_found", { message: "There is no such fault." });
+    fault.undo();
+    imposed.delete(id);
+    res.status(204).end();
+  });
+
+  return router;
+}
+
+const keys = (faults: object): string[] => Object.keys(faults);

@@ -1,0 +1,104 @@
+import { Select, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { Act } from "../kit/act.tsx";
+import type { Column } from "../kit/DataTable.tsx";
+import { FormDialog } from "../kit/FormDialog.tsx";
+import { List } from "../kit/List.tsx";
+import { Secret } from "../kit/Secret.tsx";
+import { Status } from "../kit/Status.tsx";
+import { When } from "../kit/When.tsx";
+import { adminApi, type Role, useSession } from "../session.tsx";
+
+interface AdminKey {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly prefix: string;
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
+  readonly created_at: string;
+}
+
+const ROLES = [
+  { value: "support", label: "Support: looks at everything" },
+  { value: "finance", label: "Finance: and changes what is billed" },
+  { value: "owner", label: "Owner: and everything else" },
+];
+
+const stateOf = ({ revoked_at }: AdminKey): string => (revoked_at === null ? "active" : "revoked");
+
+const COLUMNS: readonly Column<AdminKey>[] = [
+  { title: "Name", value: ({ name }) => name },
+  { title: "Role", value: ({ role }) => role },
+  { title: "Begins with", value: ({ prefix }) => prefix, show: ({ prefix }) => <code>{prefix}…</code> },
+  { title: "State", value: stateOf, show: (key) => <Status of={stateOf(key)} /> },
+  { title: "Expires", value: ({ expires_at }) => expires_at, show: ({ expires_at }) => <When at={expires_at} /> },
+  { title: "Made", value: ({ created_at }) => created_at, show: ({ created_at }) => <When at={created_at} /> },
+];
+
+/** The keys of administrators, each with a role. */
+export function AdminKeys() {
+  const { mayChange } = useSession();
+  const [secret, setSecret] = useState<string | null>(null);
+  const columns: readonly Column<AdminKey>[] = mayChange
+    ? [...COLUMNS, { title: "Revoke", value: () => null, acts: true, show: (key) => <Revoke of={key} /> }]
+    : COLUMNS;
+  return (
+    <>
+      <List<AdminKey>
+        title="Admin keys"
+        path="keys"
+        columns={columns}
+        empty="None yet: there is only the token that was printed at the first start. Give everybody a key of their own."
+        side={mayChange && <NewKey onSecret={setSecret} />}
+      />
+      <Secret title="The secret of the admin key" secret={secret} onClose={() => setSecret(null)} />
+    </>
+  );
+}
+
+function Revoke({ of }: { readonly of: AdminKey }) {
+  if (of.revoked_at !== null) return null;
+  return (
+    <Act
+      label="Revoke"
+      title={`Revoke ${of.name}?`}
+      danger
+      done={`${of.name} is revoked`}
+      act={() => adminApi.remove(`keys/${of.id}`)}
+    >
+      Whoever uses it is refused from now on, and is signed out of the dashboard. This cannot be taken back.
+    </Act>
+  );
+}
+
+const NewKey = ({ onSecret }: { readonly onSecret: (secret: string) => void }) => (
+  <FormDialog
+    label="New admin key"
+    title="New admin key"
+    act="Create"
+    done="The admin key is created"
+    initial={() => ({ name: "", role: "support", expires_at: "" })}
+    send={({ expires_at, ...fields }) =>
+      adminApi.post<{ secret: string }>("keys", {
+        ...fields,
+        ...(expires_at && { expires_at: new Date(expires_at).toISOString() }),
+      })
+    }
+    onDone={({ secret }) => onSecret(secret)}
+    fields={(form) => (
+      <>
+        <TextInput label="Name" description="Whose it is" required data-autofocus {...form.text("name")} />
+        <Select
+          label="Role"
+          data={ROLES}
+          allowDeselect={false}
+          value={form.values.role}
+          onChange={(role) => role && form.set("role", role)}
+          error={form.errorOf("role")}
+        />
+        <TextInput type="datetime-local" label="Expires" description="Empty: never." {...form.text("expires_at")} />
+      </>
+    )}
+  />
+);

@@ -1,0 +1,121 @@
+import { Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { count, paise } from "../../shared/format.ts";
+import classes from "../dashboard.module.css";
+import { Card } from "../kit/Card.tsx";
+import { DataTable } from "../kit/DataTable.tsx";
+import { Loaded } from "../kit/Loaded.tsx";
+import { Stat } from "../kit/Stat.tsx";
+import { Status } from "../kit/Status.tsx";
+import { When } from "../kit/When.tsx";
+import { titled } from "../kit/words.ts";
+import { adminApi } from "../session.tsx";
+
+const POLL_MS = 3_000;
+
+interface Watched {
+  readonly totals: Readonly<Record<"captured_paise" | "refunded_paise" | "deducted_paise" | "fees_paise", number>>;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly webhooks_disabled_at: string | null;
+  readonly events: readonly Told[];
+}
+interface Told {
+  readonly id: string;
+  readonly type: string;
+  readonly made_at: string;
+  readonly dropped: boolean;
+  readonly deliveries: number;
+  readonly last_status: number | null;
+}
+interface Tally {
+  readonly totals: Readonly<Record<string, number>>;
+  readonly in_flight: number;
+}
+
+const becameOf = ({ dropped, last_status }: Told): string => {
+  if (dropped) return "lost";
+  if (last_status === null) return "waiting";
+  return last_status >= 200 && last_status < 300 ? "delivered" : "failed";
+};
+
+/** What the simulators themselves say: the truth that our books must agree with. */
+export function WatchCard() {
+  const razorpay = useQuery({
+    queryKey: ["sandbox", "razorpay"],
+    queryFn: () => adminApi.get<Watched>("sandbox/razorpay"),
+    refetchInterval: POLL_MS,
+  });
+  const tally = useQuery({
+    queryKey: ["sandbox", "tally"],
+    queryFn: () => adminApi.get<Tally>("sandbox/tally"),
+    refetchInterval: POLL_MS,
+  });
+  return (
+    <>
+      <Card title="What the provider has served">
+        <Loaded of={tally} height={90}>
+          {({ totals, in_flight }) => (
+            <div className={classes.stats}>
+              <Stat label="Under way" value={count(in_flight)} note="calls at this moment" />
+              {Object.entries(totals)
+                .filter(([, value]) => typeof value === "number")
+                .map(([name, value]) => (
+                  <Stat
+                    key={name}
+                    label={titled(name.replaceAll(/([A-Z])/g, " $1").toLowerCase())}
+                    value={count(value)}
+                    note="since the start"
+                  />
+                ))}
+            </div>
+          )}
+        </Loaded>
+      </Card>
+      <Card title="What Razorpay's books say">
+        <Loaded of={razorpay} height={260}>
+          {({ totals, counts, events, webhooks_disabled_at }) => (
+            <Stack>
+              <div className={classes.stats}>
+                <Stat
+                  label="Captured"
+                  value={paise(totals.captured_paise, "INR")}
+                  note={`${count(counts.payments ?? 0)} payments`}
+                />
+                <Stat
+                  label="Refunded"
+                  value={paise(totals.refunded_paise, "INR")}
+                  note={`${count(counts.refunds ?? 0)} refunds`}
+                />
+                <Stat label="Fees" value={paise(totals.fees_paise, "INR")} note="with their tax" />
+                <Stat
+                  label="Subscriptions"
+                  value={count(counts.subscriptions ?? 0)}
+                  note={`${count(counts.mandates ?? 0)} mandates, ${count(counts.links ?? 0)} links`}
+                />
+              </div>
+              {webhooks_disabled_at && (
+                <Status of="failed" label="Razorpay has switched our webhook off: nothing was taken for a day" />
+              )}
+              <DataTable
+                label="What Razorpay told last"
+                rows={events}
+                keyOf={({ id }) => id}
+                columns={[
+                  { title: "Event", value: ({ type }) => type },
+                  {
+                    title: "Made",
+                    value: ({ made_at }) => made_at,
+                    show: ({ made_at }) => <When at={made_at} exact />,
+                  },
+                  { title: "State", value: becameOf, show: (event) => <Status of={becameOf(event)} /> },
+                  { title: "Tries", value: ({ deliveries }) => deliveries, right: true },
+                  { title: "Answer", value: ({ last_status }) => last_status, right: true },
+                ]}
+              />
+            </Stack>
+          )}
+        </Loaded>
+      </Card>
+    </>
+  );
+}
