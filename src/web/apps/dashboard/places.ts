@@ -21,6 +21,7 @@ const at = (path: string, screen: Screen, menu?: Place["menu"]): Place => ({ pat
 const overview = screen(() => import("./overview/Overview.tsx"), "Overview");
 const tenants = () => import("./tenants/pages.ts");
 const usage = () => import("./usage/pages.ts");
+const catalog = () => import("./catalog/pages.ts");
 const money = () => import("./money/pages.ts");
 const settings = () => import("./settings/pages.ts");
 const watch = () => import("./watch/pages.ts");
@@ -51,6 +52,10 @@ export const PLACES: readonly Place[] = [
   }),
   at("/reconciliations/:id", screen(watch, "Reconciliation")),
   at("/audit", screen(watch, "Audit"), { label: "Audit log", icon: "audit", group: "Prove" }),
+  at("/plans", screen(catalog, "Plans"), { label: "Plans", icon: "plans", group: "Sell" }),
+  at("/plans/:id", screen(catalog, "Plan")),
+  at("/prices", screen(catalog, "Prices"), { label: "Prices", icon: "prices", group: "Sell" }),
+  at("/prices/:part", screen(catalog, "Prices")),
   at("/health", screen(settings, "Health"), { label: "Health", icon: "overview", group: "Settings" }),
   at("/administrators", screen(settings, "Administrators"), {
     ...{ label: "Administrators", icon: "tenants", group: "Settings" },

@@ -26,6 +26,10 @@ const COLOURS: Readonly<Record<string, string>> = {
   ...{ failed: "red", halted: "red", suspended: "red", blocked: "red", error: "red", critical: "red", lost: "red" },
   ...{
     "left to you": "red",
+    public: "gate",
+    moves: "blue",
+    must_approve: "orange",
+    late: "orange",
     under_review: "orange",
     written_off: "gray",
     appeared: "red",

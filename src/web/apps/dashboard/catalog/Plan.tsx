@@ -1,0 +1,126 @@
+import { Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "wouter";
+import { micros } from "../../shared/format.ts";
+import classes from "../dashboard.module.css";
+import { Act } from "../kit/act.tsx";
+import { Card } from "../kit/Card.tsx";
+import { DataTable } from "../kit/DataTable.tsx";
+import { Facts } from "../kit/Facts.tsx";
+import { Json } from "../kit/Json.tsx";
+import { Loaded } from "../kit/Loaded.tsx";
+import { PageHead } from "../kit/PageHead.tsx";
+import { Status } from "../kit/Status.tsx";
+import { When } from "../kit/When.tsx";
+import { adminApi, useSession } from "../session.tsx";
+import { Migration } from "./Migration.tsx";
+import { ChangePlan } from "./PlanDialogs.tsx";
+import { collectedOf, overageOf, priceOf, pricingOf } from "./terms.ts";
+import type { WholePlan } from "./types.ts";
+
+/** One plan: what it is sold for, what it was before, and who is still on that. */
+export function Plan() {
+  const { id = "" } = useParams<{ id: string }>();
+  const plan = useQuery({
+    queryKey: ["plans", id],
+    queryFn: () => adminApi.get<WholePlan>(`plans/${encodeURIComponent(id)}`),
+  });
+  return (
+    <Loaded of={plan} height={480}>
+      {(plan) => (
+        <>
+          <PageHead
+            title={plan.name}
+            from={{ href: "/plans", label: "Plans" }}
+            badge={<Status of={plan.archived_at ? "archived" : plan.visibility} />}
+            about={`${priceOf(plan)}, version ${plan.version}`}
+          >
+            <Acts plan={plan} />
+          </PageHead>
+          <Stack>
+            <div className={classes.two}>
+              <TermsCard plan={plan} />
+              <VersionsCard plan={plan} />
+            </div>
+            <Migration plan={plan} />
+            {plan.pricing.type === "rate_card" && (
+              <Card title="Prices of its own">
+                <Json of={plan.pricing.rates} label="Rate card" />
+              </Card>
+            )}
+            {plan.limits.length > 0 && (
+              <Card title="Limits">
+                <Json of={plan.limits} label="Limits of the plan" />
+              </Card>
+            )}
+          </Stack>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Acts({ plan }: { readonly plan: WholePlan }) {
+  const { mayChange } = useSession();
+  if (!mayChange) return null;
+  const archived = plan.archived_at === null;
+  return (
+    <>
+      <ChangePlan plan={plan} />
+      <Act
+        label={archived ? "Archive" : "Sell again"}
+        title={archived ? `Archive ${plan.name}?` : `Sell ${plan.name} again?`}
+        done={archived ? "The plan is archived" : "The plan is sold again"}
+        act={() => adminApi.patch(`plans/${plan.id}`, { archived })}
+      >
+        {archived
+          ? "Nobody can choose it any more. Whoever is on it stays on it."
+          : "Customers can choose it again, where it is public."}
+      </Act>
+    </>
+  );
+}
+
+const TermsCard = ({ plan }: { readonly plan: WholePlan }) => (
+  <Card title="Terms">
+    <Facts
+      of={{
+        Price: `${priceOf(plan)}, tax ${plan.tax === "inclusive" ? "within it" : "added to it"}`,
+        Includes: micros(plan.included_micros, plan.currency),
+        "Use is charged": pricingOf(plan),
+        Tiers: plan.tiers && `${plan.tiers.length}, by what is used in a cycle`,
+        "When it is used up": overageOf(plan, plan.currency),
+        Collected: collectedOf(plan),
+        Trial: plan.trial && `${plan.trial.days} days with ${micros(plan.trial.included_micros, plan.currency)}`,
+        "Days of grace": plan.grace_days,
+        "Reminded on days": plan.reminder_days.join(", ") || "never",
+        Id: <code>{plan.id}</code>,
+      }}
+    />
+  </Card>
+);
+
+const VersionsCard = ({ plan }: { readonly plan: WholePlan }) => (
+  <Card title="Versions">
+    <DataTable
+      label="Versions"
+      rows={plan.versions.toSorted((a, b) => b.version - a.version)}
+      keyOf={({ version }) => String(version)}
+      columns={[
+        { title: "Version", value: ({ version }) => version, right: true },
+        { title: "From", value: ({ created_at }) => created_at, show: ({ created_at }) => <When at={created_at} /> },
+        {
+          title: "Price",
+          value: ({ price_paise }) => price_paise,
+          show: (version) => priceOf({ ...version, currency: plan.currency }),
+        },
+        {
+          title: "Includes",
+          value: ({ included_micros }) => included_micros,
+          show: ({ included_micros }) => micros(included_micros, plan.currency),
+        },
+        { title: "Use is charged", value: pricingOf },
+      ]}
+    />
+  </Card>
+);

@@ -1,0 +1,53 @@
+import { micros } from "../../shared/format.ts";
+import type { Column } from "../kit/DataTable.tsx";
+import { choices } from "../kit/FilterBar.tsx";
+import { List } from "../kit/List.tsx";
+import { To } from "../kit/links.tsx";
+import { PageHead } from "../kit/PageHead.tsx";
+import { Status } from "../kit/Status.tsx";
+import { useSession } from "../session.tsx";
+import { NewPlan } from "./PlanDialogs.tsx";
+import { priceOf, pricingOf } from "./terms.ts";
+import type { Plan } from "./types.ts";
+
+const stateOf = ({ archived_at, visibility }: Plan): string => (archived_at ? "archived" : visibility);
+
+const COLUMNS: readonly Column<Plan>[] = [
+  { title: "Name", value: ({ name }) => name, show: ({ id, name }) => <To href={`/plans/${id}`}>{name}</To> },
+  { title: "Price", value: ({ price_paise }) => price_paise / 100, show: priceOf, right: true },
+  {
+    title: "Includes",
+    value: ({ included_micros }) => included_micros / 1_000_000,
+    show: ({ included_micros, currency }) => micros(included_micros, currency),
+    right: true,
+  },
+  { title: "Use is charged", value: pricingOf },
+  { title: "Collected by", value: ({ collection }) => collection },
+  { title: "Currency", value: ({ currency }) => currency },
+  { title: "Version", value: ({ version }) => version, right: true },
+  { title: "State", value: stateOf, show: (plan) => <Status of={stateOf(plan)} /> },
+];
+
+const FILTERS = [{ name: "visibility", label: "Visibility", choices: choices("public", "hidden") }];
+
+/** What is sold. */
+export function Plans() {
+  const { mayChange } = useSession();
+  return (
+    <>
+      <PageHead
+        title="Plans"
+        about="A base price with what it includes, and how use is charged. A change makes a new version, for those who subscribe from then on."
+      >
+        {mayChange && <NewPlan />}
+      </PageHead>
+      <List<Plan>
+        title="All plans"
+        path="plans"
+        columns={COLUMNS}
+        filters={FILTERS}
+        empty="None yet. Without a plan, customers use what prepaid credit they have."
+      />
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { microsOrText, paiseOrText, unitsOfMicros, unitsOfPaise } from "../kit/amount.ts";
+import type { Plan } from "./types.ts";
+
+/** A plan as it stands in the form: amounts as people write them. */
+export interface PlanForm {
+  readonly name: string;
+  readonly currency: string;
+  readonly visibility: string;
+  readonly price: string;
+  readonly tax: string;
+  readonly period: string;
+  readonly interval: string;
+  readonly included: string;
+  readonly pricing: string;
+  /** Per cent above cost. */
+  readonly above: string;
+  readonly rates: string;
+  readonly tiers: string;
+  readonly limits: string;
+  readonly overage: boolean;
+  readonly cap: string;
+  readonly trial_days: string;
+  readonly trial_included: string;
+  readonly collection: string;
+  readonly grace_days: string;
+}
+
+export const BLANK: PlanForm = {
+  ...{ name: "", currency: "INR", visibility: "public", price: "", tax: "exclusive", period: "monthly" },
+  ...{ interval: "1", included: "", pricing: "markup", above: "20", rates: "[]", tiers: "", limits: "[]" },
+  ...{ overage: false, cap: "", trial_days: "", trial_included: "", collection: "subscription", grace_days: "7" },
+};
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2);
+
+export const formOf = (plan: Plan): PlanForm => ({
+  ...{ name: plan.name, currency: plan.currency, visibility: plan.visibility, tax: plan.tax, period: plan.period },
+  ...{ price: unitsOfPaise(plan.price_paise), interval: String(plan.interval), collection: plan.collection },
+  included: unitsOfMicros(plan.included_micros),
+  pricing: plan.pricing.type,
+  above: plan.pricing.type === "markup" ? String((plan.pricing.multiplier_ppm - 1_000_000) / 10_000) : "20",
+  rates: plan.pricing.type === "rate_card" ? json(plan.pricing.rates) : "[]",
+  ...{ tiers: plan.tiers ? json(plan.tiers) : "", limits: json(plan.limits.map(asAsked)) },
+  ...{ overage: plan.overage.enabled, cap: unitsOfMicros(plan.overage.cap_micros) },
+  trial_days: plan.trial ? String(plan.trial.days) : "",
+  trial_included: plan.trial ? unitsOfMicros(plan.trial.included_micros) : "",
+  grace_days: String(plan.grace_days),
+});
+
+/** A limit as it is asked for: without what the server adds. */
+const ASKED = ["metric", "window", "amount", "models", "enforcement", "alert_at", "raise", "scope"];
+const asAsked = (limit: unknown) =>
+  Object.fromEntries(Object.entries(limit as object).filter(([name]) => ASKED.includes(name)));
+
+const whole = (text: string): number | string => (/^\d+$/.test(text.trim()) ? Number(text) : text);
+/** What is no JSON is sent as text: the API says what it should be, beside its field. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+export const multiplierOf = (above: string): number => Math.round((100 + Number(above || Number.NaN)) * 10_000);
+
+/** What is sent. */
+export const fieldsOf = (form: PlanForm) => ({
+  ...{ name: form.name, visibility: form.visibility, tax: form.tax, period: form.period, collection: form.collection },
+  ...{ price_paise: paiseOrText(form.price || "0"), included_micros: microsOrText(form.included || "0") },
+  ...{ interval: whole(form.interval), grace_days: whole(form.grace_days) },
+  pricing:
+    form.pricing === "markup"
+      ? { type: "markup", multiplier_ppm: multiplierOf(form.above) }
+      : { type: "rate_card", rates: parsed(form.rates) },
+  tiers: form.tiers.trim() ? parsed(form.tiers) : null,
+  limits: parsed(form.limits || "[]"),
+  overage: { enabled: form.overage, cap_micros: form.overage ? microsOrText(form.cap) : 0 },
+  trial: form.trial_days.trim()
+    ? { days: whole(form.trial_days), included_micros: microsOrText(form.trial_included || "0") }
+    : null,
+});
