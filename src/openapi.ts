@@ -23,6 +23,7 @@ import { deskAdminDescribed } from "./desk/described.ts";
 import { gatewayDescribed } from "./gateway/described.ts";
 import { type OpenApi, openApiOf } from "./http/openapi.ts";
 import { type Chapter, media } from "./http/operation.ts";
+import { jobAdminDescribed } from "./jobs/described.ts";
 import { ledgerAdminDescribed, quotaDescribed } from "./ledger/described.ts";
 import { outgoingAdminDescribed } from "./outgoing/described.ts";
 import { privacyAdminDescribed } from "./privacy/described.ts";
@@ -70,6 +71,7 @@ const CHAPTERS: readonly Chapter[] = [
   ...[
     outgoingAdminDescribed,
     deskAdminDescribed,
+    jobAdminDescribed,
     auditAdminDescribed,
     sandboxAdminDescribed,
     webhookDescribed,

@@ -43,6 +43,7 @@ export const outgoingAdminDescribed = adminChapter("Outgoing events", {
     ...{ body: newEndpoint({ plainHttp: true }), answers: { 201: EndpointWithSecret } },
   },
   "GET /endpoints": { summary: "List endpoints", query: EndpointQuery, answers: { 200: pageTold(Endpoint) } },
+  "GET /endpoints/:id": { summary: "Show an endpoint", answers: { 200: Endpoint } },
   "DELETE /endpoints/:id": { summary: "Remove an endpoint", answers: { 204: null } },
   "GET /endpoints/:id/deliveries": {
     summary: "List what was sent to an endpoint",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Anything, At, AtOrNull, adminChapter, Id, IdOrNull, named, pageTold } from "../http/operation.ts";
 import { PageQuery } from "../http/paging.ts";
-import { FindingQuery } from "./admin-routes.ts";
+import { FindingQuery, FindingsQuery } from "./admin-routes.ts";
 import { RunAsked } from "./run.ts";
 
 /** What the routes of this room promise. */
@@ -27,7 +27,7 @@ const Finding = named(
     ...{ severity: z.enum(["info", "warning", "critical"]), subject: z.string() },
     ...{ local: Anything.nullable(), remote: Anything.nullable(), rows: z.array(z.string()), action: z.string() },
     ...{ repaired: z.boolean(), repair_error: z.string().nullable(), explained_by: IdOrNull },
-    ...{ created_at: At, meaning: z.string().nullable() },
+    ...{ created_at: At, meaning: z.string().nullable(), repairable: z.boolean() },
   }),
   "Where two sides do not say the same: both figures, the rows behind them, and what to do.",
 );
@@ -49,5 +49,15 @@ export const reconcileAdminDescribed = adminChapter("Reconciliation", {
     summary: "Show a proof and what it found",
     query: FindingQuery,
     answers: { 200: z.object({ ...run, ...counts, compared: Compared.optional(), findings: pageTold(Finding) }) },
+  },
+  "GET /reconciliations/:id/findings": {
+    summary: "List what a proof found",
+    ...{ query: FindingsQuery, answers: { 200: pageTold(Finding) } },
+  },
+  "POST /reconciliations/:id/findings/:finding_id/repair": {
+    summary: "Put one finding right, where it is repairable",
+    description:
+      "It is looked at again first. Where the sides do not agree on who and how much, it stays, and says why.",
+    answers: { 200: Finding },
   },
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { At, adminChapter, named } from "../http/operation.ts";
+import { At, AtOrNull, adminChapter, Id, named, PaiseTold } from "../http/operation.ts";
 import { Advance } from "./admin-routes.ts";
+import { NewFault } from "./fault-routes.ts";
 
 /** What the routes of this room promise. They exist in sandbox mode alone. */
 
@@ -9,6 +10,26 @@ const served = {
   ...{ requests: z.int(), inputTokens: z.int(), cacheWrite5m: z.int(), cacheWrite1h: z.int(), cacheRead: z.int() },
   ...{ outputTokens: z.int(), webSearches: z.int() },
 };
+
+const Fault = named(
+  "SandboxFault",
+  z.object({ id: Id, of: z.enum(["provider", "razorpay", "webhooks"]), fault: z.string(), since: At }),
+  "Something that is broken until it is mended, or this gateway is started anew.",
+);
+const names = z.array(z.string());
+const Watched = z.object({
+  totals: z.object({
+    ...{ captured_paise: PaiseTold, refunded_paise: PaiseTold, deducted_paise: PaiseTold, fees_paise: PaiseTold },
+  }),
+  counts: z.record(z.string(), z.int()),
+  webhooks_disabled_at: AtOrNull,
+  events: z.array(
+    z.object({
+      ...{ id: Id, type: z.string(), made_at: At, dropped: z.boolean() },
+      ...{ deliveries: z.int(), last_status: z.int().nullable() },
+    }),
+  ),
+});
 
 export const sandboxAdminDescribed = adminChapter("Sandbox", {
   "GET /sandbox/clock": { summary: "Show the clock", answers: { 200: Clock } },
@@ -21,4 +42,19 @@ export const sandboxAdminDescribed = adminChapter("Sandbox", {
     summary: "Show what the simulated provider has served, by its keys",
     answers: { 200: z.object({ totals: z.record(z.string(), z.object(served)), in_flight: z.int() }) },
   },
+  "GET /sandbox/razorpay": { summary: "Show what the simulated Razorpay has in its books", answers: { 200: Watched } },
+  "GET /sandbox/faults": {
+    summary: "List what is broken, and what can be",
+    answers: {
+      200: z.object({
+        data: z.array(Fault),
+        choices: z.object({ provider: names, razorpay: names, webhooks: names }),
+      }),
+    },
+  },
+  "POST /sandbox/faults": {
+    summary: "Break something of the simulated servers",
+    ...{ body: NewFault, answers: { 201: Fault } },
+  },
+  "DELETE /sandbox/faults/:id": { summary: "Mend what was broken", answers: { 204: null } },
 });

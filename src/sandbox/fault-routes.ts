@@ -8,7 +8,7 @@ import { PROVIDER, RAZORPAY, WEBHOOKS } from "./faults.ts";
 import type { SandboxAccount } from "./razorpay/server.ts";
 
 const names = (faults: object) => z.enum(Object.keys(faults) as [string, ...string[]]);
-const NewFault = z.discriminatedUnion("of", [
+export const NewFault = z.discriminatedUnion("of", [
   z.strictObject({ of: z.literal("provider"), fault: names(PROVIDER) }),
   z.strictObject({ of: z.literal("razorpay"), fault: names(RAZORPAY) }),
   z.strictObject({ of: z.literal("webhooks"), fault: names(WEBHOOKS) }),

@@ -10,7 +10,7 @@ import {
   PaiseTold,
   pageTold,
 } from "../../http/operation.ts";
-import { NewRefund, WhoseQuery } from "./routes.ts";
+import { NewRefund, PaymentQuery, WhoseQuery } from "./routes.ts";
 
 const whose = { account_id: Id, tenant_id: Id, customer_id: Id };
 const kept = { created_at: At, updated_at: At };
@@ -49,7 +49,7 @@ const Dispute = named(
 );
 
 export const refundAdminDescribed = adminChapter("Payments", {
-  "GET /payments": { summary: "List payments", query: WhoseQuery, answers: { 200: pageTold(PaymentTold) } },
+  "GET /payments": { summary: "List payments", query: PaymentQuery, answers: { 200: pageTold(PaymentTold) } },
   "GET /refunds": { summary: "List refunds", query: WhoseQuery, answers: { 200: pageTold(RefundTold) } },
   "POST /refunds": {
     summary: "Give back a payment, or a part of it",

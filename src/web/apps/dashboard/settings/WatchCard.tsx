@@ -8,7 +8,6 @@ import { Loaded } from "../kit/Loaded.tsx";
 import { Stat } from "../kit/Stat.tsx";
 import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
-import { titled } from "../kit/words.ts";
 import { adminApi } from "../session.tsx";
 
 const POLL_MS = 3_000;
@@ -27,10 +26,19 @@ interface Told {
   readonly deliveries: number;
   readonly last_status: number | null;
 }
+/** By the keys it was asked with. */
 interface Tally {
-  readonly totals: Readonly<Record<string, number>>;
+  readonly totals: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly in_flight: number;
 }
+const SERVED = [
+  ["requests", "Requests"],
+  ["inputTokens", "Input tokens"],
+  ["cacheRead", "Read from the cache"],
+  ["outputTokens", "Output tokens"],
+] as const;
+const sumOf = ({ totals }: Tally, name: string): number =>
+  Object.values(totals).reduce((sum, served) => sum + (served[name] ?? 0), 0);
 
 const becameOf = ({ dropped, last_status }: Told): string => {
   if (dropped) return "lost";
@@ -54,19 +62,12 @@ export function WatchCard() {
     <>
       <Card title="What the provider has served">
         <Loaded of={tally} height={90}>
-          {({ totals, in_flight }) => (
+          {(tally) => (
             <div className={classes.stats}>
-              <Stat label="Under way" value={count(in_flight)} note="calls at this moment" />
-              {Object.entries(totals)
-                .filter(([, value]) => typeof value === "number")
-                .map(([name, value]) => (
-                  <Stat
-                    key={name}
-                    label={titled(name.replaceAll(/([A-Z])/g, " $1").toLowerCase())}
-                    value={count(value)}
-                    note="since the start"
-                  />
-                ))}
+              <Stat label="Under way" value={count(tally.in_flight)} note="calls at this moment" />
+              {SERVED.map(([name, label]) => (
+                <Stat key={name} label={label} value={count(sumOf(tally, name))} note="since the start" />
+              ))}
             </div>
           )}
         </Loaded>

@@ -21,8 +21,8 @@ import type { Delivery, Endpoint as EndpointFacts } from "./types.ts";
 const COLUMNS: readonly Column<Delivery>[] = [
   {
     title: "Event",
-    value: ({ event_id }) => event_id,
-    show: ({ event_id }) => <To href={`/alerts/${event_id}`}>{event_id}</To>,
+    value: ({ type, event_id }) => type ?? event_id,
+    show: ({ type, event_id }) => <To href={`/alerts/${event_id}`}>{type ?? event_id}</To>,
   },
   { title: "State", value: ({ state }) => state, show: ({ state }) => <Status of={state} /> },
   { title: "Answer", value: ({ status }) => status, right: true },

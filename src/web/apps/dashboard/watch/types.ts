@@ -38,6 +38,7 @@ export interface Endpoint {
 export interface Delivery {
   readonly id: string;
   readonly event_id: string;
+  readonly type?: string;
   readonly tenant_id: string | null;
   readonly state: string;
   readonly attempts: number;

@@ -1,0 +1,55 @@
+import type { Browser } from "playwright-core";
+import * as portal from "./portal-person.ts";
+import type { Served } from "./served.ts";
+
+/** A customer who bought a plan, used more of it than it includes, and whose next month has begun: so that there is something of everything. */
+export interface Business {
+  readonly tenantId: string;
+  readonly planId: string;
+  /** Of the plan's first month: paid. */
+  readonly paid: Bill;
+  /** Of what was used beyond it: open. */
+  readonly open: Bill;
+}
+export interface Bill {
+  readonly id: string;
+  readonly number: string;
+}
+
+const RUPEE = 1_000_000;
+const MONTH_SECONDS = 31 * 86_400;
+
+export async function openBusiness({
+  browser,
+  served,
+}: {
+  readonly browser: Browser;
+  readonly served: Served;
+}): Promise<Business> {
+  const { id: planId } = await served.admin<{ id: string }>("POST", "plans", {
+    ...{ name: "Studio", price_paise: 49_900, included_micros: 10 * RUPEE },
+    pricing: { type: "markup", multiplier_ppm: 1_200_000 },
+    overage: { enabled: true, cap_micros: 1_000 * RUPEE },
+  });
+  const acme = await portal.customer(served);
+  const person = await portal.arrive({ browser, served }, acme);
+  await portal.signIn(person);
+  await person.open("Plan");
+  await person.page.getByRole("button", { name: "Choose Studio" }).click();
+  await portal.fillProfile(person);
+  await person.page.getByRole("button", { name: "Save and continue" }).click();
+  await person.checkout.getByRole("button", { name: "Pay", exact: true }).click();
+  await person.told("You are on Studio");
+  await person.call("[[output_tokens=8000]] [[burst]] a long answer");
+  await person.page.context().close();
+  await served.admin("POST", "sandbox/clock", { advance_seconds: MONTH_SECONDS });
+
+  const { data } = await served.admin<{ data: (Bill & { open_paise: number })[] }>(
+    "GET",
+    `invoices?tenant_id=${acme.tenantId}`,
+  );
+  const paid = data.find(({ open_paise }) => open_paise === 0);
+  const open = data.find(({ open_paise }) => open_paise > 0);
+  if (!paid || !open) throw new Error(`not what was expected: ${JSON.stringify(data)}`);
+  return { tenantId: acme.tenantId, planId, paid, open };
+}
