@@ -60,7 +60,12 @@ export function keyRoutes({ db, clock, sandbox }: { db: Database; clock: Clock; 
       const key = await findKey(tx, req.params.id, tenant.id);
       if (user && key.user_id !== user.id) throw new Problem("not_found", { message: "There is no such key." });
       await revokeKey(tx, key.id, at);
-      await recordAudit(tx, { actor, action: "key.revoked", tenant_id: tenant.id, subject_id: key.id, at });
+      const prefix = (await listPrefixes(tx, [key.id])).get(key.id) ?? "";
+      await recordAudit(tx, {
+        ...{ actor, action: "key.revoked", tenant_id: tenant.id, subject_id: key.id, at },
+        before: presentKey(key, prefix),
+        after: presentKey({ ...key, revoked_at: key.revoked_at ?? at }, prefix),
+      });
     });
     res.status(204).end();
   });

@@ -64,6 +64,10 @@ test("an export has everything that names her, and nothing of anybody else", asy
   // Not even to her: what opens doors.
   for (const row of [...body.tables.key_secrets!, ...body.tables.idempotency!])
     expect(Object.keys(row)).not.toEqual(expect.arrayContaining(["hash"]));
+  // Where an administrator sat is their own business.
+  expect(body.tables.audit!.map(({ actor }) => actor)).toContain("admin");
+  for (const row of body.tables.audit!)
+    expect(Object.keys(row).filter((name) => /^(address|agent)$/.test(name))).toEqual([]);
 });
 
 test("before she is erased the database is full of her, and nothing is in the log", async () => {
