@@ -25,7 +25,9 @@ await build({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
     rolldownOptions: {
-      input: Object.fromEntries(["playground", "portal", "dashboard"].map((name) => [name, path.join(apps, name, "index.html")])),
+      input: Object.fromEntries(
+        ["playground", "portal", "dashboard"].map((name) => [name, path.join(apps, name, "index.html")]),
+      ),
       onwarn(warning, warn) {
         // Libraries say "use client" to frameworks that render on servers, which these pages have nothing to do with.
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);
