@@ -124,7 +124,7 @@ export interface AppParts {
   /** Hears of each step of billing before the next one is taken. */
   readonly step?: BillingParts["step"];
   /** More routes under `/api/admin`: the sandbox's. */
-  readonly adminRoutes?: (app: { readonly jobs: Jobs }) => RequestHandler;
+  readonly adminRoutes?: (app: { readonly jobs: Jobs }) => readonly RequestHandler[];
 }
 
 export interface App {
@@ -288,7 +288,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     jobAdminRoutes({ db, clock }),
     reconcile.adminRoutes,
     outgoingAdminRoutes({ ...outgoing, plainHttp: sandbox }),
-    ...(parts.adminRoutes ? [parts.adminRoutes({ jobs })] : []),
+    ...(parts.adminRoutes?.({ jobs }) ?? []),
     notFound,
   );
   app.use(

@@ -17,6 +17,7 @@ import type { ProviderAccess } from "./reconcile/provider/port.ts";
 import { sandboxAdminRoutes } from "./sandbox/admin-routes.ts";
 import { openSandboxAnthropic } from "./sandbox/anthropic/server.ts";
 import { ensureDemo } from "./sandbox/demo.ts";
+import { faultAdminRoutes } from "./sandbox/fault-routes.ts";
 import { openSandboxRazorpay } from "./sandbox/razorpay/server.ts";
 import { liveBanner, sandboxBanner } from "./web/banner.ts";
 
@@ -85,11 +86,13 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
       ? { base_url: anthropic.url, admin_key: SANDBOX_ADMIN_KEY, operator_key: SANDBOX_KEY }
       : providerOf(config),
     adminRoutes: anthropic
-      ? ({ jobs }) =>
+      ? ({ jobs }) => [
           sandboxAdminRoutes({
             ...{ clock: clock as MovableClock, anthropic, razorpay, account, jobs },
             onAdvanced: (now) => keepClock(db, now - clock.wall()),
-          })
+          }),
+          faultAdminRoutes({ anthropic, account, clock }),
+        ]
       : undefined,
     concurrency: {
       insideMax: config.CLAUDE_MAX_CONCURRENT_REQUESTS,

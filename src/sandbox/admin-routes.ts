@@ -5,7 +5,6 @@ import { DAY, type Instant, iso, SECOND } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 import { type Advancing, advance } from "./advance.ts";
 import type { SandboxAnthropic } from "./anthropic/server.ts";
-import { faultRoutes } from "./fault-routes.ts";
 import type { SandboxAccount } from "./razorpay/server.ts";
 import { watched } from "./watched.ts";
 
@@ -48,6 +47,5 @@ export function sandboxAdminRoutes({
     if (!account) throw new Problem("not_found", { message: "There is no simulated Razorpay here." });
     res.json(watched(account));
   });
-  router.use(faultRoutes({ anthropic, account, clock }));
   return router;
 }

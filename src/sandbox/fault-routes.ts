@@ -21,7 +21,7 @@ interface Imposed extends Pick<NewFault, "of" | "fault"> {
 }
 
 /** `/api/admin/sandbox/faults`: breaks the simulated provider, the simulated Razorpay, or its webhooks, until it is undone. A restart undoes all. */
-export function faultRoutes({
+export function faultAdminRoutes({
   anthropic,
   account,
   clock,

@@ -287,6 +287,8 @@ const ELSEWHERE = new Set([
   "POST deliveries/*/replay",
   "POST webhooks/*/replay",
   "POST alerts/*/acknowledge",
+  // See test/reconcile/run.test.ts.
+  "POST reconciliations/*/findings/*/repair",
   ...BILLING,
 ]);
 

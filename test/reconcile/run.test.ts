@@ -83,6 +83,10 @@ test("one finding is repaired by itself, when its run is done, and once", async 
   const repair = () => asAdmin(shop, "POST", `${path}/findings/${finding?.id}/repair`, {});
   expect(await repair()).toMatchObject({ status: 200, body: { repaired: true, repairable: false } });
   expect(await repair()).toMatchObject({ status: 409 });
+  const lines = await asAdmin(shop, "GET", `audit?subject_id=${finding?.id}`);
+  expect(lines.body.data).toMatchObject([
+    { action: "finding.repaired", actor: "admin", before: { repaired: false }, after: { asked: "repair" } },
+  ]);
   const listed = await asAdmin(shop, "GET", `${path}/findings?kind=grant_held_differs`);
   expect(listed.body).toMatchObject({ data: [{ id: finding?.id, repaired: true }], has_more: false });
   expect(await found()).toMatchObject({ findings_count: 1, repaired_count: 1 });
