@@ -121,11 +121,11 @@ test("in the sandbox the provider is broken and mended, and time is moved", asyn
   const { page } = operator;
   await operator.goTo("/sandbox", "Sandbox");
   const fault = page.getByRole("switch", { name: "refuses our key (401)" });
-  await fault.check();
-  await expect.poll(() => fault.isEnabled(), { timeout: 20_000 }).toBe(true);
+  await fault.click();
+  await expect.poll(() => fault.isChecked(), { timeout: 20_000 }).toBe(true);
   expect((await call(served, key)).status).toBeGreaterThan(399);
-  await fault.uncheck();
-  await expect.poll(() => fault.isEnabled(), { timeout: 20_000 }).toBe(true);
+  await fault.click();
+  await expect.poll(() => fault.isChecked(), { timeout: 20_000 }).toBe(false);
   expect((await call(served, key)).status).toBe(200);
 
   const clock = page.getByTestId("clock").getByRole("time");

@@ -1,9 +1,10 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
+import * as dashboard from "./dashboard-person.ts";
 import { ask, lastAnswer, setKey } from "./page.ts";
 import { arrive, customer, fillProfile } from "./portal-person.ts";
-import { type Served, serveSandbox } from "./served.ts";
+import { ADMIN_TOKEN, type Served, serveSandbox } from "./served.ts";
 
 /** Ways that lead through several pages. */
 
@@ -76,3 +77,69 @@ test("a key that is revoked while it streams ends there, and what came is kept a
   await keeper.page.context().close();
   await reader.page.context().close();
 });
+
+test("a payment that nobody told of is found by the proof of its day, and is repaired", async () => {
+  // So close to midnight that nothing but the proof asks for the payment before the day is over.
+  await advance(untilMidnight(await clockNow()) - 120);
+  const operator = await dashboard.arrive({ browser, served });
+  await dashboard.signIn(operator, ADMIN_TOKEN);
+  await operator.goTo("/sandbox", "Sandbox");
+  const lost = operator.page.getByRole("switch", { name: "are lost" });
+  await lost.click();
+  await expect.poll(() => lost.isChecked(), SOON).toBe(true);
+
+  const acme = await customer(served);
+  const person = await arrive({ browser, served }, acme, { path: `/portal#token=${acme.key}` });
+  await person.page.route("**/api/billing/topups/verify", (route) => route.abort());
+  await person.open("Credit");
+  await person.page.getByRole("button", { name: "₹500", exact: true }).click();
+  await person.page.getByRole("button", { name: "Pay for ₹500.00 of credit" }).click();
+  await fillProfile(person);
+  await person.page.getByRole("button", { name: "Save and continue" }).click();
+  const before = await captured();
+  await person.checkout.getByRole("button", { name: "Pay", exact: true }).click();
+  await expect.poll(async () => (await captured()) - before, SOON).toBe(59_000);
+  await person.page.context().close();
+  expect(await credit(acme.key)).toBe(0);
+  await lost.click();
+  await expect.poll(() => lost.isChecked(), SOON).toBe(false);
+  await advance(untilMidnight(await clockNow()) + 60);
+
+  await prove(operator);
+  await operator.page.getByRole("button", { name: "Payment missing", exact: true }).waitFor();
+  await operator.page.getByRole("button", { name: /^Repair: .*Payment missing/ }).click();
+  await operator.page.getByRole("dialog").getByRole("button", { name: "Repair" }).click();
+  await operator.told("It was looked at again; see what became of it");
+  await operator.page.getByRole("row", { name: /Payment missing.*repaired/ }).waitFor();
+  expect(await credit(acme.key)).toBe(500_000_000);
+  await prove(operator);
+  await operator.page.getByText("None: everything that was compared agrees").waitFor();
+  expect(operator.complaints).toEqual([]);
+  await operator.page.context().close();
+});
+
+const SOON = { timeout: 20_000 };
+const DAY_SECONDS = 86_400;
+
+const clockNow = async () => Date.parse((await served.admin<{ now: string }>("GET", "sandbox/clock")).now);
+const untilMidnight = (now: number) => DAY_SECONDS - Math.floor((now / 1000) % DAY_SECONDS);
+const advance = (advance_seconds: number) => served.admin("POST", "sandbox/clock", { advance_seconds });
+
+async function captured(): Promise<number> {
+  const { totals } = await served.admin<{ totals: { captured_paise: number } }>("GET", "sandbox/razorpay");
+  return totals.captured_paise;
+}
+
+async function credit(key: string): Promise<number> {
+  const answer = await fetch(`${served.url}/api/quota`, { headers: { "x-api-key": key } });
+  return ((await answer.json()) as { remaining_micros: number }).remaining_micros;
+}
+
+/** Begins a proof of the days that are over, and waits until it has said how it ended. */
+async function prove({ page, goTo, told }: dashboard.Operator): Promise<void> {
+  await goTo("/reconciliations", "Reconciliation");
+  await page.getByRole("button", { name: "New run" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Begin" }).click();
+  await told("The run has begun");
+  await page.getByRole("main").getByText("done", { exact: true }).waitFor();
+}

@@ -17,6 +17,7 @@ export function List<T extends { readonly id: string }>({
   columns,
   filters = [],
   fixed = {},
+  version,
   empty,
   side,
 }: {
@@ -27,11 +28,13 @@ export function List<T extends { readonly id: string }>({
   readonly filters?: readonly Filter[];
   /** Filters that this page always has. */
   readonly fixed?: Readonly<Record<string, string>>;
+  /** What the list is of has changed when this has. */
+  readonly version?: string;
   readonly empty: ReactNode;
   readonly side?: ReactNode;
 }) {
   const names = filters.map(({ name }) => name);
-  const { page, query, cursor } = usePage<T>(path, fixed, names);
+  const { page, query, cursor } = usePage<T>(path, { fixed, known: names, version });
   const { filters: given, setFilters } = useAddress();
   const isFiltered = names.some((name) => given[name]);
   const rows = page.data?.data;

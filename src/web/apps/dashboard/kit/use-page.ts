@@ -21,8 +21,19 @@ const EXPORTED_MAX = 100_000;
 /** What is asked for is asked for again this often, while somebody looks. */
 const CALM_MS = 30_000;
 
-/** One page of a list of the API, where the address says. */
-export function usePage<T>(path: string, fixed: Readonly<Record<string, string>> = {}, known: readonly string[] = []) {
+/** One page of a list of the API, where the address says. It is asked for anew when `version` changes. */
+export function usePage<T>(
+  path: string,
+  {
+    fixed = {},
+    known = [],
+    version = "",
+  }: {
+    readonly fixed?: Readonly<Record<string, string>>;
+    readonly known?: readonly string[];
+    readonly version?: string;
+  },
+) {
   const { filters, cursor } = useAddress();
   const asked = Object.fromEntries(Object.entries(filters).filter(([name]) => known.includes(name)));
   const query = { ...asked, ...fixed };
@@ -30,7 +41,7 @@ export function usePage<T>(path: string, fixed: Readonly<Record<string, string>>
     query,
     cursor,
     page: useQuery({
-      queryKey: ["list", path, query, cursor],
+      queryKey: ["list", path, query, cursor, version],
       queryFn: () => adminApi.get<Page<T>>(`${path}?${queryOf({ limit: ROWS, ...query, ...cursor })}`),
       placeholderData: keepPreviousData,
       refetchInterval: CALM_MS,

@@ -55,6 +55,9 @@ export function Findings({ run }: { readonly run: Run }) {
       <List<Finding>
         title="Findings"
         path={`reconciliations/${run.id}/findings`}
+        // What was empty while it ran says nothing of what was found: nothing of it is kept.
+        key={run.status}
+        version={run.status}
         columns={columns}
         filters={FILTERS}
         empty={
