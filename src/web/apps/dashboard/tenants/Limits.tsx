@@ -1,4 +1,4 @@
-import { Select, SimpleGrid, TextInput } from "@mantine/core";
+import { Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { count, micros } from "../../shared/format.ts";
 import { Act } from "../kit/act.tsx";
@@ -106,7 +106,9 @@ export function Limits({
             side={mayChange && <NewLimit onSave={(limit) => put([...limits, limit])} currency={currency} />}
           >
             {limits.length === 0 ? (
-              "None of its own: what a plan and its credit allow is all that bounds it."
+              <Text size="sm" c="dimmed">
+                None of its own: what a plan and its credit allow is all that bounds it.
+              </Text>
             ) : (
               <DataTable
                 label={title}

@@ -45,6 +45,8 @@ export function SubscriptionCard({ tenant, door }: Whose) {
 }
 
 function Shown({ of, tenant }: { readonly of: Subscription; readonly tenant: Tenant }) {
+  const plans = useOffered(tenant.currency);
+  const planName = (id: string) => plans.find((plan) => plan.id === id)?.name ?? id;
   return (
     <Stack>
       <Facts
@@ -52,7 +54,7 @@ function Shown({ of, tenant }: { readonly of: Subscription; readonly tenant: Ten
           State: <Status of={of.status} />,
           Plan: (
             <Link href={`/plans/${of.plan_id}`} className={classes.link}>
-              {of.plan_id}
+              {planName(of.plan_id)}
             </Link>
           ),
           Method: of.method,
@@ -66,7 +68,7 @@ function Shown({ of, tenant }: { readonly of: Subscription; readonly tenant: Ten
           "Paid until": of.current_end && <When at={of.current_end} tenantZone={tenant.timezone} />,
           "Charges so far": of.paid_count === null ? null : String(of.paid_count),
           Ends: of.cancel_at_cycle_end ? "at the end of the cycle" : null,
-          "Changes to": of.next && `${of.next.plan_id} (${of.next.status})`,
+          "Changes to": of.next && `${planName(of.next.plan_id)} (${of.next.status})`,
         }}
       />
       {of.history.length > 0 && (
