@@ -40,7 +40,8 @@ export async function openBusiness({
   await person.page.getByRole("button", { name: "Save and continue" }).click();
   await person.checkout.getByRole("button", { name: "Pay", exact: true }).click();
   await person.told("You are on Studio");
-  await person.call("[[output_tokens=8000]] [[burst]] a long answer");
+  const { status, code } = await person.call("[[output_tokens=60000]] [[burst]] a long answer");
+  if (status !== 200) throw new Error(`the call was refused: ${status} ${code}`);
   await person.page.context().close();
   await served.admin("POST", "sandbox/clock", { advance_seconds: MONTH_SECONDS });
 
@@ -50,6 +51,6 @@ export async function openBusiness({
   );
   const paid = data.find(({ open_paise }) => open_paise === 0);
   const open = data.find(({ open_paise }) => open_paise > 0);
-  if (!paid || !open) throw new Error(`not what was expected: ${JSON.stringify(data)}`);
+  if (!paid || !open) throw new Error(`one paid and one open invoice were expected, of ${data.length}`);
   return { tenantId: acme.tenantId, planId, paid, open };
 }

@@ -67,9 +67,12 @@ test("an administrator begins a run, sees how far it is, what it found, and what
   await undo();
 });
 
+interface Listed {
+  readonly data: readonly Record<string, unknown>[];
+}
 interface Shown {
   readonly status: string;
-  readonly findings: { readonly data: readonly Record<string, unknown>[] };
+  readonly findings: Listed;
 }
 
 test("one finding is repaired by itself, when its run is done, and once", async () => {
@@ -90,6 +93,8 @@ test("one finding is repaired by itself, when its run is done, and once", async 
   const listed = await asAdmin(shop, "GET", `${path}/findings?kind=grant_held_differs`);
   expect(listed.body).toMatchObject({ data: [{ id: finding?.id, repaired: true }], has_more: false });
   expect(await found()).toMatchObject({ findings_count: 1, repaired_count: 1 });
+  const written = await asAdmin<Listed>(shop, "GET", `audit?subject_id=${finding?.id}`);
+  expect(written.body.data).toMatchObject([{ action: "finding.repaired", before: { repaired: false } }]);
   expect(await asAdmin(shop, "POST", `${path}/findings/fnd_none/repair`, {})).toMatchObject({ status: 404 });
   await undo();
 });
