@@ -55,11 +55,11 @@ test("a part of a payment is given back", async () => {
   const operator = await inside();
   const { page } = operator;
   await operator.goTo(`/payments?invoice_id=${business.paid.id}`, "Payments");
-  await page.getByRole("button", { name: "Refund" }).click();
+  await page.getByRole("button", { name: "Refund", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: /^Amount/ }).fill("10");
   await dialog.getByRole("textbox", { name: "Reason" }).fill("Sorry for the outage");
-  await dialog.getByRole("button", { name: "Refund" }).click();
+  await dialog.getByRole("button", { name: "Refund", exact: true }).click();
   await operator.told("The refund is on its way");
   await page.getByRole("link", { name: "Refunds" }).click();
   await page.getByRole("row", { name: /₹10\.00.*Sorry for the outage/ }).waitFor();
@@ -70,7 +70,7 @@ test("a plan is changed after a look at what its customers would pay, and they a
   const operator = await inside();
   const { page } = operator;
   await operator.goTo(`/plans/${business.planId}`, "Studio");
-  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("button", { name: "Change", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Change Studio" });
   await dialog.getByRole("textbox", { name: "Per cent above cost" }).fill("40");
   await dialog.getByTestId("effect").filter({ hasText: "more" }).waitFor();
@@ -94,7 +94,7 @@ test("a new price shows what would have become of the margin, before it is set",
   await dialog.getByRole("textbox", { name: "Model" }).fill("claude-sonnet-5-5");
   await dialog.getByRole("textbox", { name: "output", exact: true }).fill("99");
   await dialog.getByRole("table", { name: "Margin at these prices" }).getByText("₹").first().waitFor();
-  await dialog.getByRole("button", { name: "Set" }).click();
+  await dialog.getByRole("button", { name: "Set", exact: true }).click();
   await operator.told("The prices are set");
   await page.getByRole("row", { name: /claude-sonnet-5-5.*\$99/ }).waitFor();
   await done(operator);
