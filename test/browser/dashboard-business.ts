@@ -41,7 +41,7 @@ export async function openBusiness({
   await person.checkout.getByRole("button", { name: "Pay", exact: true }).click();
   await person.told("You are on Studio");
   const use = async () => {
-    const { status, code } = await person.call("[[output_tokens=60000]] [[burst]] a long answer");
+    const { status, code } = await person.call("[[output_tokens=60000]] [[pace_ms=0]] a long answer");
     if (status !== 200) throw new Error(`the call was refused: ${status} ${code}`);
   };
   await use();
