@@ -217,7 +217,7 @@ describe("tables", () => {
 describe("files", () => {
   /** Longer than this, a file has two nouns; unless there is a reason, which stands here. */
   const LINES_MAX = 400;
-  const LONG: Record<string, string> = {};
+  const LONG: Record<string, string> = { "src/web/apps/shared/openapi.ts": "written by npm run openapi" };
 
   test(`none has more than ${LINES_MAX} lines without a reason`, () => {
     const long = [...files("src"), ...files("test"), ...files("scripts")].filter(

@@ -31,9 +31,9 @@ function tidied({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSc
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   const { def } = zodSchema._zod;
   if (def.type === "pipe" && isCoerced(def)) {
-    const out = z.toJSONSchema(def.out as z.ZodType, { io: "input", override: tidied });
-    delete out.$schema;
-    Object.assign(jsonSchema, out);
+    const { $schema: _, ...out } = z.toJSONSchema(def.out as z.ZodType, { io: "input", override: tidied });
+    // What was whole before a bound was put on it is whole still.
+    Object.assign(jsonSchema, out, jsonSchema.type === "integer" && { type: "integer" });
   }
 }
 

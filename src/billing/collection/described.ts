@@ -13,7 +13,7 @@ const mandate = {
 export const MandateTold = named("Mandate", z.object(mandate), "A registered right to debit: a token at Razorpay.");
 const MandateToApprove = named(
   "MandateToApprove",
-  z.object({ ...mandate, key_id: z.string().optional(), recurring: z.literal("1").optional() }),
+  z.object({ ...mandate, order_id: Id, key_id: z.string(), recurring: z.literal("1") }),
   "A mandate, with what Checkout is opened with while it waits to be approved.",
 );
 export const MandateRules = z.object({
@@ -60,7 +60,10 @@ export const mandateAdminDescribed = adminDoorsDescribed(
     ...all,
     "POST /mandate": {
       ...{ ...create, summary: "Set out to register a mandate, or adopt one that was confirmed elsewhere" },
-      ...{ body: z.union([NewMandate, Adopt]), answers: { 200: MandateToApprove, 201: MandateToApprove } },
+      ...{
+        body: z.union([NewMandate, Adopt]),
+        answers: { 200: MandateTold, 201: z.union([MandateToApprove, MandateTold]) },
+      },
     },
   },
   {

@@ -111,7 +111,7 @@ const Topup = named(
 );
 const TopupToPay = named(
   "TopupToPay",
-  Topup.extend({ key_id: z.string() }),
+  Topup.extend({ order_id: Id, key_id: z.string() }),
   "A top-up, with the key that Checkout is opened with.",
 );
 

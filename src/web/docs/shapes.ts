@@ -19,7 +19,8 @@ export function shapeHtml(schema: JsonSchema): string {
   if (properties) return fieldsHtml(schema);
   if (typeof additionalProperties === "object" && additionalProperties && "type" in additionalProperties)
     return `map of ${shapeHtml(additionalProperties as JsonSchema)}`;
-  return `${escaped(String(schema.type ?? "anything"))}${boundsHtml(schema)}`;
+  const types = [schema.type ?? "anything"].flat().map(String);
+  return `${types.map(escaped).join(" <i>or</i> ")}${boundsHtml(schema)}`;
 }
 
 function fieldsHtml({ properties, required = [], additionalProperties }: JsonSchema): string {
@@ -42,7 +43,7 @@ export function fieldHtml(name: string, schema: JsonSchema, required: boolean, d
 
 const BOUNDS: Readonly<Record<string, string>> = {
   ...{ minimum: "at least", exclusiveMinimum: "more than", maximum: "at most", multipleOf: "a multiple of" },
-  ...{ minLength: "at least so many letters:", maxLength: "at most so many letters:", pattern: "fits" },
+  ...{ minLength: "letters, at least", maxLength: "letters, at most", pattern: "fits" },
 };
 
 function boundsHtml(schema: JsonSchema): string {

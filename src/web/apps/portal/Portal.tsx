@@ -9,7 +9,7 @@ import { isFramed, useHeightForFrame, useTokenOfFrame } from "./frame.ts";
 import { Header } from "./Header.tsx";
 import classes from "./portal.module.css";
 import { SignIn } from "./SignIn.tsx";
-import { type Me, SessionProvider } from "./session.tsx";
+import { SessionProvider } from "./session.tsx";
 
 /** The page of a tenant, or of one of its users; on its own, or inside of a page of the SaaS. */
 export function Portal({ brought }: { readonly brought: string | null }) {
@@ -22,7 +22,7 @@ export function Portal({ brought }: { readonly brought: string | null }) {
   const api = useMemo(() => openApi(credential ?? ""), [credential]);
   const me = useQuery({
     queryKey: ["me", credential],
-    queryFn: () => api.get<Me>("me"),
+    queryFn: () => api.get("me"),
     enabled: credential !== null,
     staleTime: 60_000,
   });

@@ -1,3 +1,5 @@
+import type { AnswerOf, BodyOf, Known } from "./asked.ts";
+
 /** A refusal or failure in the gateway's own error shape; `status` is 0 where nothing answered. */
 export class ApiError extends Error {
   readonly status: number;
@@ -26,13 +28,21 @@ export class ApiError extends Error {
   }
 }
 
-/** Paths are those below `/api/`, or begin with a slash. */
+/**
+ * Paths are those below `/api/`, or begin with a slash. What is answered, and what may be sent, is known by the path; a type that is given by
+ * hand is for what the document says no more of.
+ */
 export interface Api {
+  get<P extends string>(path: Known<"GET", P>): Promise<AnswerOf<"GET", P>>;
   get<T>(path: string): Promise<T>;
   /** Like `get`; null where there is nothing. */
+  find<P extends string>(path: Known<"GET", P>): Promise<AnswerOf<"GET", P> | null>;
   find<T>(path: string): Promise<T | null>;
+  post<P extends string>(path: Known<"POST", P>, body?: BodyOf<"POST", P>): Promise<AnswerOf<"POST", P>>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  put<P extends string>(path: Known<"PUT", P>, body: BodyOf<"PUT", P>): Promise<AnswerOf<"PUT", P>>;
   put<T>(path: string, body: unknown): Promise<T>;
+  patch<P extends string>(path: Known<"PATCH", P>, body: BodyOf<"PATCH", P>): Promise<AnswerOf<"PATCH", P>>;
   patch<T>(path: string, body: unknown): Promise<T>;
   remove(path: string): Promise<void>;
   file(path: string): Promise<Blob>;
@@ -73,19 +83,21 @@ export function openApi(credential: string | null, more: Readonly<Record<string,
     }
   };
 
-  return {
-    get: (path) => json(call("GET", path)),
-    find: (path) =>
-      json<never>(call("GET", path)).catch((error: unknown) => {
+  const api = {
+    get: <T>(path: string) => json<T>(call("GET", path)),
+    find: <T>(path: string) =>
+      json<T | null>(call("GET", path)).catch((error: unknown) => {
         if (error instanceof ApiError && error.status === 404) return null;
         throw error;
       }),
-    post: (path, body = {}) => once(path, body),
-    put: (path, body) => json(call("PUT", path, body)),
-    patch: (path, body) => json(call("PATCH", path, body)),
-    remove: async (path) => void (await call("DELETE", path)),
-    file: async (path) => (await call("GET", path)).blob(),
+    post: <T>(path: string, body: unknown = {}) => once<T>(path, body),
+    put: <T>(path: string, body: unknown) => json<T>(call("PUT", path, body)),
+    patch: <T>(path: string, body: unknown) => json<T>(call("PATCH", path, body)),
+    remove: async (path: string) => void (await call("DELETE", path)),
+    file: async (path: string) => (await call("GET", path)).blob(),
   };
+  // What is answered is as the document says: the gateway's own tests see to that.
+  return api as Api;
 }
 
 /** The gateway's own words for what went wrong, in its answer or in the midst of one. */

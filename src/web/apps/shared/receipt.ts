@@ -1,14 +1,8 @@
 import { count, duration, exact, instant } from "./format.ts";
-import type { Figures, UsageEvent } from "./usage.ts";
+import type { Receipt } from "./openapi.ts";
+import type { UsageEvent } from "./usage.ts";
 
-/** Everything of one request: an entry for each call and each correction of one, and what they come to. */
-export interface Receipt {
-  readonly request_id: string;
-  readonly data: readonly (UsageEvent & {
-    readonly grants_drawn?: readonly { readonly grant_id: string; readonly amount_micros: number }[];
-  })[];
-  readonly totals: Omit<Figures, "requests"> & { readonly calls: number };
-}
+export type { Receipt };
 
 export type Fact = readonly [label: string, value: string];
 

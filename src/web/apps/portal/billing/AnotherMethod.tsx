@@ -10,9 +10,7 @@ export function AnotherMethod({ size, variant }: { readonly size: "sm"; readonly
   const change = () =>
     mutate({
       async prepare() {
-        const { key_id, subscription_id } = await api.post<{ key_id: string; subscription_id: string }>(
-          "billing/subscription/payment_method",
-        );
+        const { key_id, subscription_id } = await api.post("billing/subscription/payment_method");
         return {
           ...{ key: key_id, subscription_id, subscription_card_change: true },
           description: "Pay by another method",

@@ -59,10 +59,7 @@ function SetUp({ methods }: { readonly methods: Mandates["methods"] }) {
     event.preventDefault();
     mutate({
       async prepare() {
-        const made = await api.post<{ order_id: string; key_id: string; razorpay_customer_id: string }>(
-          "billing/mandate",
-          { max_amount_paise, method },
-        );
+        const made = await api.post("billing/mandate", { max_amount_paise, method });
         return {
           ...{ key: made.key_id, order_id: made.order_id, customer_id: made.razorpay_customer_id, recurring: "1" },
           description: `Autopay up to ${price(max_amount_paise, "INR")}`,

@@ -22,12 +22,6 @@ const AMOUNTS = [500, 1_000, 5_000];
 const AMOUNT_MAX = 1_000_000;
 const MICROS = 1_000_000;
 
-interface Topup {
-  readonly order_id: string;
-  readonly key_id: string;
-  readonly payable_paise: number;
-}
-
 function TopUpCard() {
   const { api, me } = useSession();
   const currency = useBilling().data?.currency ?? me.tenant.currency;
@@ -38,7 +32,7 @@ function TopUpCard() {
     event.preventDefault();
     mutate({
       async prepare() {
-        const { order_id, key_id } = await api.post<Topup>("billing/topups", { credit_micros });
+        const { order_id, key_id } = await api.post("billing/topups", { credit_micros });
         return { key: key_id, order_id, description: `${micros(credit_micros, currency)} of credit` };
       },
       verify: (answer) => api.post("billing/topups/verify", answer),
@@ -102,7 +96,7 @@ function PromotionCard() {
   const tell = useTell();
   const [code, setCode] = useState("");
   const redeem = useMutation({
-    mutationFn: () => api.post<{ credit_micros: number; currency: string }>("billing/promotions", { code }),
+    mutationFn: () => api.post("billing/promotions", { code }),
     onSuccess: ({ credit_micros, currency }) => {
       setCode("");
       tell({

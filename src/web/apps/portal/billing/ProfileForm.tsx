@@ -48,7 +48,7 @@ export function ProfileForm({
   const refresh = useRefresh();
   const [fields, setFields] = useState(() => fieldsOf(profile));
   const save = useMutation({
-    mutationFn: () => api.put<Profile>("billing/profile", bodyOf(fields)),
+    mutationFn: () => api.put("billing/profile", bodyOf(fields)),
     onSuccess: async (saved) => {
       await refresh();
       onSaved(saved);

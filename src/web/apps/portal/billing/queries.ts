@@ -1,6 +1,5 @@
 import { type QueryClient, type UseQueryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSession } from "../session.tsx";
-import type { Billing, CurrentSubscription, Invoice, Mandates, Plan, Profile, Quota } from "./types.ts";
 
 /** What is shown is asked for anew this often, and more often after something was done: webhooks bring its effects a moment later. */
 const CALM_MS = 20_000;
@@ -37,36 +36,36 @@ function useBillingQuery<T>(name: string, queryFn: () => Promise<T>, options: Pa
 
 export function useBilling() {
   const { api } = useSession();
-  return useBillingQuery("standing", () => api.get<Billing>("billing"));
+  return useBillingQuery("standing", () => api.get("billing"));
 }
 
 export function useQuota() {
   const { api } = useSession();
-  return useBillingQuery("quota", () => api.get<Quota>("quota"));
+  return useBillingQuery("quota", () => api.get("quota"));
 }
 
 /** Null where there was never one. */
 export function useSubscription() {
   const { api } = useSession();
-  return useBillingQuery("subscription", () => api.find<CurrentSubscription>("billing/subscription"));
+  return useBillingQuery("subscription", () => api.find("billing/subscription"));
 }
 
 export function usePlans() {
   const { api } = useSession();
   const cheapestFirst = async () =>
-    (await api.get<{ data: Plan[] }>("plans?limit=100")).data.sort((a, b) => a.price_paise - b.price_paise);
+    (await api.get("plans?limit=100")).data.toSorted((a, b) => a.price_paise - b.price_paise);
   return useBillingQuery("plans", cheapestFirst, { refetchInterval: CALM_MS * 3 });
 }
 
 /** Null until it is filled in. */
 export function useProfile() {
   const { api } = useSession();
-  return useBillingQuery("profile", () => api.find<Profile>("billing/profile"), { refetchInterval: CALM_MS * 3 });
+  return useBillingQuery("profile", () => api.find("billing/profile"), { refetchInterval: CALM_MS * 3 });
 }
 
 export function useMandates() {
   const { api } = useSession();
-  return useBillingQuery("mandates", () => api.get<Mandates>("billing/mandate"));
+  return useBillingQuery("mandates", () => api.get("billing/mandate"));
 }
 
 const INVOICES_MAX = 100;
@@ -74,9 +73,7 @@ const INVOICES_MAX = 100;
 /** The newest first. */
 export function useInvoices() {
   const { api } = useSession();
-  return useBillingQuery("invoices", () =>
-    api.get<{ data: Invoice[]; has_more: boolean }>(`billing/invoices?limit=${INVOICES_MAX}`),
-  );
+  return useBillingQuery("invoices", () => api.get(`billing/invoices?limit=${INVOICES_MAX}`));
 }
 
 /** To be called after anything was done: everything is asked for anew, now and soon again. */

@@ -24,7 +24,7 @@ export function useSubscribe() {
     ...purchase,
     subscribe: (plan: Named) =>
       purchase.mutate(
-        approved(plan, () => api.post<Subscription>("billing/subscription", { plan_id: plan.id }), {
+        approved(plan, () => api.post("billing/subscription", { plan_id: plan.id }), {
           ...{ title: `You are on ${plan.name}`, text: "Its invoice follows in a moment." },
         }),
       ),

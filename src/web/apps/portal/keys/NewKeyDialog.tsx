@@ -69,12 +69,12 @@ function Form({
   const { api, me } = useSession();
   const client = useQueryClient();
   const [name, setName] = useState("");
-  const [scopes, setScopes] = useState(["inference"]);
+  const [scopes, setScopes] = useState<Key["scopes"][number][]>(["inference"]);
   const [models, setModels] = useState<string[]>([]);
   const [ends, setEnds] = useState("");
   const make = useMutation({
     mutationFn: () =>
-      api.post<Key & { secret: string }>("keys", {
+      api.post("keys", {
         name,
         scopes,
         ...(models.length > 0 && { models }),

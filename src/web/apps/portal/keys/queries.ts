@@ -1,18 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSession } from "../session.tsx";
 
-export interface Key {
-  readonly id: string;
-  readonly user_id: string | null;
-  readonly name: string;
-  readonly prefix: string;
-  readonly scopes: readonly string[];
-  readonly models: readonly string[] | null;
-  readonly routes: readonly string[] | null;
-  readonly expires_at: string | null;
-  readonly revoked_at: string | null;
-  readonly created_at: string;
-}
+export type { Key } from "../../shared/openapi.ts";
 
 export const KEYS = ["keys"];
 const MOST = 1_000;
@@ -22,7 +11,7 @@ export function useKeys() {
   const { api, me } = useSession();
   return useQuery({
     queryKey: KEYS,
-    queryFn: () => api.get<{ data: Key[]; has_more: boolean }>(`keys?limit=${MOST}`),
+    queryFn: () => api.get(`keys?limit=${MOST}`),
     enabled: me.scopes.includes("keys:write"),
   });
 }

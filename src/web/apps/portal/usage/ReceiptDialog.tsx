@@ -1,7 +1,7 @@
 import { Modal, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { CodeSample } from "../../shared/CodeSample.tsx";
-import { type Fact, factsOf, type Receipt, sumOf, usedOf } from "../../shared/receipt.ts";
+import { type Fact, factsOf, sumOf, usedOf } from "../../shared/receipt.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
 import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
@@ -30,8 +30,8 @@ export function ReceiptDialog({
 
 function Contents({ request_id }: { readonly request_id: string }) {
   const { api } = useSession();
-  const path = `usage/events/${encodeURIComponent(request_id)}`;
-  const receipt = useQuery({ queryKey: ["usage", "receipt", request_id], queryFn: () => api.get<Receipt>(path) });
+  const path = `usage/events/${encodeURIComponent(request_id)}` as const;
+  const receipt = useQuery({ queryKey: ["usage", "receipt", request_id], queryFn: () => api.get(path) });
   const words = useQuery({
     queryKey: ["usage", "receipt", request_id, "words"],
     queryFn: async () => (await api.file(`${path}?explain=text`)).text(),

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { EventPage, Grouping, Report } from "../../shared/usage.ts";
+import type { Grouping } from "../../shared/usage.ts";
 import { useSession } from "../session.tsx";
 import type { Range } from "./range.ts";
 import { rangeStart } from "./range.ts";
@@ -18,7 +18,7 @@ export function useReport(range: Range, group_by: Grouping) {
   const { api } = useSession();
   const month = useQuery({
     queryKey: ["usage", "month"],
-    queryFn: () => api.get<Report>(`usage?${new URLSearchParams({ tz: zone(), group_by: "day" })}`),
+    queryFn: () => api.get(`usage?${new URLSearchParams({ tz: zone(), group_by: "day" })}`),
     refetchInterval: AGAIN_MS,
   });
   const now = month.data?.to;
@@ -28,7 +28,7 @@ export function useReport(range: Range, group_by: Grouping) {
     queryFn: () => {
       const query = new URLSearchParams({ tz: zone(), group_by });
       if (range !== "month" && now) query.set("from", rangeStart(range, now));
-      return api.get<Report>(`usage?${query}`);
+      return api.get(`usage?${query}`);
     },
     enabled: now !== undefined && !isMonth,
     refetchInterval: AGAIN_MS,
@@ -45,7 +45,7 @@ export function useEvents() {
     queryKey: ["usage", "events"],
     initialPageParam: "",
     queryFn: ({ pageParam }) =>
-      api.get<EventPage>(`usage/events?limit=${PAGE}${pageParam && `&after_id=${encodeURIComponent(pageParam)}`}`),
+      api.get(`usage/events?limit=${PAGE}${pageParam && `&after_id=${encodeURIComponent(pageParam)}`}`),
     getNextPageParam: ({ has_more, last_id }) => (has_more ? last_id : undefined),
     refetchInterval: ({ state }) => (state.data && state.data.pages.length > 1 ? false : AGAIN_MS),
   });
