@@ -88,7 +88,7 @@ test("a plan is changed after a look at what its customers would pay, and they a
 test("a new price shows what would have become of the margin, before it is set", async () => {
   const operator = await inside();
   const { page } = operator;
-  await operator.goTo("/prices", "Prices");
+  await operator.goTo("/prices?model=claude-sonnet-5-5", "Prices");
   await page.getByRole("button", { name: "New prices" }).click();
   const dialog = page.getByRole("dialog", { name: "New prices" });
   await dialog.getByRole("textbox", { name: "Model" }).fill("claude-sonnet-5-5");

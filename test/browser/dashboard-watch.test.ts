@@ -121,7 +121,7 @@ test("in the sandbox the provider is broken and mended, and time is moved", asyn
   const { page } = operator;
   await operator.goTo("/sandbox", "Sandbox");
   const fault = page.getByRole("switch", { name: "refuses our key (401)" });
-  const turn = () => page.getByText("refuses our key (401)").click();
+  const turn = () => fault.click();
   await turn();
   await expect.poll(() => fault.isChecked(), { timeout: 20_000 }).toBe(true);
   expect((await call(served, key)).status).toBeGreaterThan(399);

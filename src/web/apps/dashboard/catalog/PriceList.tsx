@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<Price>[] = [
   },
 ];
 
-/** Every price there ever was, newest first. */
+/** Every price there ever was. */
 export function PriceList() {
   const { mayChange } = useSession();
   return (
