@@ -46,7 +46,9 @@ export async function cutSelfInvoices(parts: Pick<BillingParts, "db" | "clock" |
 async function standingOf({ db, clock }: Pick<BillingParts, "db" | "clock">, seller: SellerRow | undefined) {
   const known = await store.findStanding(db.read, "operator");
   if (!seller || seller.gstin === null) {
-    if (known) await db.transaction((tx) => store.deleteStanding(tx, "operator"));
+    // A number that is missing for a day, by mistake, stops nothing: only a month that falls due without one has no self-invoice.
+    if (known && clock.now() >= monthAt(known.covered_until, IST).end + SETTLES_WITHIN_MS)
+      await db.transaction((tx) => store.deleteStanding(tx, "operator"));
     return undefined;
   }
   if (known) return known;

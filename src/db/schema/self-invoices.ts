@@ -3,7 +3,7 @@ import type { Micros, Paise, RateMicros } from "../../kernel/money.ts";
 import { c } from "../columns.ts";
 import type { AccountId } from "./sellers.ts";
 
-/** Up to when a seller's imports are on self-invoices. There is a row while the seller is registered. */
+/** Up to when a seller's imports are on self-invoices. There is a row from when the seller is registered until a month falls due in which it is not. */
 export const selfInvoicing = c.table("self_invoicing", {
   seller_id: c.text<AccountId>().primaryKey(),
   /** Null for the operator. */

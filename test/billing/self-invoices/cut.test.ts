@@ -165,6 +165,16 @@ describe("nothing is cut", () => {
     expect(await issued()).toHaveLength(1);
   });
 
+  test("later for a number that was missing in between", async () => {
+    await run();
+    await used("ten_1", ist("2026-11-05"), 1);
+    await database.db.transaction((tx) => saveSeller(tx, { ...SELLER, gstin: null }));
+    await at("2026-12-02");
+    await database.db.transaction((tx) => saveSeller(tx, SELLER));
+    await at("2026-12-03");
+    expect(await issued()).toHaveLength(1);
+  });
+
   test("while a call of the month is open", async () => {
     await run();
     await used("ten_1", ist("2026-11-05"), 1);
