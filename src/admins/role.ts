@@ -36,6 +36,7 @@ export const WRITES: Readonly<Record<Role, readonly string[]>> = {
     POST /plans/:id/migrate
     POST /rerate
     PUT /alert_settings
+    PUT /tenants/:id/alert_settings
     POST /endpoints
     DELETE /endpoints/:id
     POST /endpoints/:id/test

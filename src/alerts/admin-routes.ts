@@ -1,6 +1,7 @@
 import { Router } from "express";
 import { z } from "zod";
 import { recordAudit } from "../db/audit.ts";
+import type { Reader } from "../db/database.ts";
 import { actorOf } from "../http/actor.ts";
 import { Ref, Time } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
@@ -8,11 +9,21 @@ import { parse } from "../http/parse.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { EVENT_TYPES, SEVERITIES, severityOf } from "../kernel/events.ts";
 import { isGlob, matcher } from "../kernel/glob.ts";
+import type { TenantId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { findTenant } from "../tenants/store.ts";
 import type { AlertParts } from "./parts.ts";
-import { AlertSettings } from "./settings.ts";
-import { type Alert, acknowledgeAlert, findAlert, findSettings, listAlerts, saveSettings } from "./store.ts";
+import { AlertSettings, inForce, TenantAlertSettings, type TenantKind } from "./settings.ts";
+import {
+  type Alert,
+  acknowledgeAlert,
+  findAlert,
+  findOwnSettings,
+  findSettings,
+  listAlerts,
+  saveOwnSettings,
+  saveSettings,
+} from "./store.ts";
 
 export const AlertQuery = PageQuery.extend({
   /** A type, or several by a glob: `quota.*`. */
@@ -84,7 +95,40 @@ export function alertAdminRoutes({ db, clock }: Pick<AlertParts, "db" | "clock">
     res.json(after);
   });
 
+  const ownOf = async (read: Reader, tenant_id: TenantId) => {
+    const [settings, own] = [await findSettings(read), await findOwnSettings(read, tenant_id)];
+    const kinds = Object.keys(TenantAlertSettings.shape) as TenantKind[];
+    return { own, in_force: Object.fromEntries(kinds.map((kind) => [kind, inForce(kind, settings[kind], own)])) };
+  };
+
+  router.get("/tenants/:id/alert_settings", async (req, res) => {
+    res.json(await ownOf(db.read, (await findTenant(db.read, req.params.id)).id));
+  });
+
+  /** What is left out is as it is for everybody. */
+  router.put("/tenants/:id/alert_settings", async (req, res) => {
+    const own = parse(TenantAlertSettings, req.body);
+    const after = await db.transaction(async (tx) => {
+      const { id } = await findTenant(tx, req.params.id);
+      const before = await findOwnSettings(tx, id);
+      await saveOwnSettings(tx, id, own);
+      const after = await ownOf(tx, id);
+      assertInForce(after.in_force);
+      await recordAudit(tx, {
+        ...{ actor: actorOf(res), action: "alert_settings.changed", tenant_id: id, subject_id: id },
+        ...{ before, after: own, at: clock.wall() },
+      });
+      return after;
+    });
+    res.json(after);
+  });
+
   return router;
+}
+
+/** Together with what holds for everybody they have to make sense, too. */
+function assertInForce(settings: object): void {
+  parse(AlertSettings, settings);
 }
 
 const noAlert = () => new Problem("not_found", { message: "There is no such alert." });

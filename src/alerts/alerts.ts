@@ -6,10 +6,10 @@ import { lookAtMargins } from "./margins.ts";
 import { type Outcomes, openOutcomes } from "./outcomes.ts";
 import type { AlertParts } from "./parts.ts";
 import { lookAtRenewals } from "./renewals.ts";
-import type { AlertSettings } from "./settings.ts";
+import { type AlertSettings, type Bounds, boundsOf, type TenantKind } from "./settings.ts";
 import { lookAtSignups } from "./signups.ts";
 import { keepDays, lookAtSpend } from "./spend.ts";
-import { findSettings, purgeOutcomes } from "./store.ts";
+import { findSettings, findTenantSettings, purgeOutcomes } from "./store.ts";
 import { lookAtFreeRefusals, lookAtRefusedKeys, lookAtUpstream } from "./upstream.ts";
 import { lookAtWebhooks } from "./webhooks.ts";
 
@@ -42,6 +42,13 @@ export function openAlerts(parts: AlertParts & { readonly onError: (error: unkno
       const settings = (await findSettings(db.read))[kind];
       if (settings.enabled) await at(settings);
     };
+  /** One at tenants, whose bounds may be their own: unless it is switched off for all of them. */
+  const lookAtTenants =
+    <Kind extends TenantKind>(kind: Kind, at: (bounds: Bounds<Kind>) => Promise<unknown>) =>
+    async () => {
+      const bounds = boundsOf(kind, await findSettings(db.read), await findTenantSettings(db.read));
+      if (bounds.enabled.length) await at(bounds);
+    };
   return {
     outcomes,
     adminRoutes: [alertAdminRoutes(parts)],
@@ -56,22 +63,22 @@ export function openAlerts(parts: AlertParts & { readonly onError: (error: unkno
       {
         name: "alerts.included",
         everyMs: 5 * MINUTE,
-        run: look("included", (settings) => lookAtIncluded(parts, settings, told)),
+        run: lookAtTenants("included", (bounds) => lookAtIncluded(parts, bounds, told)),
       },
       {
         name: "alerts.refusals",
         everyMs: 5 * MINUTE,
-        run: look("free_refusals", (settings) => lookAtFreeRefusals(parts, settings)),
+        run: lookAtTenants("free_refusals", (bounds) => lookAtFreeRefusals(parts, bounds)),
       },
       {
         name: "alerts.signups",
         everyMs: 5 * MINUTE,
-        run: look("signups", (settings) => lookAtSignups(parts, settings)),
+        run: lookAtTenants("signups", (bounds) => lookAtSignups(parts, bounds)),
       },
       {
         name: "alerts.spend",
         everyMs: 15 * MINUTE,
-        run: look("spend_anomaly", (settings) => lookAtSpend(parts, settings, days)),
+        run: lookAtTenants("spend_anomaly", (bounds) => lookAtSpend(parts, bounds, days)),
       },
       {
         name: "alerts.webhooks",

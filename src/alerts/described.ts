@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Anything, At, AtOrNull, adminChapter, Id, IdOrNull, named, pageTold } from "../http/operation.ts";
 import { SEVERITIES } from "../kernel/events.ts";
 import { Acknowledgement, AlertQuery } from "./admin-routes.ts";
-import { AlertSettings } from "./settings.ts";
+import { AlertSettings, TenantAlertSettings } from "./settings.ts";
 
 /** What the routes of this room promise. */
 
@@ -15,6 +15,14 @@ const Alert = named(
   "What the operator must hear of, once. `tenant_id` null: about the installation.",
 );
 const Settings = named("AlertSettings", AlertSettings.meta({}), "When alerts are raised.");
+const TenantSettings = named(
+  "TenantAlertSettings",
+  z.object({
+    own: TenantAlertSettings,
+    in_force: AlertSettings.pick({ included: true, spend_anomaly: true, signups: true, free_refusals: true }),
+  }),
+  "Where a tenant's alert settings are its own, and what holds for it.",
+);
 
 export const alertAdminDescribed = adminChapter("Alerts", {
   "GET /alerts": {
@@ -33,5 +41,14 @@ export const alertAdminDescribed = adminChapter("Alerts", {
     summary: "Change when alerts are raised",
     description: "What is left out has its default again.",
     ...{ body: AlertSettings, answers: { 200: Settings } },
+  },
+  "GET /tenants/:id/alert_settings": {
+    summary: "Show where a tenant's alert settings differ",
+    answers: { 200: TenantSettings },
+  },
+  "PUT /tenants/:id/alert_settings": {
+    summary: "Change where a tenant's alert settings differ",
+    description: "What is left out is as it is for everybody.",
+    ...{ body: TenantAlertSettings, answers: { 200: TenantSettings } },
   },
 });

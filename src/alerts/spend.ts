@@ -5,7 +5,7 @@ import type { TenantId } from "../kernel/id.ts";
 import { windowAt } from "../kernel/windows.ts";
 import { anomalyOf } from "./anomaly.ts";
 import { type AlertParts, raise } from "./parts.ts";
-import type { AlertSettings } from "./settings.ts";
+import type { AlertSettings, Bounds } from "./settings.ts";
 import { firstUse, listSpenders, type Spender, spendOver } from "./usage/store.ts";
 
 /** What whole days came to, by tenant and day: they are over, and read once. */
@@ -13,15 +13,13 @@ type DaysKept = LRUCache<string, readonly number[]>;
 export const keepDays = (): DaysKept => new LRUCache({ max: 10_000 });
 
 /** Tells, once a day and tenant, of a day whose spend stands out against the tenant's own history. */
-export async function lookAtSpend(
-  parts: AlertParts,
-  settings: AlertSettings["spend_anomaly"],
-  kept: DaysKept,
-): Promise<void> {
+export async function lookAtSpend(parts: AlertParts, bounds: Bounds<"spend_anomaly">, kept: DaysKept): Promise<void> {
   const { db, clock } = parts;
   const now = clock.now();
   const catalog = await parts.catalogs.current();
   for (const tenant of await listSpenders(db.read, now - 2 * DAY)) {
+    const settings = bounds.of(tenant.id);
+    if (!settings.enabled) continue;
     const today = windowAt("day", now, tenant.timezone);
     const spent = await spendOver(db.read, tenant.id, today.start, now);
     if (spent <= 0 || spent < leastOf(catalog, tenant, settings, now)) continue;

@@ -29,6 +29,7 @@ import {
   outcomeMinutes,
   payments,
   subscriptions,
+  tenantAlertSettings,
   tenants,
   users,
   webhookEvents,
@@ -38,7 +39,7 @@ import { firstIdAt, type GrantId, type TenantId, type UserId } from "../kernel/i
 import type { Micros } from "../kernel/money.ts";
 import type { Subscribers } from "./margin.ts";
 import type { Outcome } from "./outcomes.ts";
-import { type AlertSettings, storedSettings } from "./settings.ts";
+import { type AlertSettings, storedSettings, TenantAlertSettings } from "./settings.ts";
 
 export type Alert = typeof alerts.$inferSelect;
 
@@ -131,6 +132,24 @@ export async function saveSettings(tx: Tx, settings: AlertSettings): Promise<voi
     .insert(installation)
     .values({ name: "alert_settings", value })
     .onConflictDoUpdate({ target: installation.name, set: { value } });
+}
+
+/** Of every tenant whose bounds are its own: a few, read whole at each look. */
+export async function findTenantSettings(read: Reader): Promise<ReadonlyMap<TenantId, TenantAlertSettings>> {
+  const rows = await read.select().from(tenantAlertSettings);
+  return new Map(rows.map(({ tenant_id, settings }) => [tenant_id, TenantAlertSettings.parse(settings)]));
+}
+
+export async function findOwnSettings(read: Reader, tenant_id: TenantId): Promise<TenantAlertSettings> {
+  const [row] = await read.select().from(tenantAlertSettings).where(eq(tenantAlertSettings.tenant_id, tenant_id));
+  return TenantAlertSettings.parse(row?.settings ?? {});
+}
+
+export async function saveOwnSettings(tx: Tx, tenant_id: TenantId, settings: TenantAlertSettings): Promise<void> {
+  await tx
+    .insert(tenantAlertSettings)
+    .values({ tenant_id, settings })
+    .onConflictDoUpdate({ target: tenantAlertSettings.tenant_id, set: { settings } });
 }
 
 /* What leaves no usage event */

@@ -2,7 +2,7 @@ import { HOUR, iso, MINUTE } from "../kernel/clock.ts";
 import type { TenantId } from "../kernel/id.ts";
 import { FAILURES, type Outcome } from "./outcomes.ts";
 import { type AlertParts, raise } from "./parts.ts";
-import type { AlertSettings } from "./settings.ts";
+import type { AlertSettings, Bounds } from "./settings.ts";
 import { sumOutcomes } from "./store.ts";
 
 /** Tells of the provider's failures: the share of calls that failed within the window (at most once an hour). */
@@ -50,10 +50,7 @@ export async function lookAtRefusedKeys(parts: AlertParts): Promise<void> {
 }
 
 /** Tells of tenants whose free plans refuse much within an hour: abuse, or customers who want to buy. Once a day. */
-export async function lookAtFreeRefusals(
-  parts: AlertParts,
-  { hour_min }: AlertSettings["free_refusals"],
-): Promise<void> {
+export async function lookAtFreeRefusals(parts: AlertParts, bounds: Bounds<"free_refusals">): Promise<void> {
   const now = parts.clock.now();
   const refused = new Map<TenantId, number>();
   for (const { tenant_id, outcome, calls } of await sumOutcomes(parts.db.read, now - HOUR))
@@ -61,7 +58,10 @@ export async function lookAtFreeRefusals(
   await raise(
     parts,
     [...refused]
-      .filter(([, calls]) => calls >= hour_min)
+      .filter(([tenant_id, calls]) => {
+        const { enabled, hour_min } = bounds.of(tenant_id);
+        return enabled && calls >= hour_min;
+      })
       .map(([tenant_id, calls]) => ({
         ...{ type: "free.refusals" as const, dedupe: `free.refusals ${tenant_id} ${iso(now).slice(0, 10)}`, tenant_id },
         data: { refused: calls },

@@ -90,6 +90,35 @@ test("the marks are a setting, and a kind that is switched off is not told of", 
   await world.admin("PUT", "alert_settings", {});
 });
 
+test("a tenant's marks may be its own, and it may be left out or looked at where others are not", async () => {
+  const [own, off, other] = [await subscriber(), await subscriber(), await subscriber()];
+  for (const tenant of [own, off, other]) {
+    await call(tenant);
+    await use((await grantOf(tenant)).id, 0.85);
+  }
+  const put = (tenant: { readonly id: string }, body: object) =>
+    world.admin("PUT", `tenants/${tenant.id}/alert_settings`, body);
+  expect(await put(own, { included: { alert_at: [0.3] } })).toMatchObject({
+    own: { included: { alert_at: [0.3] } },
+    in_force: { included: { enabled: true, alert_at: [0.3] }, spend_anomaly: { weeks: 8 } },
+  });
+  await put(off, { included: { enabled: false } });
+  await look();
+  const marks = async (tenant: typeof own) => (await list(tenant)).map(({ data }) => data.threshold);
+  expect([await marks(own), await marks(off), await marks(other)]).toEqual([[0.3], [], [0.8]]);
+  await world.admin("PUT", "alert_settings", { included: { enabled: false } });
+  await put(off, { included: { enabled: true, alert_at: [0.5] } });
+  await look();
+  expect(await marks(off)).toEqual([0.5]);
+  await put(own, {});
+  expect(await world.admin("GET", `tenants/${own.id}/alert_settings`)).toMatchObject({
+    ...{ own: {}, in_force: { included: { enabled: false } } },
+  });
+  await expect(put(own, { spend_anomaly: { weeks: 2 } })).rejects.toThrow(/400.*must not be more than weeks/);
+  await expect(put(own, { renewals: { days: 3 } })).rejects.toThrow(/400.*renewals/);
+  await world.admin("PUT", "alert_settings", {});
+});
+
 test("what a cycle included before it was given another plan's is not told of", async () => {
   const tenant = await subscriber();
   await call(tenant);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { AlertSettings, boundsOf } from "../../src/alerts/settings.ts";
 import { lookAtSignups } from "../../src/alerts/signups.ts";
 import { HOUR, MINUTE } from "../../src/kernel/clock.ts";
 import { micros, paise } from "../../src/kernel/money.ts";
@@ -13,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => out.close());
 beforeEach(() => out.clear());
 
-const look = () => lookAtSignups(out, { enabled: true, hour_min: 20, ratio_min: 5 });
+const settings = AlertSettings.parse({ signups: { hour_min: 20, ratio_min: 5 } });
+const look = () => lookAtSignups(out, boundsOf("signups", settings, new Map()));
 const minutesAgo = (minutes: number) => out.clock.wall() - minutes * MINUTE;
 
 test("many new users within an hour on a free plan are told of, once a day", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { AlertSettings } from "../../src/alerts/settings.ts";
+import { AlertSettings, boundsOf } from "../../src/alerts/settings.ts";
 import { keepDays, lookAtSpend } from "../../src/alerts/spend.ts";
 import { DAY, HOUR } from "../../src/kernel/clock.ts";
 import type { TenantId } from "../../src/kernel/id.ts";
@@ -20,7 +20,8 @@ beforeEach(async () => {
   tenant = await out.tenant();
 });
 
-const settings = (fields: object = {}) => AlertSettings.parse({ spend_anomaly: fields }).spend_anomaly;
+const settings = (fields: object) =>
+  boundsOf("spend_anomaly", AlertSettings.parse({ spend_anomaly: fields }), new Map());
 const look = (fields: object = {}) => lookAtSpend(out, settings(fields), keepDays());
 const spend = (amount: number, hour: number = MORNING, who = tenant) =>
   out.used(who, hour, { spend_micros: rupees(amount) });

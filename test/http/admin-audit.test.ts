@@ -201,6 +201,12 @@ const STEPS: readonly Step[] = [
     everybody: true,
   },
   {
+    does: ["PUT", "tenants/$tenant/alert_settings", { signups: { hour_min: 7 } }],
+    action: "alert_settings.changed",
+    before: {},
+    after: { signups: { hour_min: 7 } },
+  },
+  {
     does: ["DELETE", "endpoints/$endpoint"],
     action: "endpoint.deleted",
     before: { url: "https://hooks.example.com/tollgate" },

@@ -159,6 +159,8 @@ export const WALK: readonly Stop[] = [
     GET /alerts/:id
     POST /alerts/:id/acknowledge
     GET /alert_settings
+    GET /tenants/:id/alert_settings
+    PUT /tenants/:id/alert_settings
     PUT /alert_settings
     GET /events
     GET /events/stream

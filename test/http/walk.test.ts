@@ -125,6 +125,7 @@ const BODIES: Record<string, unknown> = {
   "/users": { external_id: "x" },
   "/reconciliations": { from: "2026-01-01", to: "2026-01-02" },
   "/keys": { name: "x" },
+  "/alert_settings": {},
   "/rotate": {},
   "/issuers": { issuer: "https://x.example", audience: "x", algorithms: ["HS256"], shared_secret: "s".repeat(32) },
   "/presets": { presets: {} },

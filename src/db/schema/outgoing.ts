@@ -46,6 +46,12 @@ export const deliveries = c.table(
   ],
 );
 
+/** Where a tenant's bounds of alerts are not the installation's: see alerts/settings.ts. */
+export const tenantAlertSettings = c.table("tenant_alert_settings", {
+  tenant_id: c.text<TenantId>().primaryKey(),
+  settings: c.json<Readonly<Record<string, unknown>>>().notNull(),
+});
+
 /** A mail to a customer: once for its `source`. Kept without its text once it was sent. */
 export const mails = c.table(
   "mails",

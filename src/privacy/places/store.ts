@@ -281,5 +281,5 @@ export const OF_NOBODY: readonly string[] = [
   ...["installation", "nodes", "jobs", "tenants", "issuers", "presets", "endpoints", "deliveries", "outcome_minutes"],
   ...["prices", "fx_rates", "plans", "plan_versions", "promotions", "cost_lines", "reconciliations"],
   ...["sellers", "number_series", "self_invoices", "self_invoiced", "self_invoicing"],
-  ...["razorpay_accounts", "razorpay_plans", "usage_zones"],
+  ...["razorpay_accounts", "razorpay_plans", "usage_zones", "tenant_alert_settings"],
 ];
