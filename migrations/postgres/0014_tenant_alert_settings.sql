@@ -1,0 +1,4 @@
+CREATE TABLE "tenant_alert_settings" (
+	"tenant_id" text PRIMARY KEY NOT NULL,
+	"settings" jsonb NOT NULL
+);
