@@ -7,6 +7,8 @@ import { asAdmin } from "./ask.ts";
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
+  // What was begun is worked on by nobody, so that nothing moves by itself.
+  await world.app.jobs.close();
 });
 afterAll(() => world.close());
 
