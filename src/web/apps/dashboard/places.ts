@@ -68,5 +68,5 @@ export const PLACES: readonly Place[] = [
 ];
 
 export const placeOf = (path: string): Place | undefined =>
-  PLACES.find((place) => place.path === path) ??
+  PLACES.find((place) => place.menu && place.path === path) ??
   PLACES.find((place) => place.menu && place.path !== "/" && path.startsWith(`${place.path}/`));

@@ -5,6 +5,9 @@ import { DataTable } from "../kit/DataTable.tsx";
 import { Facts } from "../kit/Facts.tsx";
 import type { WholeInvoice } from "./whole-invoice.ts";
 
+const exchangedAt = ({ rate_micros, source }: Readonly<Record<string, unknown>>): string =>
+  `${Number(rate_micros) / 1_000_000} for a dollar (${String(source)})`;
+
 /** What an invoice is made of, down to its total, and between whom it is. */
 export function InvoiceLines({ invoice }: { readonly invoice: WholeInvoice }) {
   const { currency, lines, buyer, seller } = invoice;
@@ -49,7 +52,7 @@ export function InvoiceLines({ invoice }: { readonly invoice: WholeInvoice }) {
             "Place of supply": invoice.place_of_supply,
             Seller: text(seller.legal_name) ?? text(seller.name),
             "GSTIN of the seller": text(seller.gstin) ?? "none",
-            Exchanged: invoice.fx && <code>{JSON.stringify(invoice.fx)}</code>,
+            Exchanged: invoice.fx && exchangedAt(invoice.fx),
             Customer: <code>{invoice.customer_id}</code>,
           }}
         />

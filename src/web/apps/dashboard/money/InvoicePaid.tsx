@@ -1,6 +1,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { instant, paise } from "../../shared/format.ts";
+import classes from "../dashboard.module.css";
 import { queryOf } from "../kit/address.ts";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
@@ -82,7 +83,7 @@ export function InvoicePaid({ invoice }: { readonly invoice: WholeInvoice }) {
                       href === null ? (
                         what
                       ) : (
-                        <a href={href} target="_blank" rel="noopener">
+                        <a href={href} target="_blank" rel="noopener" className={classes.link}>
                           {what}
                         </a>
                       ),
