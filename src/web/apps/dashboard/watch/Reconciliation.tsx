@@ -5,12 +5,14 @@ import { count } from "../../shared/format.ts";
 import classes from "../dashboard.module.css";
 import { Act } from "../kit/act.tsx";
 import { useAddress } from "../kit/address.ts";
+import { Card } from "../kit/Card.tsx";
+import { Facts } from "../kit/Facts.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
 import { PageHead } from "../kit/PageHead.tsx";
 import { Stat } from "../kit/Stat.tsx";
 import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
-import { words } from "../kit/words.ts";
+import { titled, words } from "../kit/words.ts";
 import { adminApi, useSession } from "../session.tsx";
 import { Comparison } from "./Comparison.tsx";
 import { Findings } from "./Findings.tsx";
@@ -60,11 +62,14 @@ export function Reconciliation() {
             <div className={classes.stats}>
               <Stat label="Findings" value={count(run.findings_count)} note="that stand by themselves" />
               <Stat label="Repaired" value={count(run.repaired_count)} note="by this run, or by hand" />
-              {Object.entries(run.looked_at).map(([what, number]) => (
-                <Stat key={what} label={`${words(what)} looked at`} value={count(number)} note={run.sides.join(", ")} />
-              ))}
+              <Stat label="Compared" value={count(run.sides.length)} note={run.sides.join(", ")} />
             </div>
             <Findings run={run} />
+            <Card title="What was looked at">
+              <Facts
+                of={Object.fromEntries(Object.entries(run.looked_at).map(([what, n]) => [titled(what), count(n)]))}
+              />
+            </Card>
             <Comparison run={run} against={filters.against} />
           </Stack>
         </>
