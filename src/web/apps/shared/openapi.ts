@@ -2233,6 +2233,36 @@ export type Tenant = {
   readonly created_at: string;
 };
 
+/** Where a tenant's alert settings are its own, and what holds for it. */
+export type TenantAlertSettings = {
+  readonly own: {
+    readonly included?: { readonly enabled?: boolean; readonly alert_at?: readonly number[] };
+    readonly spend_anomaly?: {
+      readonly enabled?: boolean;
+      readonly weeks?: number;
+      readonly weeks_min?: number;
+      readonly score_min?: number;
+      readonly ratio_min?: number;
+      readonly amount_min_micros_usd?: number;
+    };
+    readonly signups?: { readonly enabled?: boolean; readonly hour_min?: number; readonly ratio_min?: number };
+    readonly free_refusals?: { readonly enabled?: boolean; readonly hour_min?: number };
+  };
+  readonly in_force: {
+    readonly included: { readonly enabled: boolean; readonly alert_at: readonly number[] };
+    readonly spend_anomaly: {
+      readonly enabled: boolean;
+      readonly weeks: number;
+      readonly weeks_min: number;
+      readonly score_min: number;
+      readonly ratio_min: number;
+      readonly amount_min_micros_usd: number;
+    };
+    readonly signups: { readonly enabled: boolean; readonly hour_min: number; readonly ratio_min: number };
+    readonly free_refusals: { readonly enabled: boolean; readonly hour_min: number };
+  };
+};
+
 export type TopRows = {
   readonly from: string;
   readonly to: string;
@@ -4970,6 +5000,30 @@ export interface Routes {
       readonly margin?: { readonly enabled?: boolean; readonly least_ppm?: number };
     };
     readonly answer: AlertSettings;
+  };
+  /** Show where a tenant's alert settings differ */
+  readonly "GET /api/admin/tenants/{id}/alert_settings": {
+    readonly query: never;
+    readonly body: never;
+    readonly answer: TenantAlertSettings;
+  };
+  /** Change where a tenant's alert settings differ */
+  readonly "PUT /api/admin/tenants/{id}/alert_settings": {
+    readonly query: never;
+    readonly body: {
+      readonly included?: { readonly enabled?: boolean; readonly alert_at?: readonly number[] };
+      readonly spend_anomaly?: {
+        readonly enabled?: boolean;
+        readonly weeks?: number;
+        readonly weeks_min?: number;
+        readonly score_min?: number;
+        readonly ratio_min?: number;
+        readonly amount_min_micros_usd?: number;
+      };
+      readonly signups?: { readonly enabled?: boolean; readonly hour_min?: number; readonly ratio_min?: number };
+      readonly free_refusals?: { readonly enabled?: boolean; readonly hour_min?: number };
+    };
+    readonly answer: TenantAlertSettings;
   };
   /** Add an endpoint */
   readonly "POST /api/admin/endpoints": {
