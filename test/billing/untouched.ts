@@ -3,8 +3,11 @@ import { expect } from "vitest";
 import * as schema from "../../src/db/schema.ts";
 import type { World } from "../support/world.ts";
 
-/** Who runs what, and counts of how calls ended, which are written down every few seconds: these move by themselves. */
-const NOT_BOOKS = ["jobs", "nodes", "outcome_minutes"];
+/**
+ * Who runs what, and counts of how calls ended, which are written down every few seconds: these move by themselves. Guesses of codes are
+ * counted because they were refused.
+ */
+const NOT_BOOKS = ["jobs", "nodes", "outcome_minutes", "promotion_guesses"];
 /** That a quota is used up is told a few seconds after the call that was refused. */
 const TOLD_LATER = (row: object) => "dedupe" in row && String(row.dedupe).startsWith("quota.exhausted ");
 /** When somebody looked last says nothing of what there is. */
