@@ -42,8 +42,6 @@ const LARGE = { width: 1440, height: 900 };
 
 test.each([
   ["1440 px, light", { viewport: LARGE, colorScheme: "light" }],
-  ["1440 px, dark", { viewport: LARGE, colorScheme: "dark" }],
-  ["390 px, light", { viewport: NARROW, colorScheme: "light" }],
   ["390 px, dark", { viewport: NARROW, colorScheme: "dark" }],
 ] as const)("at %s every page shows itself without a complaint of the browser", async (_look, look) => {
   const operator = await arrive({ browser, served }, look);

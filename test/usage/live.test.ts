@@ -41,7 +41,7 @@ test("what is settled is told to whoever looks on, once", async () => {
   const text = await follow(
     `?tenant_id=${tenant.id}`,
     // Two more looks after it was told.
-    (text) => text.split(request_id)[2]?.split(": looked").length === 3,
+    (text) => text.includes(request_id) && text.slice(text.lastIndexOf(request_id)).split(": looked").length >= 3,
     ask,
   );
   expect(text.match(/event: settled/g)).toHaveLength(1);
