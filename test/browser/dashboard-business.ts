@@ -6,6 +6,8 @@ import type { Served } from "./served.ts";
 export interface Business {
   readonly tenantId: string;
   readonly planId: string;
+  /** Of the customer, for everything. */
+  readonly key: string;
   /** Of the plan's first month: paid. */
   readonly paid: Bill;
   /** Of what was used beyond it: open. */
@@ -17,15 +19,19 @@ export interface Bill {
 }
 
 const RUPEE = 1_000_000;
-const MONTH_SECONDS = 31 * 86_400;
+const DAY_SECONDS = 86_400;
+const MONTH_DAYS = 31;
 
-export async function openBusiness({
-  browser,
-  served,
-}: {
-  readonly browser: Browser;
-  readonly served: Served;
-}): Promise<Business> {
+/** The month passes at once, or in as many steps as there are days to fill. */
+interface Month {
+  readonly days: number;
+  readonly onDay: (day: number) => Promise<void>;
+}
+
+export async function openBusiness(
+  { browser, served }: { readonly browser: Browser; readonly served: Served },
+  { days, onDay }: Month = { days: 1, onDay: async () => {} },
+): Promise<Business> {
   const { id: planId } = await served.admin<{ id: string }>("POST", "plans", {
     ...{ name: "Studio", price_paise: 49_900, included_micros: 10 * RUPEE },
     pricing: { type: "markup", multiplier_ppm: 1_200_000 },
@@ -46,7 +52,11 @@ export async function openBusiness({
   };
   await use();
   await person.page.context().close();
-  await served.admin("POST", "sandbox/clock", { advance_seconds: MONTH_SECONDS });
+  for (let day = 0; day < days; day++) {
+    await onDay(day);
+    const advance_seconds = Math.round((MONTH_DAYS * DAY_SECONDS) / days);
+    await served.admin("POST", "sandbox/clock", { advance_seconds });
+  }
   await use();
 
   const { data } = await served.admin<{ data: (Bill & { open_paise: number })[] }>(
@@ -56,5 +66,5 @@ export async function openBusiness({
   const paid = data.find(({ open_paise }) => open_paise === 0);
   const open = data.find(({ open_paise }) => open_paise > 0);
   if (!paid || !open) throw new Error(`one paid and one open invoice were expected, of ${data.length}`);
-  return { tenantId: acme.tenantId, planId, paid, open };
+  return { tenantId: acme.tenantId, planId, key: acme.key, paid, open };
 }

@@ -3,8 +3,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
 import { type Business, openBusiness } from "./dashboard-business.ts";
 import { arrive, type Operator, signIn } from "./dashboard-person.ts";
-import { NARROW } from "./page.ts";
-import { barriers } from "./portal-person.ts";
 import { ADMIN_TOKEN, type Served, serveSandbox } from "./served.ts";
 
 /** What is sold, billed and collected, as an administrator sees it and deals with it. */
@@ -97,31 +95,5 @@ test("a new price shows what would have become of the margin, before it is set",
   await dialog.getByRole("button", { name: "Set", exact: true }).click();
   await operator.told("The prices are set");
   await page.getByRole("row", { name: /claude-sonnet-5-5.*\$99/ }).waitFor();
-  await done(operator);
-});
-
-test.each([
-  ["1440 px, light", { viewport: { width: 1440, height: 900 }, colorScheme: "light" }],
-  ["390 px, dark", { viewport: NARROW, colorScheme: "dark" }],
-] as const)("at %s every page of what is sold and billed shows itself without a barrier", async (_look, look) => {
-  const operator = await arrive({ browser, served }, look);
-  const { page } = operator;
-  await signIn(operator, ADMIN_TOKEN);
-  const root = "document.documentElement";
-  for (const [path, title] of [
-    ["/invoices", "Invoices"],
-    [`/invoices/${business.paid.id}`, `Invoice ${business.paid.number}`],
-    ...["", "/ageing", "/attempts"].map((part) => [`/collections${part}`, "Collections"] as const),
-    ...["", "/refunds", "/disputes"].map((part) => [`/payments${part}`, "Payments"] as const),
-    ["/promotions", "Promotions"],
-    ["/plans", "Plans"],
-    [`/plans/${business.planId}`, "Studio"],
-    ...["", "/rates"].map((part) => [`/prices${part}`, "Prices"] as const),
-  ] as const) {
-    await operator.goTo(path, title);
-    await page.locator("main .mantine-Skeleton-root").first().waitFor({ state: "detached" });
-    expect(await barriers(page), path).toEqual([]);
-    expect(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`), `${path} sticks out sideways`).toBe(0);
-  }
   await done(operator);
 });

@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { type Look, WIDE } from "./page.ts";
 import type { Served } from "./served.ts";
+import { watch } from "./watched.ts";
 
 /** The dashboard, and what an administrator does on it. */
 export interface Operator {
@@ -23,12 +24,7 @@ export async function arrive(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    const isAnswer = /status of 40[014]/.test(message.text());
-    if (["error", "warning"].includes(message.type()) && !isAnswer) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
+  const complaints = await watch(page, { url: served.url, answers: /status of 40[014]/ });
   await page.goto(`${served.url}/dashboard`);
   return {
     ...{ page, complaints },
@@ -40,19 +36,24 @@ export async function arrive(
   };
 }
 
-export async function signIn({ page }: Operator, token: string): Promise<void> {
+export async function signIn({ page }: Pick<Operator, "page">, token: string): Promise<void> {
   await page.getByRole("textbox", { name: "Admin token or key" }).fill(token);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
 }
 
 /** Sends one message with a key; its status and the id of its request. */
-export async function call(served: Served, key: string, prompt = "[[output_tokens=200]] [[pace_ms=0]] hello") {
+export async function call(
+  served: Served,
+  key: string,
+  prompt = "[[output_tokens=200]] [[pace_ms=0]] hello",
+  model = "claude-sonnet-5-5",
+) {
   const answer = await fetch(`${served.url}/v1/messages`, {
     method: "POST",
     headers: { "x-api-key": key, "content-type": "application/json", "anthropic-version": "2023-06-01" },
     body: JSON.stringify({
-      ...{ model: "claude-sonnet-5-5", max_tokens: 4_000, messages: [{ role: "user", content: prompt }] },
+      ...{ model, max_tokens: 4_000, messages: [{ role: "user", content: prompt }] },
     }),
   });
   await answer.text();

@@ -1,4 +1,5 @@
 import type { Browser, Page } from "playwright-core";
+import { watch } from "./watched.ts";
 
 /** The page at `/`, and what a person does on it. */
 
@@ -16,11 +17,7 @@ export async function openPage(
   { viewport = WIDE, colorScheme = "light" }: Look = {},
 ): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage({ viewport, colorScheme, locale: "en-US" });
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
+  const complaints = await watch(page, { url });
   await page.goto(url);
   await page.locator("#gateway", { hasText: "ready" }).waitFor();
   await page.locator("#quota .amount").waitFor();

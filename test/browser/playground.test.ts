@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
-import { ask, type Look, lastAnswer, NARROW, openPage, setKey, WIDE } from "./page.ts";
+import { ask, lastAnswer, openPage, setKey } from "./page.ts";
 import { type Served, serveSandbox } from "./served.ts";
 
 /** The page at `/`, as a person meets it after `npm start`. */
@@ -16,27 +16,8 @@ afterAll(async () => {
   await served?.close();
 });
 
-const open = (look: Look = {}) => openPage({ browser, url: served.url }, look);
+const open = () => openPage({ browser, url: served.url });
 const PROMPT = "[[output_tokens=50]]".padEnd(400, "x");
-
-test.each([
-  ["1280 px, light", { viewport: WIDE, colorScheme: "light" }],
-  ["1280 px, dark", { viewport: WIDE, colorScheme: "dark" }],
-  ["390 px, light", { viewport: NARROW, colorScheme: "light" }],
-  ["390 px, dark", { viewport: NARROW, colorScheme: "dark" }],
-] as const)("at %s it loads, answers and shows the receipt without a complaint of the browser", async (_look, look) => {
-  const { page, complaints } = await open(look);
-  await ask(page, PROMPT);
-  await lastAnswer(page).locator(".meter button").click();
-  await lastAnswer(page).locator(".receipt table").waitFor();
-  expect(complaints).toEqual([]);
-  const root = "document.documentElement";
-  expect(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`), "nothing sticks out sideways").toBe(0);
-  const ground = await page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
-  const [red = 0] = ground.match(/\d+/g)!.map(Number);
-  expect(red < 128).toBe(look.colorScheme === "dark");
-  await page.close();
-});
 
 test("it may run its own scripts and styles only", async () => {
   const answer = await fetch(served.url);

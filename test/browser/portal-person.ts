@@ -2,6 +2,7 @@ import axe from "axe-core";
 import type { Browser, FrameLocator, Page } from "playwright-core";
 import { type Look, WIDE } from "./page.ts";
 import type { Served } from "./served.ts";
+import { watch } from "./watched.ts";
 
 /** The portal, and what a person does on it. */
 export interface Person {
@@ -49,12 +50,7 @@ export async function arrive(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    const isRefusal = /status of 40[04]/.test(message.text());
-    if (["error", "warning"].includes(message.type()) && !isRefusal) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
+  const complaints = await watch(page, { url: served.url, answers: /status of 40[04]/ });
   await page.goto(`${served.url}${path}`);
   return {
     ...{ page, complaints, tenantId, key },
@@ -75,7 +71,7 @@ export async function arrive(
   };
 }
 
-export async function signIn({ page, key }: Person): Promise<void> {
+export async function signIn({ page, key }: Pick<Person, "page" | "key">): Promise<void> {
   await page.getByRole("textbox", { name: "API key or token" }).fill(key);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByTestId("remaining").waitFor();

@@ -20,13 +20,20 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export async function serveSandbox(): Promise<Served> {
+/** `seed` fills the database before it is served, where that is too much for the API. */
+export async function serveSandbox({
+  seed,
+}: {
+  readonly seed?: (database: string) => Promise<unknown>;
+} = {}): Promise<Served> {
   await ensurePages(ROOT, process.execPath);
   const folder = mkdtempSync(join(tmpdir(), "tollgate-browser-"));
+  const database = `file:${join(folder, "page.db")}`;
+  await seed?.(database);
   const { PATH, HOME } = process.env;
   const server = spawn(process.execPath, [MAIN], {
     cwd: folder,
-    env: { PATH, HOME, PORT: "0", DATABASE_URL: `file:${join(folder, "page.db")}`, TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN },
+    env: { PATH, HOME, PORT: "0", DATABASE_URL: database, TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const url = await urlOf(server);

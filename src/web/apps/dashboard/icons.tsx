@@ -13,6 +13,14 @@ const STROKES = {
   audit: "M12 8v4l3 2M12 3a9 9 0 1 0 9 9M21 4v5h-5",
   plans: "M4 6h10l6 6-8 8-8-8zM9 10h.01",
   prices: "M7 5h10M7 9h10M16 5c0 5-4 6-9 6l7 8",
+  payments: "M3 6h18v12H3zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM6.5 12h.01M17.5 12h.01",
+  promotions:
+    "M4 11h16v9H4zM3 7h18v4H3zM12 7v13M12 7C10 3 6 3 6.5 5.5 7 7 12 7 12 7zM12 7c2-4 6-4 5.5-1.5C17 7 12 7 12 7z",
+  endpoints: "M21 4L3 11l7 3 3 7zM10 14l4-4",
+  health: "M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6zM8.5 12l2.5 2.5 4.5-5",
+  administrators:
+    "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM3 20c0-4 3-6 6-6s6 2 6 6M16 4.5a3.5 3.5 0 0 1 0 6.5M17.5 14.5c2 .8 3.5 2.5 3.5 5.5",
+  sellers: "M5 10v10h14V10M3 10l2-6h14l2 6zM10 20v-5h4v5",
   settings: "M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4",
   sandbox: "M9 3h6M10 3v6l-5 9a2 2 0 0 0 2 3h10a2 2 0 0 0 2-3l-5-9V3M8 15h8",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",

@@ -17,7 +17,7 @@ export function pricingOf({ pricing }: Terms): string {
   if (pricing.type === "rate_card") return `${pricing.rates.length} prices of its own`;
   const above = pricing.multiplier_ppm - 1_000_000;
   if (above === 0) return "at cost";
-  return above > 0 ? `cost and ${percent(above)}` : `${percent(pricing.multiplier_ppm)} of the cost`;
+  return above > 0 ? `cost plus ${percent(above)}` : `${percent(pricing.multiplier_ppm)} of the cost`;
 }
 
 export const overageOf = ({ overage }: Terms, currency: string): string =>

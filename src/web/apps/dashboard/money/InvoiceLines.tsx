@@ -32,16 +32,18 @@ export function InvoiceLines({ invoice }: { readonly invoice: WholeInvoice }) {
             },
           ]}
         />
-        <Facts
-          of={{
-            Taxable: money(invoice.taxable_paise),
-            [`CGST ${percent(invoice.tax_rate_ppm / 2)}`]: unlessNone(invoice.cgst_paise),
-            [`SGST ${percent(invoice.tax_rate_ppm / 2)}`]: unlessNone(invoice.sgst_paise),
-            [`IGST ${percent(invoice.tax_rate_ppm)}`]: unlessNone(invoice.igst_paise),
-            "Rounded off": unlessNone(invoice.round_off_paise),
-            Total: <strong>{money(invoice.total_paise)}</strong>,
-          }}
-        />
+        <div className={classes.sums}>
+          <Facts
+            of={{
+              Taxable: money(invoice.taxable_paise),
+              [`CGST ${percent(invoice.tax_rate_ppm / 2)}`]: unlessNone(invoice.cgst_paise),
+              [`SGST ${percent(invoice.tax_rate_ppm / 2)}`]: unlessNone(invoice.sgst_paise),
+              [`IGST ${percent(invoice.tax_rate_ppm)}`]: unlessNone(invoice.igst_paise),
+              "Rounded off": unlessNone(invoice.round_off_paise),
+              Total: <strong>{money(invoice.total_paise)}</strong>,
+            }}
+          />
+        </div>
       </Card>
       <Card title="Between">
         <Facts

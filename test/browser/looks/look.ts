@@ -1,0 +1,63 @@
+import type { Page } from "playwright-core";
+import { barriers } from "../portal-person.ts";
+
+/** How everything is looked at: on a large screen and on a telephone, by day and by night. */
+export const LOOKS = [
+  { name: "1440-light", viewport: { width: 1440, height: 900 }, colorScheme: "light" },
+  { name: "390-dark", viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+  { name: "390-light", viewport: { width: 390, height: 844 }, colorScheme: "light" },
+  { name: "1440-dark", viewport: { width: 1440, height: 900 }, colorScheme: "dark" },
+] as const;
+export type Look = (typeof LOOKS)[number];
+
+/** A page, or a state of it: with a dialog open, with nothing to show, or refused. */
+export interface View {
+  readonly name: string;
+  open(page: Page): Promise<void>;
+}
+
+const COMING = ":is(.mantine-Skeleton-root, .mantine-Loader-root, [aria-busy=true])";
+const AT_REST = `(async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const moving = document.getAnimations().filter((one) => one.playState === "running");
+  const ending = moving.filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map((one) => one.finished));
+})()`;
+
+/** Opens each view once, and turns it to every look: what a window does that is made narrow, or when night falls. */
+export async function lookAt(
+  page: Page,
+  views: readonly View[],
+  each: (view: View, look: Look) => Promise<void>,
+): Promise<void> {
+  for (const view of views) {
+    await wear(page, LOOKS[0]);
+    await view.open(page);
+    await page.locator(COMING).first().waitFor({ state: "detached" });
+    for (const look of LOOKS) {
+      await wear(page, look);
+      await each(view, look);
+    }
+  }
+}
+
+async function wear(page: Page, { viewport, colorScheme }: Look): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize(viewport);
+  await page.evaluate(AT_REST);
+}
+
+/** How far the page sticks out of the window, in pixels: then the whole of it would scroll sideways. */
+const STICKS_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+/** What is wrong with these views, in words; nothing where nothing is. */
+export async function faultsOf(page: Page, views: readonly View[]): Promise<string[]> {
+  const faults: string[] = [];
+  await lookAt(page, views, async (view, look) => {
+    const where = `${view.name} at ${look.name}`;
+    faults.push(...(await barriers(page)).map((barrier) => `${where}: ${barrier}`));
+    const pixels = await page.evaluate<number>(STICKS_OUT);
+    if (pixels > 0) faults.push(`${where}: sticks out sideways by ${pixels} px`);
+  });
+  return faults;
+}
