@@ -34,12 +34,14 @@ try {
     if (!some.some((view) => isWanted(view.name))) continue;
     const { page, complaints } = await arrive();
     console.log(`\n${visitor}`);
-    await lookAt(page, some, async (view, look) => {
-      const file = join(values.to, `${view.name}-${look.name}.png`);
-      await page.screenshot({ path: file, fullPage: true });
-      console.log(`  ${file}`);
-      taken++;
-    });
+    for (const view of some)
+      await lookAt(page, view, async (look) => {
+        if (!isWanted(view.name)) return;
+        const file = join(values.to, `${view.name}-${look.name}.png`);
+        await page.screenshot({ path: file, fullPage: true });
+        console.log(`  ${file}`);
+        taken++;
+      }).catch((error: Error) => console.log(`  ${view.name} cannot be looked at: ${error.message}`));
     for (const complaint of complaints) console.log(`  the browser complains: ${complaint}`);
     await page.context().close();
   }

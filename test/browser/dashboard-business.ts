@@ -37,7 +37,7 @@ export async function openBusiness(
     pricing: { type: "markup", multiplier_ppm: 1_200_000 },
     overage: { enabled: true, cap_micros: 1_000 * RUPEE },
   });
-  const acme = await portal.customer(served);
+  const acme = await portal.customer(served, { external_id: "acme-analytics" });
   const person = await portal.arrive({ browser, served }, acme);
   await portal.signIn(person);
   await person.open("Plan");

@@ -28,7 +28,7 @@ export function dashboardStates(of: Furnished): readonly View[] {
   return [
     state("search", ["/", "Overview"], async (page) => {
       await page.keyboard.press("/");
-      await page.getByLabel("What you look for").fill("acme");
+      await page.getByLabel("What you look for").fill("maya");
       await page.getByRole("dialog").getByRole("link").first().waitFor();
     }),
     state("tenants-none", ["/tenants?q=nobody", "Tenants"], (page) => page.getByText("Nothing here fits.").waitFor()),

@@ -35,7 +35,7 @@ function dayOf(served: Served, keys: readonly string[]) {
       for (let asked = 0; asked < 1 + ((day * 3 + company * 5) % 4); asked++) {
         const output = 300 + ((day * 911 + company * 377 + asked * 613) % 2_400);
         const model = MODELS[(day + company + asked) % MODELS.length];
-        await call(served, key, `[[output_tokens=${output}]] [[burst]] ${"about gates ".repeat(20 + day)}`, model);
+        await call(served, key, `[[output_tokens=${output}]] [[pace_ms=0]] ${"about gates ".repeat(20 + day)}`, model);
       }
   };
 }
@@ -79,7 +79,11 @@ export async function furnish(
   });
   await onDay(days);
   await call(served, key, "[[status=529]] an answer that does not come");
-  const { request_id: requestId } = await call(served, secret, "[[output_tokens=420]] [[burst]] Explain a toll gate");
+  const { request_id: requestId } = await call(
+    served,
+    secret,
+    "[[output_tokens=420]] [[pace_ms=0]] Explain a toll gate",
+  );
 
   const { data: payments } = await admin<{ data: { id: string }[] }>("GET", `payments?invoice_id=${paid.id}`);
   await admin("POST", "refunds", { payment_id: payments[0]?.id, amount_paise: 5_000, reason: "Sorry for the outage" });

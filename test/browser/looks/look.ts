@@ -24,26 +24,22 @@ const AT_REST = `(async () => {
   await Promise.allSettled(ending.map((one) => one.finished));
 })()`;
 
-/** Opens each view once, and turns it to every look: what a window does that is made narrow, or when night falls. */
-export async function lookAt(
-  page: Page,
-  views: readonly View[],
-  each: (view: View, look: Look) => Promise<void>,
-): Promise<void> {
-  for (const view of views) {
-    await wear(page, LOOKS[0]);
-    await view.open(page);
-    await page.locator(COMING).first().waitFor({ state: "detached" });
-    for (const look of LOOKS) {
-      await wear(page, look);
-      await each(view, look);
-    }
+/** Opens a view once, and turns it to every look: what a window does that is made narrow, or when night falls. */
+export async function lookAt(page: Page, view: View, each: (look: Look) => Promise<void>): Promise<void> {
+  await wear(page, LOOKS[0]);
+  await view.open(page);
+  await page.locator(COMING).first().waitFor({ state: "detached" });
+  for (const look of LOOKS) {
+    await wear(page, look);
+    await each(look);
   }
 }
 
 async function wear(page: Page, { viewport, colorScheme }: Look): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize(viewport);
+  // Nothing is pointed at.
+  await page.mouse.move(0, 0);
   await page.evaluate(AT_REST);
 }
 
@@ -53,11 +49,12 @@ const STICKS_OUT = "document.documentElement.scrollWidth - document.documentElem
 /** What is wrong with these views, in words; nothing where nothing is. */
 export async function faultsOf(page: Page, views: readonly View[]): Promise<string[]> {
   const faults: string[] = [];
-  await lookAt(page, views, async (view, look) => {
-    const where = `${view.name} at ${look.name}`;
-    faults.push(...(await barriers(page)).map((barrier) => `${where}: ${barrier}`));
-    const pixels = await page.evaluate<number>(STICKS_OUT);
-    if (pixels > 0) faults.push(`${where}: sticks out sideways by ${pixels} px`);
-  });
+  for (const view of views)
+    await lookAt(page, view, async (look) => {
+      const where = `${view.name} at ${look.name}`;
+      faults.push(...(await barriers(page)).map((barrier) => `${where}: ${barrier}`));
+      const pixels = await page.evaluate<number>(STICKS_OUT);
+      if (pixels > 0) faults.push(`${where}: sticks out sideways by ${pixels} px`);
+    }).catch((error: Error) => faults.push(`${view.name} cannot be looked at: ${error.message}`));
   return faults;
 }

@@ -7,7 +7,7 @@ export const PLAYGROUND_VIEWS: readonly View[] = [
   {
     name: "playground-answer",
     async open(page) {
-      await ask(page, "[[output_tokens=180]] [[burst]] What does a toll gate do?");
+      await ask(page, "[[output_tokens=180]] [[pace_ms=0]] What does a toll gate do?");
       await lastAnswer(page).locator(".meter button").click();
       await lastAnswer(page).locator(".receipt table").waitFor();
     },

@@ -20,6 +20,7 @@ export function figure(name: string, value: unknown, { currency }: Figures = {})
     if (TIME.test(value)) return <When at={value} exact />;
     return isId(value) ? <IdLink id={value} /> : value;
   }
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value.join(", ") || "–";
   return <code>{JSON.stringify(value)}</code>;
 }
 

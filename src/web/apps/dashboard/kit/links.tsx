@@ -23,7 +23,13 @@ const PAGES: Readonly<Record<string, string>> = {
 /** An id, as a way to its page where it has one. */
 export function IdLink({ id }: { readonly id: string }) {
   const page = PAGES[id.slice(0, id.indexOf("_"))];
-  return page ? <To href={`${page}/${id}`}>{id}</To> : <code>{id}</code>;
+  return page ? (
+    <span className={classes.anywhere}>
+      <To href={`${page}/${id}`}>{id}</To>
+    </span>
+  ) : (
+    <code>{id}</code>
+  );
 }
 
 export const isId = (text: string): boolean => /^[a-z]{3,5}_[A-Za-z0-9]{10,}$/.test(text);

@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { paise } from "../../shared/format.ts";
+import { count, paise } from "../../shared/format.ts";
 import classes from "../dashboard.module.css";
 import { queryOf, useAddress } from "../kit/address.ts";
 import { Card } from "../kit/Card.tsx";
@@ -26,7 +26,7 @@ const AGES = [
 
 const COLUMNS: readonly Column<Ageing>[] = [
   tenantColumn(),
-  { title: "Customer", value: ({ customer_id }) => customer_id },
+  { title: "Customer", value: ({ customer_id }) => customer_id, show: ({ customer_id }) => <code>{customer_id}</code> },
   { title: "Invoices", value: ({ invoices }) => invoices, right: true },
   ...AGES.map(([title, name]) => amountColumn<Ageing>(title, (row) => row[name])),
   amountColumn<Ageing>("Open", ({ open_paise }) => open_paise),
@@ -98,10 +98,12 @@ function Sums({ of }: { readonly of: readonly Ageing[] }) {
               rows.reduce((sum, row) => sum + row[name], 0),
               currency,
             )}
-            note={`${rows.filter((row) => row[name] > 0).length} customers`}
+            note={customers(rows.filter((row) => row[name] > 0).length)}
           />
         ))}
       </div>
     );
   });
 }
+
+const customers = (number: number): string => (number === 1 ? "1 customer" : `${count(number)} customers`);

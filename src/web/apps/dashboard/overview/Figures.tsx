@@ -74,7 +74,7 @@ export function Figures({ now, currency }: { readonly now: number | null; readon
       <Stat
         label="Margin"
         value={money(margin.now?.margin_micros)}
-        note={`${percent(margin.now?.margin_ppm ?? null)} of the spend, ${percent(margin.before?.margin_ppm ?? null)} ${BEFORE}`}
+        note={shareNote(margin.now?.margin_ppm, "of the spend", margin.before?.margin_ppm)}
       />
       {figure(
         "Tokens",
@@ -86,7 +86,7 @@ export function Figures({ now, currency }: { readonly now: number | null; readon
       <Stat
         label="Errors"
         value={number(faults.now?.errors)}
-        note={`${percent(faults.now?.error_ppm ?? null)} of the requests, ${percent(faults.before?.error_ppm ?? null)} ${BEFORE}`}
+        note={shareNote(faults.now?.error_ppm, "of the requests", faults.before?.error_ppm)}
       />
       <Stat
         label="Time to the first byte"
@@ -104,4 +104,10 @@ export function Figures({ now, currency }: { readonly now: number | null; readon
       />
     </div>
   );
+}
+
+/** A share now, and what it was before where there was anything. */
+function shareNote(now: number | null | undefined, of: string, before: number | null | undefined): string {
+  const share = `${percent(now ?? null)} ${of}`;
+  return before === null || before === undefined ? share : `${share}, ${percent(before)} ${BEFORE}`;
 }

@@ -10,6 +10,7 @@ import { Loaded } from "../kit/Loaded.tsx";
 import { Status } from "../kit/Status.tsx";
 import type { Page } from "../kit/use-page.ts";
 import { When } from "../kit/When.tsx";
+import { titled } from "../kit/words.ts";
 import { adminApi } from "../session.tsx";
 import type { Groups, UsageRow } from "../usage/reports.ts";
 
@@ -111,8 +112,10 @@ export function OpenAlerts() {
                   <Link href={`/alerts/${id}`} className={classes.hit}>
                     <Group justify="space-between" wrap="nowrap">
                       <Group gap="sm" wrap="nowrap">
-                        <Status of={severity} />
-                        <Text size="sm">{type.replaceAll(/[._]/g, " ")}</Text>
+                        <span className={classes.whole}>
+                          <Status of={severity} />
+                        </span>
+                        <Text size="sm">{titled(type)}</Text>
                       </Group>
                       <Text size="xs" c="dimmed" className={classes.number}>
                         <When at={created_at} />

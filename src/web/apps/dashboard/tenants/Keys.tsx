@@ -1,6 +1,7 @@
 import { MultiSelect, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import classes from "../dashboard.module.css";
 import { Act } from "../kit/act.tsx";
 import type { Column } from "../kit/DataTable.tsx";
 import { FormDialog } from "../kit/FormDialog.tsx";
@@ -21,7 +22,11 @@ export function Keys({ tenant }: { readonly tenant: Tenant }) {
   const [secret, setSecret] = useState<string | null>(null);
   const columns: readonly Column<Key>[] = [
     { title: "Name", value: ({ name }) => name },
-    { title: "Begins with", value: ({ prefix }) => prefix, show: ({ prefix }) => <code>{prefix}…</code> },
+    {
+      title: "Begins with",
+      value: ({ prefix }) => prefix,
+      show: ({ prefix }) => <code className={classes.number}>{prefix}…</code>,
+    },
     { title: "State", value: stateOf, show: (key) => <Status of={stateOf(key)} /> },
     { title: "May", value: ({ scopes }) => scopes.join(", ") },
     { title: "User", value: ({ user_id }) => user_id },

@@ -1,5 +1,6 @@
 import { TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
+import classes from "../dashboard.module.css";
 import type { Column } from "../kit/DataTable.tsx";
 import type { Filter } from "../kit/FilterBar.tsx";
 import { FormDialog } from "../kit/FormDialog.tsx";
@@ -15,7 +16,15 @@ import type { Endpoint } from "./types.ts";
 const FILTERS: readonly Filter[] = [{ name: "tenant_id", label: "Tenant", placeholder: "ten_… or ext:…" }];
 
 const COLUMNS: readonly Column<Endpoint>[] = [
-  { title: "Address", value: ({ url }) => url, show: ({ id, url }) => <To href={`/endpoints/${id}`}>{url}</To> },
+  {
+    title: "Address",
+    value: ({ url }) => url,
+    show: ({ id, url }) => (
+      <span className={classes.anywhere}>
+        <To href={`/endpoints/${id}`}>{url}</To>
+      </span>
+    ),
+  },
   {
     title: "State",
     value: ({ failing_since }) => (failing_since === null ? "ok" : "failing"),

@@ -66,9 +66,11 @@ export function Reconciliation() {
             </div>
             <Findings run={run} />
             <Card title="What was looked at">
-              <Facts
-                of={Object.fromEntries(Object.entries(run.looked_at).map(([what, n]) => [titled(what), count(n)]))}
-              />
+              <div className={classes.many}>
+                <Facts
+                  of={Object.fromEntries(Object.entries(run.looked_at).map(([what, n]) => [titled(what), count(n)]))}
+                />
+              </div>
             </Card>
             <Comparison run={run} against={filters.against} />
           </Stack>

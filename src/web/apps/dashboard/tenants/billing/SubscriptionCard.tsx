@@ -10,6 +10,7 @@ import { FormDialog } from "../../kit/FormDialog.tsx";
 import { Loaded } from "../../kit/Loaded.tsx";
 import { Status } from "../../kit/Status.tsx";
 import { When } from "../../kit/When.tsx";
+import { words } from "../../kit/words.ts";
 import { adminApi, useSession } from "../../session.tsx";
 import type { Subscription, Tenant } from "../types.ts";
 import { ChangePlan } from "./ChangePlan.tsx";
@@ -57,7 +58,7 @@ function Shown({ of, tenant }: { readonly of: Subscription; readonly tenant: Ten
               {planName(of.plan_id)}
             </Link>
           ),
-          Method: of.method,
+          Method: of.method && words(of.method),
           "At Razorpay": of.razorpay_subscription_id,
           "To approve": of.status === "created" && of.short_url && (
             <Anchor href={of.short_url} target="_blank" rel="noreferrer" size="sm">
@@ -87,7 +88,7 @@ function Shown({ of, tenant }: { readonly of: Subscription; readonly tenant: Ten
       {of.method_rules && (
         <div>
           <Text size="sm" fw={600} mb={6}>
-            What Razorpay allows for {of.method}
+            What Razorpay allows for {words(of.method ?? "it")}
           </Text>
           <Facts of={allowedFor(of.method_rules)} />
         </div>
@@ -98,7 +99,7 @@ function Shown({ of, tenant }: { readonly of: Subscription; readonly tenant: Ten
 
 /** The table of what Razorpay does for a method, in words; where it does not, in its own. */
 function allowedFor(rules: NonNullable<Subscription["method_rules"]>): Record<string, string> {
-  const words = Object.entries(rules).map(([name, rule]) => {
+  const allowed = Object.entries(rules).map(([name, rule]) => {
     const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
     if (name === "unattended_max_paise") {
       return ["Charged without the customer", rule === null ? "any amount" : `up to ${paise(Number(rule), "INR")}`];
@@ -107,7 +108,7 @@ function allowedFor(rules: NonNullable<Subscription["method_rules"]>): Record<st
     const { allowed, why } = rule as { readonly allowed: boolean; readonly why?: string };
     return [label, allowed ? "yes" : `no: ${why ?? ""}`];
   });
-  return Object.fromEntries(words);
+  return Object.fromEntries(allowed);
 }
 
 function Acts({ tenant, door, of }: Whose & { readonly of: Subscription | null }) {
