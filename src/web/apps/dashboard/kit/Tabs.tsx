@@ -1,8 +1,9 @@
+import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import classes from "../dashboard.module.css";
 
 /** The parts of a page that has several: each has an address of its own. */
-export const Tabs = ({
+export function Tabs({
   label,
   base,
   parts,
@@ -12,17 +13,25 @@ export const Tabs = ({
   readonly base: string;
   readonly parts: readonly (readonly [path: string, label: string])[];
   readonly current: string;
-}) => (
-  <nav className={classes.tabs} aria-label={label}>
-    {parts.map(([path, name]) => (
-      <Link
-        key={path}
-        href={path ? `${base}/${path}` : base}
-        className={classes.tab}
-        aria-current={path === current ? "page" : undefined}
-      >
-        {name}
-      </Link>
-    ))}
-  </nav>
-);
+}) {
+  const list = useRef<HTMLElement>(null);
+  // On a narrow screen the parts scroll: the one that is open is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: for each part anew
+  useEffect(() => {
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [current]);
+  return (
+    <nav className={classes.tabs} aria-label={label} ref={list}>
+      {parts.map(([path, name]) => (
+        <Link
+          key={path}
+          href={path ? `${base}/${path}` : base}
+          className={classes.tab}
+          aria-current={path === current ? "page" : undefined}
+        >
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}
