@@ -78,7 +78,7 @@ test("one of them is found by a part of its name, and by the beginning of what i
   await page.getByLabel("Name or external id").fill("shop-0123");
   await page.keyboard.press("Enter");
   await expect.poll(() => names(page), SOON).toEqual(below(12_400));
-  await page.keyboard.press("/");
+  await page.getByRole("button", { name: "Search everything" }).click();
   await page.getByLabel("What you look for").fill("shop-054321");
   await page
     .getByRole("dialog")

@@ -13,11 +13,11 @@ export interface Look {
 
 /** Opens the page, and notes whatever the browser complains about. */
 export async function openPage(
-  { browser, url }: { readonly browser: Browser; readonly url: string },
+  { browser, url, answers }: { readonly browser: Browser; readonly url: string; readonly answers?: RegExp },
   { viewport = WIDE, colorScheme = "light" }: Look = {},
 ): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage({ viewport, colorScheme, locale: "en-US" });
-  const complaints = await watch(page, { url });
+  const complaints = await watch(page, { url, answers });
   await page.goto(url);
   await page.locator("#gateway", { hasText: "ready" }).waitFor();
   await page.locator("#quota .amount").waitFor();

@@ -21,7 +21,7 @@ export function dashboardStates(of: Furnished): readonly View[] {
   const dialog = (page: Page, button: string | RegExp, title?: string | RegExp) =>
     page
       .getByRole("main")
-      .getByRole("button", { name: button })
+      .getByRole("button", { name: button, exact: true })
       .first()
       .click()
       .then(() => page.getByRole("dialog", { name: title }).waitFor());
@@ -65,8 +65,9 @@ export function dashboardStates(of: Furnished): readonly View[] {
     }),
     state("prices-new", ["/prices", "Prices"], async (page) => {
       await dialog(page, "New prices");
-      await page.getByRole("textbox", { name: "Model" }).fill("claude-sonnet-5-5");
-      await page.getByRole("textbox", { name: "output", exact: true }).fill("99");
+      const form = page.getByRole("dialog");
+      await form.getByRole("textbox", { name: "Model" }).fill("claude-sonnet-5-5");
+      await form.getByRole("textbox", { name: "output", exact: true }).fill("99");
       await page.getByRole("table", { name: "Margin at these prices" }).getByText("₹").first().waitFor();
     }),
     state("alert-note", ["/alerts", "Alerts"], (page) => dialog(page, /^Take note/)),
@@ -83,13 +84,16 @@ export function dashboardStates(of: Furnished): readonly View[] {
         await page.getByRole("button", { name: "Open the menu" }).click();
       },
     },
-    state("cannot-be-shown", ["/live", "Live"], async (page) => {
-      await page.route("**/api/admin/alerts**", (route) => route.abort("internetdisconnected"));
-      await follow(page, "/alerts?open=true", "Alerts");
-      await page.getByText("This list cannot be shown").waitFor();
-      await page.unroute("**/api/admin/alerts**");
-    }),
-    state("offline", ["/", "Overview"], async (page) => {
+    {
+      name: "cannot-be-shown",
+      async open(page) {
+        await follow(page, "/plans", "Plans");
+        await page.evaluate('history.pushState(null, "", "/dashboard/plans/pln_gone")');
+        await page.getByText("This cannot be shown").waitFor();
+      },
+    },
+    state("offline", ["/plans", "Plans"], async (page) => {
+      await page.getByRole("link", { name: "Studio" }).waitFor();
       await page.context().setOffline(true);
       await page.getByText("You are offline").waitFor();
     }),

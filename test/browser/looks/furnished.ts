@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { type Business, openBusiness } from "../dashboard-business.ts";
 import { call } from "../dashboard-person.ts";
@@ -23,9 +22,6 @@ export interface Furnished extends Business {
 
 const MODELS = ["claude-sonnet-5-5", "claude-haiku-5-5", "claude-opus-5-5"];
 const COMPANIES = ["Bharat Legal", "Kaveri Health", "Nimbus CRM", "Sahyadri Foods", "Tara Learning"];
-const DAY_MS = 86_400_000;
-const LOOK_MS = 100;
-const LOOKS_MAX = 300;
 const CREDIT_MICROS = 4_000_000_000;
 
 /** Calls of every company on one day: more on some days than on others, and more of some companies. */
@@ -78,7 +74,6 @@ export async function furnish(
     shared_secret: "a secret of at least thirty-two letters",
   });
   await onDay(days);
-  await call(served, key, "[[status=529]] an answer that does not come");
   const { request_id: requestId } = await call(
     served,
     secret,
@@ -90,7 +85,6 @@ export async function furnish(
   // Those who bought it have the version before.
   await admin("PATCH", `plans/${planId}`, { price_paise: 59_900 });
   const { secret: supportKey } = await admin<{ secret: string }>("POST", "keys", { name: "Sana", role: "support" });
-  const runId = await provedRun(served);
   const newcomer = await customer(served, { name: "Newly Come" });
   const asked = await fetch(`${served.url}/api/auth/token`, {
     method: "POST",
@@ -100,23 +94,10 @@ export async function furnish(
   const { token: userToken } = (await asked.json()) as { token: string };
   const firstOf = async (path: string) => (await admin<{ data: { id: string }[] }>("GET", path)).data[0]?.id ?? "";
   return {
-    ...{ ...business, requestId, userId, endpointId, runId, supportKey, newcomer, userToken },
+    ...{ ...business, requestId, userId, endpointId, supportKey, newcomer, userToken },
     alertId: await firstOf("alerts?type=quota.threshold&limit=1"),
+    // What is proved every night.
+    runId: await firstOf("reconciliations?limit=1"),
     webhookId: await firstOf("webhooks?limit=1"),
   };
-}
-
-/** A proof of the days before, done with. */
-async function provedRun({ admin }: Served): Promise<string> {
-  const { now } = await admin<{ now: string }>("GET", "sandbox/clock");
-  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
-  const until = Date.parse(now);
-  const span = { from: day(until - 35 * DAY_MS), to: day(until) };
-  const { id } = await admin<{ id: string }>("POST", "reconciliations", span);
-  for (let looked = 0; looked < LOOKS_MAX; looked++) {
-    const { status } = await admin<{ status: string }>("GET", `reconciliations/${id}?limit=1`);
-    if (status !== "running") return id;
-    await setTimeout(LOOK_MS);
-  }
-  throw new Error("the reconciliation does not end");
 }

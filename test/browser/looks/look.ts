@@ -17,11 +17,14 @@ export interface View {
 }
 
 const COMING = ":is(.mantine-Skeleton-root, .mantine-Loader-root, [aria-busy=true])";
+const REST_MAX_MS = 2_000;
+/** What moves has come to its end; but an end that never comes is not waited for. */
 const AT_REST = `(async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const moving = document.getAnimations().filter((one) => one.playState === "running");
   const ending = moving.filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
-  await Promise.allSettled(ending.map((one) => one.finished));
+  const over = new Promise((done) => setTimeout(done, ${REST_MAX_MS}));
+  await Promise.race([over, Promise.allSettled(ending.map((one) => one.finished))]);
 })()`;
 
 /** Opens a view once, and turns it to every look: what a window does that is made narrow, or when night falls. */

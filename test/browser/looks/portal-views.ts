@@ -42,7 +42,7 @@ export function portalStates(): readonly View[] {
     }),
     state("receipt", "requests", async (page) => {
       await page.getByRole("table", { name: "Requests" }).locator("tbody").getByRole("button").first().click();
-      await page.getByRole("dialog", { name: "Receipt" }).getByRole("table").waitFor();
+      await page.getByRole("dialog", { name: "Receipt" }).getByRole("table").first().waitFor();
     }),
     state("new-key", "keys", async (page) => {
       await page.getByRole("button", { name: "New key" }).click();

@@ -74,7 +74,7 @@ export function visitsOf(
       views: [enterPortal("portal-entered-as-user", of.userToken), ...userViews()],
     },
     "somebody at the playground": {
-      arrive: () => openPage({ ...parts, url: parts.served.url }, look),
+      arrive: () => openPage({ ...parts, url: parts.served.url, answers: /status of 40[12]/ }, look),
       views: PLAYGROUND_VIEWS,
     },
     "a reader of the reference": {

@@ -39,6 +39,8 @@ export const variablesOf =
       "--spent": bar.light,
       "--mantine-color-dimmed": "#66635c",
       "--mantine-color-error": "#b3261e",
+      "--mantine-color-red-filled": "#c92a2a",
+      "--mantine-color-red-filled-hover": "#b02525",
       "--mantine-color-placeholder": "#77736b",
       "--mantine-color-default-border": "#d8d4cb",
       "--mantine-color-gate-light-color": shades[9],
