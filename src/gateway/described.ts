@@ -8,6 +8,7 @@ import {
   media,
   named,
   type Operations,
+  pageTold,
 } from "../http/operation.ts";
 import type { ProblemCode } from "../kernel/problems.ts";
 
@@ -34,6 +35,15 @@ const asClaude = {
   ...{ body: Claude, answers: { 200: said }, problems: REFUSALS },
 } as const;
 
+const ClaudeModel = named(
+  "ClaudeModel",
+  z.object({ type: z.literal("model"), id: z.string(), display_name: z.string(), created_at: z.string() }),
+);
+const OpenAiModel = named(
+  "OpenAiModel",
+  z.object({ id: z.string(), object: z.literal("model"), created: z.int(), owned_by: z.string() }),
+);
+
 const claude: Operations = {
   "POST /v1/messages": { ...asClaude, summary: "Send messages to Claude" },
   "POST /messages": { ...asClaude, summary: "Send messages to Claude (the same)" },
@@ -44,9 +54,11 @@ const claude: Operations = {
   "GET /v1/models": {
     summary: "List the models that one may use",
     description: "In OpenAI's shape where there is no `anthropic-version`.",
-    answers: { 200: Anything },
+    answers: {
+      200: z.union([pageTold(ClaudeModel), z.object({ object: z.literal("list"), data: z.array(OpenAiModel) })]),
+    },
   },
-  "GET /v1/models/:id": { summary: "Show a model", answers: { 200: Anything } },
+  "GET /v1/models/:id": { summary: "Show a model", answers: { 200: z.union([ClaudeModel, OpenAiModel]) } },
   "POST /v1/messages/batches": {
     summary: "Create a message batch",
     ...{ body: z.looseObject({ requests: z.array(Anything) }), answers: { 200: Anything }, problems: REFUSALS },

@@ -62,6 +62,7 @@ const UsageEvent = named(
 const UsageEventInFull = named("UsageEventInFull", z.object(full), "The same, as an administrator sees it.");
 
 const totals = z.object({ calls: z.int(), ...tokens, ...seenMoney }).omit({ cost_usd: true });
+const totalsInFull = z.object({ calls: z.int(), ...tokens, ...allMoney }).omit({ cost_usd: true });
 const Receipt = named(
   "Receipt",
   z.object({ request_id: Id, data: z.array(z.object({ ...own, ...receiptParts })), totals }),
@@ -69,7 +70,7 @@ const Receipt = named(
 );
 const ReceiptInFull = named(
   "ReceiptInFull",
-  z.object({ request_id: Id, data: z.array(z.object({ ...full, ...receiptParts })), totals }),
+  z.object({ request_id: Id, data: z.array(z.object({ ...receiptParts, ...full })), totals: totalsInFull }),
 );
 
 const GROUPS = ["day", "hour", "week", "month", "model", "user", "key", "tag", "plan_version", "promotion"] as const;

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { Trouble } from "../shared/Trouble.tsx";
 import classes from "./dashboard.module.css";
-import { type Hit, hitHref, hitLabel } from "./hits.ts";
+import { hitHref, hitLabel } from "./hits.ts";
 import { Icon } from "./icons.tsx";
 import { adminApi } from "./session.tsx";
 
@@ -49,7 +49,7 @@ function Found({ onGone }: { readonly onGone: () => void }) {
   const [q] = useDebouncedValue(text.trim(), PAUSE_MS);
   const found = useQuery({
     queryKey: ["search", q],
-    queryFn: () => adminApi.get<{ data: Hit[]; complete: boolean }>(`search?q=${encodeURIComponent(q)}`),
+    queryFn: () => adminApi.get(`search?q=${encodeURIComponent(q)}`),
     enabled: q.length >= LETTERS_MIN,
   });
   const hits = q.length >= LETTERS_MIN ? found.data?.data : undefined;

@@ -1,11 +1,7 @@
+import type { SearchResult } from "../shared/openapi.ts";
+
 /** What a search finds, and the page that shows it. */
-export interface Hit {
-  readonly type: string;
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly customer_id: string | null;
-  readonly match: { readonly field: string; readonly value: string };
-}
+export type Hit = SearchResult["data"][number];
 
 const PAGES: Readonly<Record<string, (hit: Hit) => string>> = {
   user: ({ tenant_id, id }) => `/tenants/${tenant_id}/users?user=${id}`,

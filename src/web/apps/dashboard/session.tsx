@@ -1,18 +1,16 @@
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-import { type Api, openApi } from "../shared/api.ts";
+import { openApi } from "../shared/api.ts";
+import type { Routes } from "../shared/openapi.ts";
+
+const ROOT = "/api/admin/";
+export type AdminRoot = typeof ROOT;
 
 /** The administrators' API, by the cookie that no script can read. */
-export const adminApi: Api = openApi(null, {}, "/api/admin/");
-
-export type Role = "owner" | "finance" | "support";
+export const adminApi = openApi(null, {}, ROOT);
 
 /** Who is signed in. */
-export interface Me {
-  readonly name: string;
-  readonly role: Role;
-  readonly session_id: string | null;
-  readonly sandbox: boolean;
-}
+export type Me = Routes["GET /api/admin/me"]["answer"];
+export type Role = Me["role"];
 
 /** Who is signed in, and what their role lets them change; the server decides, the page only leaves out what it would refuse. */
 export interface Session {

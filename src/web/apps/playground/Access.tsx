@@ -63,9 +63,9 @@ export function Access({
       <select id="model" value={model} onChange={(event) => onChange({ model: event.currentTarget.value })}>
         <option value="">Default model</option>
         {model && !models.data?.some(({ id }) => id === model) && <option value={model}>{model}</option>}
-        {models.data?.map(({ id, display_name }) => (
+        {models.data?.map(({ id, ...model }) => (
           <option key={id} value={id}>
-            {display_name ?? id}
+            {"display_name" in model ? model.display_name : id}
           </option>
         ))}
       </select>

@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError } from "../shared/api.ts";
 import { count, exact } from "../shared/format.ts";
+import type { Quota } from "../shared/openapi.ts";
 import { adviceFor, titleOf } from "./advice.ts";
 import { Prose } from "./Prose.tsx";
-import { type Quota, receiptQuery } from "./queries.ts";
+import { receiptQuery } from "./queries.ts";
 import { ReceiptCard } from "./ReceiptCard.tsx";
 import type { Turn } from "./use-conversation.ts";
 

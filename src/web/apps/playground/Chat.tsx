@@ -1,6 +1,6 @@
 import { type FormEvent, type KeyboardEvent, type RefObject, useRef } from "react";
+import type { Quota } from "../shared/openapi.ts";
 import { Answer } from "./Answer.tsx";
-import type { Quota } from "./queries.ts";
 import type { Turn } from "./use-conversation.ts";
 import { useFollowing } from "./use-following.ts";
 

@@ -1,5 +1,5 @@
 import { count, exact, instant } from "../shared/format.ts";
-import type { Quota } from "./queries.ts";
+import type { Quota } from "../shared/openapi.ts";
 
 /** What may still be spent with the key that is entered. */
 export function QuotaPanel({

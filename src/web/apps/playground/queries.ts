@@ -1,21 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { ApiError, openApi } from "../shared/api.ts";
-import type { Receipt } from "../shared/receipt.ts";
-
-export interface Quota {
-  readonly remaining_micros: number;
-  readonly currency: string;
-  readonly unit?: { readonly name: string; readonly micros: number };
-  readonly resets_at: string | null;
-  readonly blocked_by: { readonly kind: "grants" | "standing" | "limit" } | null;
-  readonly topup_url: string | null;
-}
-
-export interface Model {
-  readonly id: string;
-  readonly display_name?: string;
-}
 
 /** While an answer grows, so does what is held for it. */
 const LIVE_MS = 1_000;
@@ -24,7 +9,7 @@ const LIVE_MS = 1_000;
 export const useQuota = (key: string, { isLive }: { readonly isLive: boolean }) =>
   useQuery({
     queryKey: ["quota", key],
-    queryFn: () => openApi(key).get<Quota>("quota"),
+    queryFn: () => openApi(key).get("quota"),
     enabled: key !== "",
     refetchInterval: isLive ? LIVE_MS : false,
   });
@@ -35,7 +20,7 @@ export const useModels = (key: string) =>
     queryKey: ["models", key],
     queryFn: async () => {
       const headers = { "anthropic-version": "2023-06-01" };
-      return (await openApi(key, headers).get<{ data: Model[] }>("/v1/models?limit=1000")).data;
+      return (await openApi(key, headers).get("/v1/models?limit=1000")).data;
     },
     enabled: key !== "",
     staleTime: Number.POSITIVE_INFINITY,
@@ -63,7 +48,7 @@ const LOOK_AGAIN_MS = 400;
 /** Usage is recorded when an answer has ended; one that was stopped takes a moment to be. */
 export const receiptQuery = (key: string, request_id: string) => ({
   queryKey: ["receipt", key, request_id],
-  queryFn: () => openApi(key).get<Receipt>(`usage/events/${encodeURIComponent(request_id)}`),
+  queryFn: () => openApi(key).get(`usage/events/${encodeURIComponent(request_id)}`),
   retry: (failures: number, error: Error) => error instanceof ApiError && error.status === 404 && failures < LOOKS_MAX,
   retryDelay: LOOK_AGAIN_MS,
   staleTime: Number.POSITIVE_INFINITY,

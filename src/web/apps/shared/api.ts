@@ -28,24 +28,22 @@ export class ApiError extends Error {
   }
 }
 
-/**
- * Paths are those below `/api/`, or begin with a slash. What is answered, and what may be sent, is known by the path; a type that is given by
- * hand is for what the document says no more of.
- */
-export interface Api {
-  get<P extends string>(path: Known<"GET", P>): Promise<AnswerOf<"GET", P>>;
-  get<T>(path: string): Promise<T>;
+/** Paths are those below `Root`, or begin with a slash. What is answered, and what may be sent, is known by the path. */
+export interface Api<Root extends string = "/api/"> {
+  get<P extends string>(path: Known<"GET", Root, P>): Promise<AnswerOf<"GET", Root, P>>;
   /** Like `get`; null where there is nothing. */
-  find<P extends string>(path: Known<"GET", P>): Promise<AnswerOf<"GET", P> | null>;
-  find<T>(path: string): Promise<T | null>;
-  post<P extends string>(path: Known<"POST", P>, body?: BodyOf<"POST", P>): Promise<AnswerOf<"POST", P>>;
-  post<T>(path: string, body?: unknown): Promise<T>;
-  put<P extends string>(path: Known<"PUT", P>, body: BodyOf<"PUT", P>): Promise<AnswerOf<"PUT", P>>;
-  put<T>(path: string, body: unknown): Promise<T>;
-  patch<P extends string>(path: Known<"PATCH", P>, body: BodyOf<"PATCH", P>): Promise<AnswerOf<"PATCH", P>>;
-  patch<T>(path: string, body: unknown): Promise<T>;
-  remove(path: string): Promise<void>;
-  file(path: string): Promise<Blob>;
+  find<P extends string>(path: Known<"GET", Root, P>): Promise<AnswerOf<"GET", Root, P> | null>;
+  post<P extends string>(
+    path: Known<"POST", Root, P>,
+    body?: BodyOf<"POST", Root, P>,
+  ): Promise<AnswerOf<"POST", Root, P>>;
+  put<P extends string>(path: Known<"PUT", Root, P>, body: BodyOf<"PUT", Root, P>): Promise<AnswerOf<"PUT", Root, P>>;
+  patch<P extends string>(
+    path: Known<"PATCH", Root, P>,
+    body: BodyOf<"PATCH", Root, P>,
+  ): Promise<AnswerOf<"PATCH", Root, P>>;
+  remove<P extends string>(path: Known<"DELETE", Root, P>): Promise<void>;
+  file<P extends string>(path: Known<"GET", Root, P>): Promise<Blob>;
 }
 
 const TRIES = 3;
@@ -54,7 +52,11 @@ const PAUSE_MS = 800;
 export const unreachable = () => new ApiError("The gateway cannot be reached.", {});
 
 /** The gateway's API as this credential may use it; without one, as whoever this browser has a session for. */
-export function openApi(credential: string | null, more: Readonly<Record<string, string>> = {}, root = "/api/"): Api {
+export function openApi<Root extends string = "/api/">(
+  credential: string | null,
+  more: Readonly<Record<string, string>> = {},
+  root = "/api/" as Root,
+): Api<Root> {
   const call = async (method: string, path: string, body?: unknown, name?: string): Promise<Response> => {
     const headers: Record<string, string> = { ...more };
     if (credential !== null) headers.authorization = `Bearer ${credential}`;
@@ -68,14 +70,14 @@ export function openApi(credential: string | null, more: Readonly<Record<string,
     if (answer.ok) return answer;
     throw refusal(await answer.json().catch(() => null), answer);
   };
-  const json = async <T>(answer: Promise<Response>): Promise<T> => (await answer).json() as Promise<T>;
+  const json = async (answer: Promise<Response>): Promise<unknown> => (await answer).json();
 
   /** What creates something carries a name of its own, so that a lost answer is asked for again instead of doing it twice. */
-  const once = async <T>(path: string, body: unknown): Promise<T> => {
+  const once = async (path: string, body: unknown): Promise<unknown> => {
     const name = randomName();
     for (let tried = 1; ; tried++) {
       try {
-        return await json<T>(call("POST", path, body, name));
+        return await json(call("POST", path, body, name));
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 0 || tried >= TRIES) throw error;
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -84,20 +86,20 @@ export function openApi(credential: string | null, more: Readonly<Record<string,
   };
 
   const api = {
-    get: <T>(path: string) => json<T>(call("GET", path)),
-    find: <T>(path: string) =>
-      json<T | null>(call("GET", path)).catch((error: unknown) => {
+    get: (path: string) => json(call("GET", path)),
+    find: (path: string) =>
+      json(call("GET", path)).catch((error: unknown) => {
         if (error instanceof ApiError && error.status === 404) return null;
         throw error;
       }),
-    post: <T>(path: string, body: unknown = {}) => once<T>(path, body),
-    put: <T>(path: string, body: unknown) => json<T>(call("PUT", path, body)),
-    patch: <T>(path: string, body: unknown) => json<T>(call("PATCH", path, body)),
+    post: (path: string, body: unknown = {}) => once(path, body),
+    put: (path: string, body: unknown) => json(call("PUT", path, body)),
+    patch: (path: string, body: unknown) => json(call("PATCH", path, body)),
     remove: async (path: string) => void (await call("DELETE", path)),
     file: async (path: string) => (await call("GET", path)).blob(),
   };
   // What is answered is as the document says: the gateway's own tests see to that.
-  return api as Api;
+  return api as unknown as Api<Root>;
 }
 
 /** The gateway's own words for what went wrong, in its answer or in the midst of one. */

@@ -294,6 +294,13 @@ export type Claim = {
   readonly updated_at: string;
 };
 
+export type ClaudeModel = {
+  readonly type: "model";
+  readonly id: string;
+  readonly display_name: string;
+  readonly created_at: string;
+};
+
 /** One attempt to collect an invoice: a debit of a mandate, or a payment link. */
 export type Collection = {
   readonly id: string;
@@ -1302,6 +1309,13 @@ export type OfferedPlan = {
   readonly current: boolean;
 };
 
+export type OpenAiModel = {
+  readonly id: string;
+  readonly object: "model";
+  readonly created: number;
+  readonly owned_by: string;
+};
+
 /** A payment as Razorpay has it, or one by bank transfer. */
 export type Payment = {
   readonly id: string;
@@ -1616,47 +1630,6 @@ export type Receipt = {
 export type ReceiptInFull = {
   readonly request_id: string;
   readonly data: readonly {
-    readonly id: string;
-    readonly kind: "call" | "adjustment";
-    readonly adjusts: string | null;
-    readonly reason: string | null;
-    readonly request_id: string;
-    readonly user_id: string | null;
-    readonly key_id: string | null;
-    readonly route: string;
-    readonly model: string;
-    readonly input_tokens: number;
-    readonly cache_read_tokens: number;
-    readonly cache_write_5m_tokens: number;
-    readonly cache_write_1h_tokens: number;
-    readonly output_tokens: number;
-    readonly web_searches: number;
-    readonly source: "reported" | "partial" | "recovered";
-    readonly ended: string;
-    readonly stop_reason: string | null;
-    readonly unreconciled: boolean;
-    readonly tags: Readonly<Record<string, string>>;
-    readonly admitted_at: string;
-    readonly settled_at: string;
-    readonly first_byte_ms: number | null;
-    readonly total_ms: number;
-    readonly cost_micros_usd: number;
-    readonly cost_usd: string;
-    readonly spend_micros: number;
-    readonly currency: string;
-    readonly tenant_id: string;
-    readonly customer_id: string;
-    readonly upstream_request_id: string | null;
-    readonly list: "standard" | "fast";
-    readonly geo: string;
-    readonly uncovered_micros?: number;
-    readonly rate_micros: number;
-    readonly multiplier_ppm: number;
-    readonly plan_version_id: string | null;
-    readonly tiered: { readonly counter_id: string; readonly list_micros: number; readonly from_micros: number } | null;
-    readonly price_version?: string;
-    readonly draws: readonly { readonly grant_id: string; readonly amount: number }[];
-    readonly raw_usage: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[] | null;
     readonly samplings: readonly Sampling[];
     readonly charges?: readonly {
       readonly model: string;
@@ -1692,8 +1665,49 @@ export type ReceiptInFull = {
       readonly mark_up: string;
       readonly plan_version_id: string | null;
     };
+    readonly price_version: string;
+    readonly uncovered_micros: number;
     readonly grants_drawn?: readonly { readonly grant_id: string; readonly amount_micros: number }[];
     readonly rate_note?: string;
+    readonly id: string;
+    readonly kind: "call" | "adjustment";
+    readonly adjusts: string | null;
+    readonly reason: string | null;
+    readonly request_id: string;
+    readonly user_id: string | null;
+    readonly key_id: string | null;
+    readonly route: string;
+    readonly model: string;
+    readonly input_tokens: number;
+    readonly cache_read_tokens: number;
+    readonly cache_write_5m_tokens: number;
+    readonly cache_write_1h_tokens: number;
+    readonly output_tokens: number;
+    readonly web_searches: number;
+    readonly source: "reported" | "partial" | "recovered";
+    readonly ended: string;
+    readonly stop_reason: string | null;
+    readonly unreconciled: boolean;
+    readonly tags: Readonly<Record<string, string>>;
+    readonly admitted_at: string;
+    readonly settled_at: string;
+    readonly first_byte_ms: number | null;
+    readonly total_ms: number;
+    readonly cost_micros_usd: number;
+    readonly cost_usd: string;
+    readonly spend_micros: number;
+    readonly currency: string;
+    readonly tenant_id: string;
+    readonly customer_id: string;
+    readonly upstream_request_id: string | null;
+    readonly list: "standard" | "fast";
+    readonly geo: string;
+    readonly rate_micros: number;
+    readonly multiplier_ppm: number;
+    readonly plan_version_id: string | null;
+    readonly tiered: { readonly counter_id: string; readonly list_micros: number; readonly from_micros: number } | null;
+    readonly draws: readonly { readonly grant_id: string; readonly amount: number }[];
+    readonly raw_usage: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[] | null;
   }[];
   readonly totals: {
     readonly calls: number;
@@ -1703,9 +1717,9 @@ export type ReceiptInFull = {
     readonly cache_write_1h_tokens: number;
     readonly output_tokens: number;
     readonly web_searches: number;
-    readonly cost_micros_usd?: number;
-    readonly spend_micros?: number;
-    readonly currency?: string;
+    readonly cost_micros_usd: number;
+    readonly spend_micros: number;
+    readonly currency: string;
   };
 };
 
@@ -2610,13 +2624,20 @@ export interface Routes {
   readonly "GET /v1/models": {
     readonly query: never;
     readonly body: never;
-    readonly answer: Readonly<Record<string, unknown>>;
+    readonly answer:
+      | {
+          readonly data: readonly ClaudeModel[];
+          readonly has_more: boolean;
+          readonly first_id: string | null;
+          readonly last_id: string | null;
+        }
+      | { readonly object: "list"; readonly data: readonly OpenAiModel[] };
   };
   /** Show a model */
   readonly "GET /v1/models/{id}": {
     readonly query: never;
     readonly body: never;
-    readonly answer: Readonly<Record<string, unknown>>;
+    readonly answer: ClaudeModel | OpenAiModel;
   };
   /** Create a message batch */
   readonly "POST /v1/messages/batches": {

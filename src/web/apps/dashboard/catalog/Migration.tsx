@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { count } from "../../shared/format.ts";
+import type { PlanMigration, PlanWithVersions } from "../../shared/openapi.ts";
 import { Act } from "../kit/act.tsx";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
@@ -10,42 +11,22 @@ import { TenantName } from "../kit/TenantName.tsx";
 import { When } from "../kit/When.tsx";
 import { words } from "../kit/words.ts";
 import { adminApi, useSession } from "../session.tsx";
-import type { WholePlan } from "./types.ts";
-
-interface Moves {
-  readonly to_version: number;
-  readonly moves: number;
-  readonly must_approve: number;
-  readonly ends: number;
-  readonly by_default: number | null;
-  readonly has_more: boolean;
-  readonly last_id: string | null;
-  readonly data: readonly {
-    readonly subscription_id: string;
-    readonly tenant_id: string;
-    readonly from_version: number | null;
-    readonly action: string;
-    readonly because?: string;
-    readonly at?: string | null;
-    readonly noted_version: number | null;
-  }[];
-}
 
 const ROWS = 1_000;
 
 /** Who is on an older version, and what would become of each. */
-export function Migration({ plan }: { readonly plan: WholePlan }) {
+export function Migration({ plan }: { readonly plan: PlanWithVersions }) {
   const { mayChange } = useSession();
-  const path = `plans/${plan.id}/migrate`;
+  const path = `plans/${plan.id}/migrate` as const;
   const dry = useQuery({
     queryKey: ["plans", plan.id, "migrate", plan.version],
-    queryFn: () => adminApi.post<Moves>(path, { dry_run: true, limit: ROWS }),
+    queryFn: () => adminApi.post(path, { dry_run: true, limit: ROWS }),
     enabled: plan.version > 1 && mayChange,
   });
   if (plan.version === 1 || !mayChange) return null;
   const migrate = async () => {
     for (let after_id: string | null | undefined; after_id !== null; ) {
-      const done: Moves = await adminApi.post<Moves>(path, {
+      const done: PlanMigration = await adminApi.post(path, {
         dry_run: false,
         limit: ROWS,
         ...(after_id && { after_id }),

@@ -2,6 +2,7 @@ import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "wouter";
 import { micros } from "../../shared/format.ts";
+import type { PlanWithVersions } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Act } from "../kit/act.tsx";
 import { Card } from "../kit/Card.tsx";
@@ -16,14 +17,13 @@ import { adminApi, useSession } from "../session.tsx";
 import { Migration } from "./Migration.tsx";
 import { ChangePlan } from "./PlanDialogs.tsx";
 import { collectedOf, overageOf, priceOf, pricingOf } from "./terms.ts";
-import type { WholePlan } from "./types.ts";
 
 /** One plan: what it is sold for, what it was before, and who is still on that. */
 export function Plan() {
   const { id = "" } = useParams<{ id: string }>();
   const plan = useQuery({
     queryKey: ["plans", id],
-    queryFn: () => adminApi.get<WholePlan>(`plans/${encodeURIComponent(id)}`),
+    queryFn: () => adminApi.get(`plans/${encodeURIComponent(id)}`),
   });
   return (
     <Loaded of={plan} height={480}>
@@ -60,7 +60,7 @@ export function Plan() {
   );
 }
 
-function Acts({ plan }: { readonly plan: WholePlan }) {
+function Acts({ plan }: { readonly plan: PlanWithVersions }) {
   const { mayChange } = useSession();
   if (!mayChange) return null;
   const archived = plan.archived_at === null;
@@ -81,7 +81,7 @@ function Acts({ plan }: { readonly plan: WholePlan }) {
   );
 }
 
-const TermsCard = ({ plan }: { readonly plan: WholePlan }) => (
+const TermsCard = ({ plan }: { readonly plan: PlanWithVersions }) => (
   <Card title="Terms">
     <Facts
       of={{
@@ -100,7 +100,7 @@ const TermsCard = ({ plan }: { readonly plan: WholePlan }) => (
   </Card>
 );
 
-const VersionsCard = ({ plan }: { readonly plan: WholePlan }) => (
+const VersionsCard = ({ plan }: { readonly plan: PlanWithVersions }) => (
   <Card title="Versions">
     <DataTable
       label="Versions"

@@ -1,11 +1,11 @@
 import { Text } from "@mantine/core";
 import { useLocation } from "wouter";
+import type { Plan } from "../../shared/openapi.ts";
 import { FormDialog } from "../kit/FormDialog.tsx";
 import { adminApi } from "../session.tsx";
 import { PlanEffect } from "./PlanEffect.tsx";
 import { PlanFields } from "./PlanFields.tsx";
 import { BLANK, fieldsOf, formOf, type PlanForm } from "./plan-form.ts";
-import type { Plan } from "./types.ts";
 
 export function NewPlan() {
   const [, go] = useLocation();
@@ -17,7 +17,7 @@ export function NewPlan() {
       size="xl"
       done="The plan is created"
       initial={() => BLANK}
-      send={(form) => adminApi.post<Plan>("plans", { ...fieldsOf(form), currency: form.currency })}
+      send={(form) => adminApi.post("plans", { ...fieldsOf(form), currency: form.currency })}
       onDone={({ id }) => go(`/plans/${id}`)}
       fields={(form) => <PlanFields form={form} isNew />}
     />
@@ -33,7 +33,7 @@ export const ChangePlan = ({ plan }: { readonly plan: Plan }) => (
     size="xl"
     done="The plan is changed"
     initial={() => formOf(plan)}
-    send={(form) => adminApi.patch<Plan>(`plans/${plan.id}`, fieldsOf(form))}
+    send={(form) => adminApi.patch(`plans/${plan.id}`, fieldsOf(form))}
     fields={(form) => (
       <>
         <PlanFields form={form} isNew={false} />

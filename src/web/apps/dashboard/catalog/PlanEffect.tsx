@@ -1,20 +1,20 @@
 import { Text } from "@mantine/core";
 import { micros, roundMicros } from "../../shared/format.ts";
+import type { Plan } from "../../shared/openapi.ts";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
 import { daysEarlier, useNow } from "../kit/days.ts";
 import { Loaded } from "../kit/Loaded.tsx";
-import { type MarginRow, useReport, ZONE } from "../usage/reports.ts";
+import { useReport, ZONE } from "../usage/reports.ts";
 import { type Effect, effectOf, MONTH_DAYS } from "./effect.ts";
 import type { PlanForm } from "./plan-form.ts";
-import type { Plan } from "./types.ts";
 
 const SHOWN = 10;
 
 /** What present customers would pay for the use of the last month. */
 export function PlanEffect({ plan, form }: { readonly plan: Plan; readonly form: PlanForm }) {
   const now = useNow();
-  const used = useReport<MarginRow>(
+  const used = useReport(
     "margin",
     {
       ...{ group_by: "tenant,plan_version", tz: ZONE, limit: 1_000 },

@@ -12,12 +12,6 @@ const COLLECTIONS = [
 /** Everything that a plan is made of. */
 export function PlanFields({ form, isNew }: { readonly form: Fields<PlanForm>; readonly isNew: boolean }) {
   const { values } = form;
-  const choose = (name: keyof PlanForm & string, path = name as string) => ({
-    allowDeselect: false,
-    value: String(values[name]),
-    onChange: (value: string | null) => value && form.set(name, value),
-    error: form.errorOf(path),
-  });
   const amount = (name: keyof PlanForm & string, path: string) => ({
     ...form.text(name),
     error: form.errorOf(path),
@@ -27,8 +21,8 @@ export function PlanFields({ form, isNew }: { readonly form: Fields<PlanForm>; r
     <Stack gap="sm">
       <SimpleGrid cols={{ base: 1, xs: 3 }}>
         <TextInput label="Name" required data-autofocus {...form.text("name")} />
-        <Select label="Currency" data={["INR", "USD"]} disabled={!isNew} {...choose("currency")} />
-        <Select label="Who sees it" data={["public", "hidden"]} {...choose("visibility")} />
+        <Select label="Currency" data={["INR", "USD"]} disabled={!isNew} {...form.choice("currency")} />
+        <Select label="Who sees it" data={["public", "hidden"]} {...form.choice("visibility")} />
         <TextInput label="Base price" {...amount("price", "price_paise")} />
         <Select
           label="Tax"
@@ -36,10 +30,10 @@ export function PlanFields({ form, isNew }: { readonly form: Fields<PlanForm>; r
             { value: "exclusive", label: "added to it" },
             { value: "inclusive", label: "within it" },
           ]}
-          {...choose("tax")}
+          {...form.choice("tax")}
         />
-        <Select label="Collected" data={COLLECTIONS} {...choose("collection")} />
-        <Select label="Charged" data={PERIODS} {...choose("period")} />
+        <Select label="Collected" data={COLLECTIONS} {...form.choice("collection")} />
+        <Select label="Charged" data={PERIODS} {...form.choice("period")} />
         <TextInput label="Every so many of them" inputMode="numeric" {...form.text("interval")} />
         <TextInput label="Includes use of" {...amount("included", "included_micros")} />
         <Select
@@ -48,7 +42,7 @@ export function PlanFields({ form, isNew }: { readonly form: Fields<PlanForm>; r
             { value: "markup", label: "at cost and a share" },
             { value: "rate_card", label: "by prices of its own" },
           ]}
-          {...choose("pricing", "pricing.type")}
+          {...form.choice("pricing", "pricing.type")}
         />
         {values.pricing === "markup" && (
           <TextInput label="Per cent above cost" {...amount("above", "pricing.multiplier_ppm")} />

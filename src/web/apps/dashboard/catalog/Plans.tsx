@@ -1,4 +1,5 @@
 import { micros } from "../../shared/format.ts";
+import type { Plan } from "../../shared/openapi.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { choices } from "../kit/FilterBar.tsx";
 import { List } from "../kit/List.tsx";
@@ -8,7 +9,6 @@ import { Status } from "../kit/Status.tsx";
 import { useSession } from "../session.tsx";
 import { NewPlan } from "./PlanDialogs.tsx";
 import { priceOf, pricingOf } from "./terms.ts";
-import type { Plan } from "./types.ts";
 
 const stateOf = ({ archived_at, visibility }: Plan): string => (archived_at ? "archived" : visibility);
 
@@ -41,7 +41,7 @@ export function Plans() {
       >
         {mayChange && <NewPlan />}
       </PageHead>
-      <List<Plan>
+      <List
         title="All plans"
         path="plans"
         columns={COLUMNS}

@@ -6,11 +6,9 @@ import { queryOf } from "../kit/address.ts";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
 import { daysEarlier, useNow } from "../kit/days.ts";
-import type { Page } from "../kit/use-page.ts";
 import { adminApi } from "../session.tsx";
-import { type MarginRow, type UsageRow, useReport, ZONE } from "../usage/reports.ts";
+import { useReport, ZONE } from "../usage/reports.ts";
 import { type PriceEffect as Effect, effectsOf, inForce, type NewPrices, ratioOf } from "./price-effect.ts";
-import type { Price } from "./types.ts";
 
 const DAYS = 30;
 const PAUSE_MS = 300;
@@ -25,11 +23,11 @@ export function PriceEffect({ model, prices }: { readonly model: string; readonl
     ...{ group_by: "", model: asked, tz: ZONE, limit: 10 },
     from: now === null ? undefined : daysEarlier(now, DAYS).toISOString(),
   };
-  const used = useReport<UsageRow>("usage", query, { enabled });
-  const margins = useReport<MarginRow>("margin", query, { enabled });
+  const used = useReport("usage", query, { enabled });
+  const margins = useReport("margin", query, { enabled });
   const book = useQuery({
     queryKey: ["list", "prices", "effect", asked],
-    queryFn: () => adminApi.get<Page<Price>>(`prices?${queryOf({ model: asked, limit: PRICES_MAX })}`),
+    queryFn: () => adminApi.get(`prices?${queryOf({ model: asked, limit: PRICES_MAX })}`),
     enabled,
   });
   const ratio =

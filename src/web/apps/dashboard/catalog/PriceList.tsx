@@ -1,4 +1,5 @@
 import { Checkbox, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
+import type { Price } from "../../shared/openapi.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { FormDialog } from "../kit/FormDialog.tsx";
 import { List } from "../kit/List.tsx";
@@ -6,8 +7,8 @@ import { TenantLink } from "../kit/links.tsx";
 import { When } from "../kit/When.tsx";
 import { words } from "../kit/words.ts";
 import { adminApi, useSession } from "../session.tsx";
+import { METERS, type Meter } from "./meters.ts";
 import { PriceEffect } from "./PriceEffect.tsx";
-import { METERS, type Meter, type Price } from "./types.ts";
 
 const FILTERS = [
   { name: "model", label: "Model", placeholder: "claude-sonnet-*" },
@@ -46,7 +47,7 @@ const COLUMNS: readonly Column<Price>[] = [
 export function PriceList() {
   const { mayChange } = useSession();
   return (
-    <List<Price>
+    <List
       title="Price book"
       path="prices"
       columns={COLUMNS}
@@ -60,7 +61,7 @@ export function PriceList() {
 /** A price of each meter; one that is left empty stays as it is. */
 export interface PriceForm extends Readonly<Partial<Record<Meter, string>>> {
   readonly model: string;
-  readonly list: string;
+  readonly list: Price["list"];
   readonly tenant_id: string;
   readonly valid_from: string;
   readonly correction: boolean;
@@ -90,13 +91,7 @@ const NewPrices = () => (
       <>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput label="Model" placeholder="claude-sonnet-5-5" required data-autofocus {...form.text("model")} />
-          <Select
-            label="List"
-            data={["standard", "fast"]}
-            allowDeselect={false}
-            value={form.values.list}
-            onChange={(list) => list && form.set("list", list)}
-          />
+          <Select label="List" data={["standard", "fast"]} {...form.choice("list")} />
         </SimpleGrid>
         <Text size="sm">USD for a million of each. What is left empty stays as it is.</Text>
         <SimpleGrid cols={{ base: 2, xs: 3 }}>

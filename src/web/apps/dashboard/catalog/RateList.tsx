@@ -1,4 +1,5 @@
 import { SimpleGrid, Text, TextInput } from "@mantine/core";
+import type { FxRate } from "../../shared/openapi.ts";
 import { microsOf, microsOrText } from "../kit/amount.ts";
 import { Card } from "../kit/Card.tsx";
 import type { Column } from "../kit/DataTable.tsx";
@@ -7,14 +8,13 @@ import { FormDialog } from "../kit/FormDialog.tsx";
 import { List } from "../kit/List.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
-import { type MarginRow, useReport, ZONE } from "../usage/reports.ts";
+import { useReport, ZONE } from "../usage/reports.ts";
 import { MarginTable } from "./PriceEffect.tsx";
 import { effectsOf } from "./price-effect.ts";
-import type { Rate } from "./types.ts";
 
 const DAYS = 30;
 
-const COLUMNS: readonly Column<Rate>[] = [
+const COLUMNS: readonly Column<FxRate>[] = [
   { title: "Currency", value: ({ currency }) => currency },
   {
     title: "For a dollar",
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<Rate>[] = [
 export function RateList() {
   const { mayBill } = useSession();
   return (
-    <List<Rate>
+    <List
       title="Exchange rates"
       path="fx_rates"
       columns={COLUMNS}
@@ -80,7 +80,7 @@ const NewRate = () => (
 /** The margin of the last month, had a dollar been worth this. */
 function RateEffect({ currency, rate }: { readonly currency: string; readonly rate: number | null }) {
   const now = useNow();
-  const margins = useReport<MarginRow & { readonly cost_micros_usd: number }>(
+  const margins = useReport(
     "margin",
     { group_by: "", tz: ZONE, limit: 10, from: now === null ? undefined : daysEarlier(now, DAYS).toISOString() },
     { enabled: now !== null && rate !== null },

@@ -1,7 +1,7 @@
+import type { Plan } from "../../shared/openapi.ts";
 import { microsOf, paiseOf } from "../kit/amount.ts";
-import type { Groups, MarginRow } from "../usage/reports.ts";
+import type { MarginRow } from "../usage/reports.ts";
 import { multiplierOf, type PlanForm } from "./plan-form.ts";
-import type { Plan } from "./types.ts";
 
 /** What somebody pays for a month's use: the base price, and what goes beyond what is included. In micros, without tax. */
 export interface Paid {
@@ -40,7 +40,7 @@ const paidOf = ({ base, included, goesOn, cap }: Charging, use: number): Paid =>
  * What the tenants on a plan would have paid for the use of the last month by the new terms, beside what they paid by the old: at the cost of
  * then, since a mark-up is on cost. Null where use is charged by prices of its own, which only the gateway can apply.
  */
-export function effectOf(plan: Plan, form: PlanForm, rows: readonly (MarginRow & Groups)[]): readonly Effect[] | null {
+export function effectOf(plan: Plan, form: PlanForm, rows: readonly MarginRow[]): readonly Effect[] | null {
   const [price, included, cap] = [
     paiseOf(form.price || "0"),
     microsOf(form.included || "0"),

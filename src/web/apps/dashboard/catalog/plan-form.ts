@@ -1,17 +1,17 @@
-import { microsOrText, paiseOrText, unitsOfMicros, unitsOfPaise } from "../kit/amount.ts";
-import type { Plan } from "./types.ts";
+import type { CardRate, Plan, Routes } from "../../shared/openapi.ts";
+import { microsOrText, paiseOrText, unitsOfMicros, unitsOfPaise, wholeOrText } from "../kit/amount.ts";
 
 /** A plan as it stands in the form: amounts as people write them. */
 export interface PlanForm {
   readonly name: string;
   readonly currency: string;
-  readonly visibility: string;
+  readonly visibility: Plan["visibility"];
   readonly price: string;
-  readonly tax: string;
-  readonly period: string;
+  readonly tax: Plan["tax"];
+  readonly period: Plan["period"];
   readonly interval: string;
   readonly included: string;
-  readonly pricing: string;
+  readonly pricing: Plan["pricing"]["type"];
   /** Per cent above cost. */
   readonly above: string;
   readonly rates: string;
@@ -21,7 +21,7 @@ export interface PlanForm {
   readonly cap: string;
   readonly trial_days: string;
   readonly trial_included: string;
-  readonly collection: string;
+  readonly collection: Plan["collection"];
   readonly grace_days: string;
 }
 
@@ -52,30 +52,31 @@ const ASKED = ["metric", "window", "amount", "models", "enforcement", "alert_at"
 const asAsked = (limit: unknown) =>
   Object.fromEntries(Object.entries(limit as object).filter(([name]) => ASKED.includes(name)));
 
-const whole = (text: string): number | string => (/^\d+$/.test(text.trim()) ? Number(text) : text);
 /** What is no JSON is sent as text: the API says what it should be, beside its field. */
-function parsed(text: string): unknown {
+function parsed<T>(text: string): T {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text) as T;
   } catch {
-    return text;
+    return text as T;
   }
 }
 export const multiplierOf = (above: string): number => Math.round((100 + Number(above || Number.NaN)) * 10_000);
+
+type Terms = Routes["PATCH /api/admin/plans/{id}"]["body"];
 
 /** What is sent. */
 export const fieldsOf = (form: PlanForm) => ({
   ...{ name: form.name, visibility: form.visibility, tax: form.tax, period: form.period, collection: form.collection },
   ...{ price_paise: paiseOrText(form.price || "0"), included_micros: microsOrText(form.included || "0") },
-  ...{ interval: whole(form.interval), grace_days: whole(form.grace_days) },
+  ...{ interval: wholeOrText(form.interval), grace_days: wholeOrText(form.grace_days) },
   pricing:
     form.pricing === "markup"
-      ? { type: "markup", multiplier_ppm: multiplierOf(form.above) }
-      : { type: "rate_card", rates: parsed(form.rates) },
-  tiers: form.tiers.trim() ? parsed(form.tiers) : null,
-  limits: parsed(form.limits || "[]"),
+      ? { type: "markup" as const, multiplier_ppm: multiplierOf(form.above) }
+      : { type: "rate_card" as const, rates: parsed<readonly CardRate[]>(form.rates) },
+  tiers: form.tiers.trim() ? parsed<Terms["tiers"]>(form.tiers) : null,
+  limits: parsed<Terms["limits"]>(form.limits || "[]"),
   overage: { enabled: form.overage, cap_micros: form.overage ? microsOrText(form.cap) : 0 },
   trial: form.trial_days.trim()
-    ? { days: whole(form.trial_days), included_micros: microsOrText(form.trial_included || "0") }
+    ? { days: wholeOrText(form.trial_days), included_micros: microsOrText(form.trial_included || "0") }
     : null,
 });

@@ -1,5 +1,6 @@
-import type { Groups, MarginRow, UsageRow } from "../usage/reports.ts";
-import { METERS, type Meter, type Price } from "./types.ts";
+import type { Price } from "../../shared/openapi.ts";
+import type { MarginRow, UsageRow } from "../usage/reports.ts";
+import { METERS, type Meter } from "./meters.ts";
 
 export type NewPrices = Readonly<Partial<Record<Meter, string>>>;
 
@@ -45,7 +46,7 @@ export function ratioOf(
 }
 
 /** The same for each currency in which it was charged. */
-export const effectsOf = (margins: readonly (MarginRow & Groups)[], ratio: number): readonly PriceEffect[] =>
+export const effectsOf = (margins: readonly MarginRow[], ratio: number): readonly PriceEffect[] =>
   margins.map(({ currency, spend_micros, cost_micros }) => ({
     ...{ currency, spend: spend_micros, cost: cost_micros, newCost: Math.round(cost_micros * ratio) },
   }));

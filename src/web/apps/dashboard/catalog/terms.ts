@@ -1,12 +1,15 @@
 import { percent, price, roundMicros } from "../../shared/format.ts";
-import type { Plan, Terms } from "./types.ts";
+import type { Plan, PlanWithVersions } from "../../shared/openapi.ts";
+
+/** What is sold, of whichever version. */
+type Terms = Pick<Plan, keyof Plan & keyof PlanWithVersions["versions"][number]>;
 
 const PERIODS: Readonly<Record<string, string>> = {
   ...{ daily: "day", weekly: "week", monthly: "month", quarterly: "quarter", yearly: "year" },
 };
 
 /** `₹1,999 a month`, `₹499 every 3 months`. */
-export function priceOf({ price_paise, currency, period, interval }: Plan | (Terms & { readonly currency: string })) {
+export function priceOf({ price_paise, currency, period, interval }: Terms & Pick<Plan, "currency">) {
   if (price_paise === 0) return "free";
   const unit = PERIODS[period] ?? period;
   return `${price(price_paise, currency)} ${interval === 1 ? `a ${unit}` : `every ${interval} ${unit}s`}`;

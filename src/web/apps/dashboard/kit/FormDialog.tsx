@@ -19,6 +19,16 @@ export interface Fields<F> {
     readonly error: string | undefined;
     onChange(event: { currentTarget: { value: string } }): void;
   };
+  /** For a choice among texts: the field's type says which they are. */
+  choice(
+    name: keyof F & string,
+    path?: string,
+  ): {
+    readonly allowDeselect: false;
+    readonly value: string;
+    readonly error: string | undefined;
+    onChange(value: string | null): void;
+  };
 }
 
 /** A button that opens a form. The API checks what was entered; what it objects to stands beside its field, the rest at the end. */
@@ -110,6 +120,12 @@ function Form<F extends object, R>({
       value: String(values[name] ?? ""),
       error: errorOf(name),
       onChange: ({ currentTarget }) => set(name, currentTarget.value as F[typeof name]),
+    }),
+    choice: (name, path = name) => ({
+      allowDeselect: false,
+      value: String(values[name] ?? ""),
+      error: errorOf(path),
+      onChange: (value) => value !== null && set(name, value as F[typeof name]),
     }),
   };
   const submit = (event: FormEvent) => {

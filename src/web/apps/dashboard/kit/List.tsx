@@ -8,10 +8,10 @@ import { useAddress } from "./address.ts";
 import { Card } from "./Card.tsx";
 import { type Column, DataTable } from "./DataTable.tsx";
 import { type Filter, FilterBar } from "./FilterBar.tsx";
-import { exportList, usePage } from "./use-page.ts";
+import { exportList, type ListPath, type RowAt, usePage } from "./use-page.ts";
 
 /** A list of the API as a table: filtered and turned page by page by the address, sorted on the page, exported whole. */
-export function List<T extends { readonly id: string }>({
+export function List<P extends string>({
   title,
   path,
   columns,
@@ -23,8 +23,8 @@ export function List<T extends { readonly id: string }>({
 }: {
   readonly title: string;
   /** Under `/api/admin/`. */
-  readonly path: string;
-  readonly columns: readonly Column<T>[];
+  readonly path: ListPath<P>;
+  readonly columns: readonly Column<RowAt<P>>[];
   readonly filters?: readonly Filter[];
   /** Filters that this page always has. */
   readonly fixed?: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export function List<T extends { readonly id: string }>({
   readonly side?: ReactNode;
 }) {
   const names = filters.map(({ name }) => name);
-  const { page, query, cursor } = usePage<T>(path, { fixed, known: names, version });
+  const { page, query, cursor } = usePage<P>(path, { fixed, known: names, version });
   const { filters: given, setFilters } = useAddress();
   const isFiltered = names.some((name) => given[name]);
   const rows = page.data?.data;
@@ -45,7 +45,7 @@ export function List<T extends { readonly id: string }>({
       side={
         <Group gap="xs">
           {side}
-          {rows && rows.length > 0 && <Export path={path} query={query} name={name} columns={columns} />}
+          {rows && rows.length > 0 && <Export<P> path={path} query={query} name={name} columns={columns} />}
         </Group>
       }
     >
@@ -125,18 +125,18 @@ export function Turn({
   );
 }
 
-function Export<T>({
+function Export<P extends string>({
   columns,
   ...list
 }: {
-  readonly path: string;
+  readonly path: ListPath<P>;
   readonly query: Readonly<Record<string, string>>;
   readonly name: string;
-  readonly columns: readonly Column<T>[];
+  readonly columns: readonly Column<RowAt<P>>[];
 }) {
   const tell = useTell();
   const exporting = useMutation({
-    mutationFn: () => exportList(list, columns),
+    mutationFn: () => exportList<P>(list, columns),
     onSuccess: ({ rows, complete }) =>
       tell(
         complete

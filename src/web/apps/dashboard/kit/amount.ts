@@ -9,9 +9,11 @@ function shifted(text: string, places: number): number | null {
 export const microsOf = (text: string): number | null => shifted(text, 6);
 export const paiseOf = (text: string): number | null => shifted(text, 2);
 
-/** What is to be sent: an amount that cannot be read is left to the API to refuse beside its field. */
-export const microsOrText = (text: string): number | string => microsOf(text) ?? text;
-export const paiseOrText = (text: string): number | string => paiseOf(text) ?? text;
+/** What is to be sent: an amount that cannot be read is left as it is, for the API to refuse beside its field. */
+export const microsOrText = (text: string): number => microsOf(text) ?? asWritten(text);
+export const paiseOrText = (text: string): number => paiseOf(text) ?? asWritten(text);
+export const wholeOrText = (text: string): number => (/^\d+$/.test(text.trim()) ? Number(text) : asWritten(text));
+const asWritten = (text: string): number => text as unknown as number;
 
 /** The other way: for a field that is filled in already. */
 export const unitsOfMicros = (micros: number): string => String(micros / 1_000_000);

@@ -9,7 +9,7 @@ export function useNow(): number | null {
   const { me } = useSession();
   const clock = useQuery({
     queryKey: ["clock"],
-    queryFn: async () => new Date((await adminApi.get<{ now: string }>("sandbox/clock")).now).getTime(),
+    queryFn: async () => new Date((await adminApi.get("sandbox/clock")).now).getTime(),
     enabled: me.sandbox,
     refetchInterval: CLOCK_MS,
   });

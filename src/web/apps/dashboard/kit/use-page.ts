@@ -1,7 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { AnswerOf, Known } from "../../shared/asked.ts";
 import { csv } from "../../shared/csv.ts";
 import { save } from "../../shared/save.ts";
-import { adminApi } from "../session.tsx";
+import { type AdminRoot, adminApi } from "../session.tsx";
 import { queryOf, useAddress } from "./address.ts";
 import type { Cell, Column } from "./DataTable.tsx";
 
@@ -13,6 +14,20 @@ export interface Page<T> {
   readonly last_id: string | null;
 }
 
+/** Where the administrators' API answers with a list. */
+export type ListPath<P extends string> =
+  AnswerOf<"GET", AdminRoot, P> extends Page<{ readonly id: string }> ? Known<"GET", AdminRoot, P> : never;
+
+/** What the list there is of. */
+export type RowAt<P extends string> =
+  AnswerOf<"GET", AdminRoot, P> extends Page<infer Row extends { readonly id: string }> ? Row : never;
+
+type Query = Readonly<Record<string, string | number | null>>;
+
+/** A query behind a path does not change what is answered there. */
+const pageAt = <P extends string>(path: ListPath<P>, query: Query) =>
+  adminApi.get<P>(`${path}?${queryOf(query)}` as Known<"GET", AdminRoot, P>) as unknown as Promise<Page<RowAt<P>>>;
+
 const ROWS = 25;
 const ROWS_AT_ONCE = 1_000;
 /** What a browser can hold in a file of its own; more is a matter for the API. */
@@ -22,8 +37,8 @@ const EXPORTED_MAX = 100_000;
 const CALM_MS = 30_000;
 
 /** One page of a list of the API, where the address says. It is asked for anew when `version` changes. */
-export function usePage<T>(
-  path: string,
+export function usePage<P extends string>(
+  path: ListPath<P>,
   {
     fixed = {},
     known = [],
@@ -42,7 +57,7 @@ export function usePage<T>(
     cursor,
     page: useQuery({
       queryKey: ["list", path, query, cursor, version],
-      queryFn: () => adminApi.get<Page<T>>(`${path}?${queryOf({ limit: ROWS, ...query, ...cursor })}`),
+      queryFn: () => pageAt<P>(path, { limit: ROWS, ...query, ...cursor }),
       placeholderData: keepPreviousData,
       refetchInterval: CALM_MS,
     }),
@@ -50,21 +65,19 @@ export function usePage<T>(
 }
 
 /** All rows of a list, page by page, as a file. Resolves to how many were left out. */
-export async function exportList<T>(
+export async function exportList<P extends string>(
   {
     path,
     query,
     name,
-  }: { readonly path: string; readonly query: Readonly<Record<string, string>>; readonly name: string },
-  columns: readonly Column<T>[],
+  }: { readonly path: ListPath<P>; readonly query: Readonly<Record<string, string>>; readonly name: string },
+  columns: readonly Column<RowAt<P>>[],
 ): Promise<{ readonly rows: number; readonly complete: boolean }> {
   const exported = columns.filter(({ acts }) => !acts);
   const rows: Cell[][] = [];
   let after_id: string | null = null;
   do {
-    const page: Page<T> = await adminApi.get<Page<T>>(
-      `${path}?${queryOf({ limit: ROWS_AT_ONCE, ...query, after_id })}`,
-    );
+    const page: Page<RowAt<P>> = await pageAt<P>(path, { limit: ROWS_AT_ONCE, ...query, after_id });
     rows.push(...page.data.map((row) => exported.map(({ value }) => value(row))));
     after_id = page.has_more ? page.last_id : null;
   } while (after_id !== null && rows.length < EXPORTED_MAX);

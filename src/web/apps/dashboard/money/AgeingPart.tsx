@@ -1,6 +1,7 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { count, paise } from "../../shared/format.ts";
+import type { AgeingRows } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { queryOf, useAddress } from "../kit/address.ts";
 import { Card } from "../kit/Card.tsx";
@@ -9,10 +10,10 @@ import { FilterBar } from "../kit/FilterBar.tsx";
 import { Turn } from "../kit/List.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
 import { Stat } from "../kit/Stat.tsx";
-import type { Page } from "../kit/use-page.ts";
 import { adminApi } from "../session.tsx";
 import { amountColumn, TENANT_FILTER, tenantColumn, whenColumn } from "./columns.tsx";
-import type { Ageing } from "./types.ts";
+
+type Ageing = AgeingRows["data"][number];
 
 const ROWS = 200;
 
@@ -40,7 +41,7 @@ export function AgeingPart() {
   const query = queryOf({ ...asked, limit: ROWS, ...cursor });
   const ageing = useQuery({
     queryKey: ["report", "ageing", query],
-    queryFn: () => adminApi.get<Page<Ageing>>(`reports/ageing?${query}`),
+    queryFn: () => adminApi.get(`reports/ageing?${query}`),
   });
   return (
     <Card

@@ -1,10 +1,10 @@
+import type { Collection } from "../../shared/openapi.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { choices, type Filter } from "../kit/FilterBar.tsx";
 import { List } from "../kit/List.tsx";
 import { To } from "../kit/links.tsx";
 import { words } from "../kit/words.ts";
 import { amountColumn, statusColumn, TENANT_FILTER, tenantColumn, whenColumn } from "./columns.tsx";
-import type { Collection } from "./types.ts";
 
 const FILTERS: readonly Filter[] = [
   {
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Collection>[] = [
 
 /** Every attempt to collect, newest first. */
 export const CollectionList = () => (
-  <List<Collection>
+  <List
     title="Attempts"
     path="collections"
     columns={COLUMNS}

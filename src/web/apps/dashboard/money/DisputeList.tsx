@@ -1,7 +1,7 @@
+import type { Dispute } from "../../shared/openapi.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { List } from "../kit/List.tsx";
 import { amountColumn, statusColumn, TENANT_FILTER, tenantColumn, whenColumn } from "./columns.tsx";
-import type { Dispute } from "./types.ts";
 
 const COLUMNS: readonly Column<Dispute>[] = [
   { title: "Payment", value: ({ payment_id }) => payment_id, show: ({ payment_id }) => <code>{payment_id}</code> },
@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<Dispute>[] = [
 
 /** Payments that a bank wants back. They are answered in Razorpay's dashboard; here one sees what they do to the books. */
 export const DisputeList = () => (
-  <List<Dispute>
+  <List
     title="All disputes"
     path="disputes"
     columns={COLUMNS}

@@ -1,12 +1,12 @@
 import { SimpleGrid, Text, Textarea, TextInput } from "@mantine/core";
 import { paise } from "../../shared/format.ts";
+import type { InvoiceWithNotes } from "../../shared/openapi.ts";
 import { paiseOrText, unitsOfPaise } from "../kit/amount.ts";
 import { FormDialog } from "../kit/FormDialog.tsx";
 import { adminApi, useSession } from "../session.tsx";
-import type { WholeInvoice } from "./whole-invoice.ts";
 
 /** What is done about an open invoice by hand. Each asks for what is to stand in the books. */
-export function InvoiceActs({ invoice: { id, number, open_paise, currency } }: { readonly invoice: WholeInvoice }) {
+export function InvoiceActs({ invoice: { id, number, open_paise, currency } }: { readonly invoice: InvoiceWithNotes }) {
   const { mayBill } = useSession();
   if (!mayBill || open_paise === 0) return null;
   const open = paise(open_paise, currency);

@@ -1,15 +1,15 @@
 import { paise, percent } from "../../shared/format.ts";
+import type { InvoiceWithNotes } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
 import { Facts } from "../kit/Facts.tsx";
-import type { WholeInvoice } from "./whole-invoice.ts";
 
 const exchangedAt = ({ rate_micros, source }: Readonly<Record<string, unknown>>): string =>
   `${Number(rate_micros) / 1_000_000} for a dollar (${String(source)})`;
 
 /** What an invoice is made of, down to its total, and between whom it is. */
-export function InvoiceLines({ invoice }: { readonly invoice: WholeInvoice }) {
+export function InvoiceLines({ invoice }: { readonly invoice: InvoiceWithNotes }) {
   const { currency, lines, buyer, seller } = invoice;
   const money = (amount: number) => paise(amount, currency);
   const unlessNone = (amount: number) => (amount === 0 ? null : money(amount));

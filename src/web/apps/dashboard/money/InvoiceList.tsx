@@ -1,5 +1,6 @@
 import { Link } from "wouter";
 import { day, paise } from "../../shared/format.ts";
+import type { Invoice } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import type { Column } from "../kit/DataTable.tsx";
 import { choices, type Filter } from "../kit/FilterBar.tsx";
@@ -7,25 +8,6 @@ import { List } from "../kit/List.tsx";
 import { Status } from "../kit/Status.tsx";
 import { TenantName } from "../kit/TenantName.tsx";
 import { When } from "../kit/When.tsx";
-
-export interface Invoice {
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly customer_id: string;
-  readonly number: string;
-  readonly kind: string;
-  readonly currency: string;
-  readonly total_paise: number;
-  readonly open_paise: number;
-  readonly paid_paise: number;
-  readonly tds_paise: number;
-  readonly credited_paise: number;
-  readonly written_off_paise: number;
-  readonly status: "open" | "paid" | "written_off";
-  readonly issued_at: string;
-  readonly due_at: string;
-  readonly suspended_at: string | null;
-}
 
 const COLUMNS: readonly Column<Invoice>[] = [
   {
@@ -85,7 +67,7 @@ export const InvoiceList = ({
   readonly fixed?: Readonly<Record<string, string>>;
   readonly filtered?: boolean;
 }) => (
-  <List<Invoice>
+  <List
     title={title}
     path="invoices"
     columns={filtered ? COLUMNS.toSpliced(1, 0, TENANT) : COLUMNS}

@@ -1,6 +1,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { instant, paise } from "../../shared/format.ts";
+import type { AuditLine, Collection, InvoiceWithNotes, Payment } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { queryOf } from "../kit/address.ts";
 import { Card } from "../kit/Card.tsx";
@@ -8,12 +9,9 @@ import { DataTable } from "../kit/DataTable.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
 import { To } from "../kit/links.tsx";
 import { Status } from "../kit/Status.tsx";
-import type { Page } from "../kit/use-page.ts";
 import { When } from "../kit/When.tsx";
 import { words } from "../kit/words.ts";
 import { adminApi } from "../session.tsx";
-import type { Collection, Payment } from "./types.ts";
-import type { WholeInvoice } from "./whole-invoice.ts";
 
 const SHOWN = 100;
 
@@ -28,29 +26,24 @@ interface Step {
   readonly href: string | null;
 }
 
-interface ByHand {
-  readonly id: string;
-  readonly at: string;
-  readonly actor_name: string;
-  readonly action: string;
-  readonly after: { readonly asked?: { readonly amount_paise?: number; readonly tds_paise?: number } & Asked } | null;
-}
+/** What an act by hand was asked with, as the audit log keeps it. */
 interface Asked {
   readonly reference?: string;
   readonly reason?: string;
+  readonly amount_paise?: number;
 }
 
 /** Payments, attempts to collect, credit notes, and what was done by hand, in the order in which they came. */
-export function InvoicePaid({ invoice }: { readonly invoice: WholeInvoice }) {
+export function InvoicePaid({ invoice }: { readonly invoice: InvoiceWithNotes }) {
   const { id, tenant_id, customer_id, currency, number } = invoice;
   const whose = queryOf({ tenant_id, customer_id, invoice_id: id, limit: SHOWN });
   const steps = useQuery({
     queryKey: ["invoices", id, "steps"],
     queryFn: async () => {
       const [payments, collections, byHand] = await Promise.all([
-        adminApi.get<Page<Payment>>(`payments?${whose}`),
-        adminApi.get<Page<Collection>>(`collections?${whose}`),
-        adminApi.get<Page<ByHand>>(`audit?${queryOf({ subject_id: id, action: "invoice.*", limit: SHOWN })}`),
+        adminApi.get(`payments?${whose}`),
+        adminApi.get(`collections?${whose}`),
+        adminApi.get(`audit?${queryOf({ subject_id: id, action: "invoice.*", limit: SHOWN })}`),
       ]);
       return [
         ...payments.data.map(ofPayment),
@@ -123,15 +116,15 @@ const HAND: Readonly<Record<string, string>> = {
   "invoice.write_off": "Written off",
 };
 
-const ofHand = ({ id, at, actor_name, action, after }: ByHand): Step => ({
-  ...{ id, at, what: HAND[action] ?? words(action), amount_paise: after?.asked?.amount_paise ?? null, href: null },
-  ...{
-    status: "done",
-    note: [after?.asked?.reference ?? after?.asked?.reason, `by ${actor_name}`].filter(Boolean).join(", "),
-  },
-});
+const ofHand = ({ id, at, actor_name, action, after }: AuditLine): Step => {
+  const { asked } = (after ?? {}) as { readonly asked?: Asked };
+  return {
+    ...{ id, at, what: HAND[action] ?? words(action), amount_paise: asked?.amount_paise ?? null, href: null },
+    ...{ status: "done", note: [asked?.reference ?? asked?.reason, `by ${actor_name}`].filter(Boolean).join(", ") },
+  };
+};
 
-const ofCreditNote = (row: WholeInvoice["credit_notes"][number]): Step => ({
+const ofCreditNote = (row: InvoiceWithNotes["credit_notes"][number]): Step => ({
   ...{ id: row.id, at: row.issued_at, what: `Credit note ${row.number}`, amount_paise: row.total_paise },
   ...{ status: "issued", note: row.reason, href: `/api/admin/credit_notes/${row.id}.pdf` },
 });

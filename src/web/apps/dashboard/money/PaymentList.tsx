@@ -1,5 +1,6 @@
 import { Text, Textarea, TextInput } from "@mantine/core";
 import { paise } from "../../shared/format.ts";
+import type { Payment } from "../../shared/openapi.ts";
 import { paiseOrText, unitsOfPaise } from "../kit/amount.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import type { Filter } from "../kit/FilterBar.tsx";
@@ -8,7 +9,6 @@ import { List } from "../kit/List.tsx";
 import { To } from "../kit/links.tsx";
 import { adminApi, useSession } from "../session.tsx";
 import { amountColumn, statusColumn, TENANT_FILTER, tenantColumn, whenColumn } from "./columns.tsx";
-import type { Payment } from "./types.ts";
 
 const FILTERS: readonly Filter[] = [
   TENANT_FILTER,
@@ -40,7 +40,7 @@ export function PaymentList() {
     ? [...COLUMNS, { title: "Refund", value: () => null, acts: true, show: (row) => <GiveBack payment={row} /> }]
     : COLUMNS;
   return (
-    <List<Payment>
+    <List
       title="All payments"
       path="payments"
       columns={columns}

@@ -1,6 +1,7 @@
 import { Select, SimpleGrid, TextInput } from "@mantine/core";
 import { count, micros } from "../../shared/format.ts";
-import { microsOrText } from "../kit/amount.ts";
+import type { Promotion } from "../../shared/openapi.ts";
+import { microsOrText, wholeOrText } from "../kit/amount.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { FormDialog } from "../kit/FormDialog.tsx";
 import { List } from "../kit/List.tsx";
@@ -8,7 +9,6 @@ import { TenantLink } from "../kit/links.tsx";
 import { PageHead } from "../kit/PageHead.tsx";
 import { adminApi, useSession } from "../session.tsx";
 import { whenColumn } from "./columns.tsx";
-import type { Promotion } from "./types.ts";
 
 const COLUMNS: readonly Column<Promotion>[] = [
   { title: "Code", value: ({ code }) => code, show: ({ code }) => <code>{code}</code> },
@@ -47,12 +47,10 @@ export function Promotions() {
       <PageHead title="Promotions" about="Codes that a customer redeems in the portal, each once, for credit.">
         {mayBill && <NewPromotion />}
       </PageHead>
-      <List<Promotion> title="All promotions" path="promotions" columns={COLUMNS} empty="None yet." />
+      <List title="All promotions" path="promotions" columns={COLUMNS} empty="None yet." />
     </>
   );
 }
-
-const whole = (text: string): number | string => (/^\d+$/.test(text.trim()) ? Number(text) : text);
 
 const NewPromotion = () => (
   <FormDialog
@@ -69,8 +67,8 @@ const NewPromotion = () => (
         ...fields,
         credit_micros: microsOrText(credit),
         ...(tenant_id.trim() && { tenant_id: tenant_id.trim() }),
-        ...(max_redemptions.trim() && { max_redemptions: whole(max_redemptions) }),
-        ...(credit_days.trim() && { credit_days: whole(credit_days) }),
+        ...(max_redemptions.trim() && { max_redemptions: wholeOrText(max_redemptions) }),
+        ...(credit_days.trim() && { credit_days: wholeOrText(credit_days) }),
         ...(expires_at && { expires_at: new Date(expires_at).toISOString() }),
       })
     }

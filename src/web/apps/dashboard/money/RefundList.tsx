@@ -1,7 +1,7 @@
+import type { Refund } from "../../shared/openapi.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { List } from "../kit/List.tsx";
 import { amountColumn, statusColumn, TENANT_FILTER, tenantColumn, whenColumn } from "./columns.tsx";
-import type { Refund } from "./types.ts";
 
 const ORIGINS: Readonly<Record<string, string>> = {
   admin: "an administrator",
@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<Refund>[] = [
 
 /** Money that was given back, newest first. */
 export const RefundList = () => (
-  <List<Refund>
+  <List
     title="All refunds"
     path="refunds"
     columns={COLUMNS}

@@ -5,29 +5,15 @@ import { Trouble } from "../../shared/Trouble.tsx";
 import classes from "../dashboard.module.css";
 import { dayStart, daysEarlier } from "../kit/days.ts";
 import { Stat } from "../kit/Stat.tsx";
-import type { Page } from "../kit/use-page.ts";
 import { adminApi } from "../session.tsx";
-import {
-  type LatencyRow,
-  type MarginRow,
-  type ReliabilityRow,
-  tokensOf,
-  type UsageRow,
-  useReport,
-  ZONE,
-} from "../usage/reports.ts";
+import { type ReportKind, tokensOf, useReport, ZONE } from "../usage/reports.ts";
 
 const WEEK = 7;
 const BEFORE = "a week ago";
 const HOLDS_SHOWN = 1_000;
 
-interface Hold {
-  readonly id: string;
-  readonly held_micros: number;
-}
-
 /** One kind of report of today so far, and of the same hours a week before. */
-function useBoth<Row extends { readonly currency: string }>(kind: string, now: number | null, currency: string) {
+function useBoth<Kind extends ReportKind>(kind: Kind, now: number | null, currency: string) {
   const enabled = now !== null;
   const span = (days: number) =>
     now === null
@@ -38,8 +24,8 @@ function useBoth<Row extends { readonly currency: string }>(kind: string, now: n
           to: days === 0 ? undefined : daysEarlier(now, days).toISOString(),
         };
   const ask = { group_by: "", tz: ZONE, limit: 1 };
-  const today = useReport<Row>(kind, { ...ask, ...span(0) }, { enabled });
-  const before = useReport<Row>(kind, { ...ask, ...span(WEEK) }, { enabled });
+  const today = useReport(kind, { ...ask, ...span(0) }, { enabled });
+  const before = useReport(kind, { ...ask, ...span(WEEK) }, { enabled });
   const of = (report: typeof today.data) => report?.totals.find((row) => row.currency === currency) ?? null;
   return {
     ...{ now: of(today.data), before: of(before.data), error: today.error ?? before.error },
@@ -48,13 +34,13 @@ function useBoth<Row extends { readonly currency: string }>(kind: string, now: n
 }
 
 export function Figures({ now, currency }: { readonly now: number | null; readonly currency: string }) {
-  const margin = useBoth<MarginRow>("margin", now, currency);
-  const usage = useBoth<UsageRow>("usage", now, currency);
-  const faults = useBoth<ReliabilityRow>("reliability", now, currency);
-  const latency = useBoth<LatencyRow>("latency", now, currency);
+  const margin = useBoth("margin", now, currency);
+  const usage = useBoth("usage", now, currency);
+  const faults = useBoth("reliability", now, currency);
+  const latency = useBoth("latency", now, currency);
   const holds = useQuery({
     queryKey: ["list", "holds", "overview"],
-    queryFn: () => adminApi.get<Page<Hold>>(`holds?limit=${HOLDS_SHOWN}`),
+    queryFn: () => adminApi.get(`holds?limit=${HOLDS_SHOWN}`),
     refetchInterval: 5_000,
   });
   const error = margin.error ?? usage.error ?? faults.error ?? latency.error;

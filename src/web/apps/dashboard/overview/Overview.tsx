@@ -19,7 +19,7 @@ export function Overview() {
   const now = useNow();
   const [chosen, setChosen] = useState<string | null>(null);
   const from = now === null ? null : dayStart(now, DAYS - 1);
-  const days = useReport<MarginRow>(
+  const days = useReport(
     "margin",
     { from: from?.toISOString(), group_by: "day", tz: ZONE, limit: 1_000 },
     { enabled: from !== null },

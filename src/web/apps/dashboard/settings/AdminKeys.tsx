@@ -1,5 +1,6 @@
 import { Select, TextInput } from "@mantine/core";
 import { useState } from "react";
+import type { AdminKey } from "../../shared/openapi.ts";
 import { Act } from "../kit/act.tsx";
 import type { Column } from "../kit/DataTable.tsx";
 import { FormDialog } from "../kit/FormDialog.tsx";
@@ -8,16 +9,6 @@ import { Secret } from "../kit/Secret.tsx";
 import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi, type Role, useSession } from "../session.tsx";
-
-interface AdminKey {
-  readonly id: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly prefix: string;
-  readonly expires_at: string | null;
-  readonly revoked_at: string | null;
-  readonly created_at: string;
-}
 
 const ROLES = [
   { value: "support", label: "Support: looks at everything" },
@@ -45,7 +36,7 @@ export function AdminKeys() {
     : COLUMNS;
   return (
     <>
-      <List<AdminKey>
+      <List
         title="Admin keys"
         path="keys"
         columns={columns}
@@ -78,9 +69,9 @@ const NewKey = ({ onSecret }: { readonly onSecret: (secret: string) => void }) =
     title="New admin key"
     act="Create"
     done="The admin key is created"
-    initial={() => ({ name: "", role: "support", expires_at: "" })}
+    initial={() => ({ name: "", role: "support" as Role, expires_at: "" })}
     send={({ expires_at, ...fields }) =>
-      adminApi.post<{ secret: string }>("keys", {
+      adminApi.post("keys", {
         ...fields,
         ...(expires_at && { expires_at: new Date(expires_at).toISOString() }),
       })
@@ -89,14 +80,7 @@ const NewKey = ({ onSecret }: { readonly onSecret: (secret: string) => void }) =
     fields={(form) => (
       <>
         <TextInput label="Name" description="Whose it is" required data-autofocus {...form.text("name")} />
-        <Select
-          label="Role"
-          data={ROLES}
-          allowDeselect={false}
-          value={form.values.role}
-          onChange={(role) => role && form.set("role", role)}
-          error={form.errorOf("role")}
-        />
+        <Select label="Role" data={ROLES} {...form.choice("role")} />
         <TextInput type="datetime-local" label="Expires" description="Empty: never." {...form.text("expires_at")} />
       </>
     )}

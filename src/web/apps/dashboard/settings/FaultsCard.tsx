@@ -2,17 +2,16 @@ import { Stack, Switch, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { sentence } from "../../shared/format.ts";
 import { useTell } from "../../shared/notice.tsx";
+import type { Routes } from "../../shared/openapi.ts";
 import { useRefresh } from "../kit/act.tsx";
 import { Card } from "../kit/Card.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
 import { titled } from "../kit/words.ts";
 import { adminApi, useSession } from "../session.tsx";
 
-type Side = "provider" | "razorpay" | "webhooks";
-interface Faults {
-  readonly data: readonly { readonly id: string; readonly of: Side; readonly fault: string }[];
-  readonly choices: Readonly<Record<Side, readonly string[]>>;
-}
+type Faults = Routes["GET /api/admin/sandbox/faults"]["answer"];
+type Side = keyof Faults["choices"];
+type Fault = Routes["POST /api/admin/sandbox/faults"]["body"];
 
 const SIDES: readonly (readonly [side: Side, title: string])[] = [
   ["provider", "The provider"],
@@ -47,11 +46,11 @@ export function FaultsCard() {
   const refresh = useRefresh();
   const faults = useQuery({
     queryKey: ["sandbox", "faults"],
-    queryFn: () => adminApi.get<Faults>("sandbox/faults"),
+    queryFn: () => adminApi.get("sandbox/faults"),
   });
   const turning = useMutation({
     mutationFn: async ({ of, fault, on }: { of: Side; fault: string; on: boolean }) => {
-      if (on) await adminApi.post("sandbox/faults", { of, fault });
+      if (on) await adminApi.post("sandbox/faults", { of, fault } as Fault);
       else await adminApi.remove(`sandbox/faults/${of}.${fault}`);
     },
     onSettled: refresh,

@@ -1,6 +1,7 @@
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { count } from "../../shared/format.ts";
+import type { Job } from "../../shared/openapi.ts";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
@@ -9,7 +10,7 @@ import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi } from "../session.tsx";
 import { Checks } from "./Checks.tsx";
-import { isStuck, type Job, type Node, POLL_MS } from "./health.ts";
+import { isStuck, POLL_MS } from "./health.ts";
 
 /** Whether everything that should run runs. */
 export const Health = () => (
@@ -26,7 +27,7 @@ export const Health = () => (
 function Nodes() {
   const nodes = useQuery({
     queryKey: ["nodes"],
-    queryFn: () => adminApi.get<{ data: readonly Node[] }>("nodes"),
+    queryFn: () => adminApi.get("nodes"),
     refetchInterval: POLL_MS,
   });
   return (
@@ -69,7 +70,7 @@ const stateOf = (job: Job): string =>
 function Jobs() {
   const jobs = useQuery({
     queryKey: ["jobs"],
-    queryFn: () => adminApi.get<{ data: readonly Job[] }>("jobs"),
+    queryFn: () => adminApi.get("jobs"),
     refetchInterval: POLL_MS,
   });
   return (

@@ -1,5 +1,6 @@
 import { SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { Seller } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Card } from "../kit/Card.tsx";
 import { Facts } from "../kit/Facts.tsx";
@@ -9,24 +10,12 @@ import { TenantLink } from "../kit/links.tsx";
 import { PageHead } from "../kit/PageHead.tsx";
 import { adminApi, useSession } from "../session.tsx";
 
-interface Seller {
-  readonly id: string;
-  readonly tenant_id: string | null;
-  readonly legal_name: string;
-  readonly gstin: string | null;
-  readonly state_code: string;
-  readonly address: Readonly<Record<"line1" | "city" | "postal_code", string>> & { readonly line2?: string };
-  readonly sac: string;
-  readonly invoice_series: string;
-  readonly lut: string | null;
-}
-
 /** Who the invoices are from: one for each Razorpay account. */
 export function Sellers() {
   const { mayBill } = useSession();
   const sellers = useQuery({
     queryKey: ["sellers"],
-    queryFn: () => adminApi.get<{ data: readonly Seller[] }>("sellers"),
+    queryFn: () => adminApi.get("sellers"),
   });
   return (
     <>

@@ -1,22 +1,12 @@
 import { Badge } from "@mantine/core";
+import type { AdminSession } from "../../shared/openapi.ts";
 import { Act } from "../kit/act.tsx";
 import type { Column } from "../kit/DataTable.tsx";
 import { List } from "../kit/List.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi } from "../session.tsx";
 
-interface SignedIn {
-  readonly id: string;
-  readonly name: string;
-  readonly role: string;
-  readonly address: string | null;
-  readonly agent: string | null;
-  readonly created_at: string;
-  readonly expires_at: string;
-  readonly current: boolean;
-}
-
-const COLUMNS: readonly Column<SignedIn>[] = [
+const COLUMNS: readonly Column<AdminSession>[] = [
   {
     title: "Who",
     value: ({ name }) => name,
@@ -57,5 +47,5 @@ const COLUMNS: readonly Column<SignedIn>[] = [
 
 /** Browsers that are signed in: an owner sees everybody's, others their own. */
 export const Sessions = () => (
-  <List<SignedIn> title="Sessions" path="sessions" columns={COLUMNS} empty="Nobody is signed in by a browser." />
+  <List title="Sessions" path="sessions" columns={COLUMNS} empty="Nobody is signed in by a browser." />
 );

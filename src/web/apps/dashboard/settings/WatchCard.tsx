@@ -1,6 +1,7 @@
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { count, paise } from "../../shared/format.ts";
+import type { Routes } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
@@ -12,33 +13,17 @@ import { adminApi } from "../session.tsx";
 
 const POLL_MS = 3_000;
 
-interface Watched {
-  readonly totals: Readonly<Record<"captured_paise" | "refunded_paise" | "deducted_paise" | "fees_paise", number>>;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly webhooks_disabled_at: string | null;
-  readonly events: readonly Told[];
-}
-interface Told {
-  readonly id: string;
-  readonly type: string;
-  readonly made_at: string;
-  readonly dropped: boolean;
-  readonly deliveries: number;
-  readonly last_status: number | null;
-}
+type Told = Routes["GET /api/admin/sandbox/razorpay"]["answer"]["events"][number];
 /** By the keys it was asked with. */
-interface Tally {
-  readonly totals: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly in_flight: number;
-}
+type Tally = Routes["GET /api/admin/sandbox/tally"]["answer"];
 const SERVED = [
   ["requests", "Requests"],
   ["inputTokens", "Input tokens"],
   ["cacheRead", "Read from the cache"],
   ["outputTokens", "Output tokens"],
 ] as const;
-const sumOf = ({ totals }: Tally, name: string): number =>
-  Object.values(totals).reduce((sum, served) => sum + (served[name] ?? 0), 0);
+const sumOf = ({ totals }: Tally, name: (typeof SERVED)[number][0]): number =>
+  Object.values(totals).reduce((sum, served) => sum + served[name], 0);
 
 const becameOf = ({ dropped, last_status }: Told): string => {
   if (dropped) return "lost";
@@ -50,12 +35,12 @@ const becameOf = ({ dropped, last_status }: Told): string => {
 export function WatchCard() {
   const razorpay = useQuery({
     queryKey: ["sandbox", "razorpay"],
-    queryFn: () => adminApi.get<Watched>("sandbox/razorpay"),
+    queryFn: () => adminApi.get("sandbox/razorpay"),
     refetchInterval: POLL_MS,
   });
   const tally = useQuery({
     queryKey: ["sandbox", "tally"],
-    queryFn: () => adminApi.get<Tally>("sandbox/tally"),
+    queryFn: () => adminApi.get("sandbox/tally"),
     refetchInterval: POLL_MS,
   });
   return (

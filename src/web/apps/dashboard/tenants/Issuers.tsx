@@ -1,12 +1,13 @@
 import { MultiSelect, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import type { Issuer, Routes, Tenant } from "../../shared/openapi.ts";
 import { Act } from "../kit/act.tsx";
 import type { Column } from "../kit/DataTable.tsx";
 import { FormDialog } from "../kit/FormDialog.tsx";
 import { List } from "../kit/List.tsx";
 import { adminApi, useSession } from "../session.tsx";
-import type { Issuer, Tenant } from "./types.ts";
 
-const ALGORITHMS = [
+type Algorithm = Routes["POST /api/admin/tenants/{id}/issuers"]["body"]["algorithms"][number];
+const ALGORITHMS: readonly Algorithm[] = [
   "RS256",
   "RS384",
   "RS512",
@@ -61,7 +62,7 @@ export function Issuers({ tenant }: { readonly tenant: Tenant }) {
       : []),
   ];
   return (
-    <List<Issuer>
+    <List
       title="Issuers"
       path={`tenants/${tenant.id}/issuers`}
       columns={columns}
@@ -78,7 +79,7 @@ const NewIssuer = ({ tenant }: { readonly tenant: Tenant }) => (
     act="Register"
     done="The issuer is registered"
     initial={() => ({
-      ...{ issuer: "", audience: "", algorithms: ["RS256"], way: "jwks_url", proof: "" },
+      ...{ issuer: "", audience: "", algorithms: ["RS256"] as Algorithm[], way: "jwks_url", proof: "" },
       ...{ user_claim: "sub", create_users: true },
     })}
     send={({ way, proof, ...fields }) => adminApi.post(`tenants/${tenant.id}/issuers`, { ...fields, [way]: proof })}
@@ -94,9 +95,9 @@ const NewIssuer = ({ tenant }: { readonly tenant: Tenant }) => (
         <TextInput label="Audience" description="The `aud` of its tokens." required {...form.text("audience")} />
         <MultiSelect
           label="Algorithms"
-          data={ALGORITHMS}
+          data={[...ALGORITHMS]}
           value={form.values.algorithms}
-          onChange={(algorithms) => form.set("algorithms", algorithms)}
+          onChange={(algorithms) => form.set("algorithms", algorithms as Algorithm[])}
           error={form.errorOf("algorithms")}
         />
         <Select

@@ -1,6 +1,7 @@
 import { MultiSelect, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Key, Tenant } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Act } from "../kit/act.tsx";
 import type { Column } from "../kit/DataTable.tsx";
@@ -8,10 +9,8 @@ import { FormDialog } from "../kit/FormDialog.tsx";
 import { List } from "../kit/List.tsx";
 import { Secret } from "../kit/Secret.tsx";
 import { Status } from "../kit/Status.tsx";
-import type { Page } from "../kit/use-page.ts";
 import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
-import type { Key, Tenant, User } from "./types.ts";
 
 const SCOPES = ["inference", "tokens:issue", "users:act", "billing:read", "billing:write", "keys:write"];
 const OVERLAP_SECONDS = 3_600;
@@ -45,7 +44,7 @@ export function Keys({ tenant }: { readonly tenant: Tenant }) {
   ];
   return (
     <>
-      <List<Key>
+      <List
         title="Keys"
         path={`tenants/${tenant.id}/keys`}
         columns={columns}
@@ -68,7 +67,7 @@ function Acts({ of: { id, name }, onSecret }: { readonly of: Key; readonly onSec
         done={`${name} has a new secret`}
         mr={6}
         act={async () => {
-          const { secret } = await adminApi.post<{ secret: string }>(`keys/${id}/rotate`, {
+          const { secret } = await adminApi.post(`keys/${id}/rotate`, {
             overlap_seconds: OVERLAP_SECONDS,
           });
           onSecret(secret);
@@ -92,7 +91,7 @@ function Acts({ of: { id, name }, onSecret }: { readonly of: Key; readonly onSec
 function NewKey({ tenant, onSecret }: { readonly tenant: Tenant; readonly onSecret: (secret: string) => void }) {
   const users = useQuery({
     queryKey: ["list", "users of", tenant.id],
-    queryFn: () => adminApi.get<Page<User>>(`tenants/${tenant.id}/users?limit=1000`),
+    queryFn: () => adminApi.get(`tenants/${tenant.id}/users?limit=1000`),
   });
   return (
     <FormDialog
@@ -100,10 +99,10 @@ function NewKey({ tenant, onSecret }: { readonly tenant: Tenant; readonly onSecr
       title={`New key of ${tenant.name}`}
       act="Create"
       done="The key is created"
-      initial={() => ({ name: "", user_id: null as string | null, scopes: ["inference"], models: "" })}
+      initial={() => ({ name: "", user_id: null as string | null, scopes: ["inference"] as Key["scopes"], models: "" })}
       send={({ models, ...fields }) => {
         const globs = models.split(/[\s,]+/).filter(Boolean);
-        return adminApi.post<{ secret: string }>(`tenants/${tenant.id}/keys`, {
+        return adminApi.post(`tenants/${tenant.id}/keys`, {
           ...fields,
           ...(globs.length > 0 && { models: globs }),
         });
@@ -116,7 +115,7 @@ function NewKey({ tenant, onSecret }: { readonly tenant: Tenant; readonly onSecr
             label="May"
             data={SCOPES}
             value={[...form.values.scopes]}
-            onChange={(scopes) => form.set("scopes", scopes)}
+            onChange={(scopes) => form.set("scopes", scopes as Key["scopes"][number][])}
             error={form.errorOf("scopes")}
           />
           <Select

@@ -1,6 +1,7 @@
 import { Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { count, micros } from "../../shared/format.ts";
+import type { Limit } from "../../shared/openapi.ts";
 import { Act } from "../kit/act.tsx";
 import { microsOrText } from "../kit/amount.ts";
 import { Card } from "../kit/Card.tsx";
@@ -9,7 +10,6 @@ import { FormDialog } from "../kit/FormDialog.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
-import type { Limit } from "./types.ts";
 
 const METRICS = {
   requests: "Requests",
@@ -19,6 +19,9 @@ const METRICS = {
   spend_micros: "Spend",
 } as const;
 const WINDOWS = ["minute", "hour", "day", "week", "month", "cycle", "lifetime"];
+
+/** A limit as it is set. */
+type Bound = Pick<Limit, "metric" | "window" | "amount" | "models" | "enforcement" | "alert_at" | "raise">;
 
 const isMoney = (metric: string): boolean => metric === "spend_micros";
 
@@ -35,12 +38,11 @@ export function Limits({
   readonly currency: string;
 }) {
   const { mayChange } = useSession();
-  const path = `limits?scope=${scope}&subject_id=${subject}`;
   const query = useQuery({
     queryKey: ["limits", scope, subject],
-    queryFn: () => adminApi.get<{ limits: Limit[] }>(path),
+    queryFn: () => adminApi.get(`limits?scope=${scope}&subject_id=${subject}`),
   });
-  const put = (limits: readonly Limit[]) =>
+  const put = (limits: readonly Bound[]) =>
     adminApi.put("limits", {
       ...{ scope, subject_id: subject },
       limits: limits.map(({ metric, window, amount, models, enforcement, alert_at, raise }) => ({
@@ -124,11 +126,16 @@ export function Limits({
   );
 }
 
+interface LimitForm extends Pick<Limit, "metric" | "window" | "enforcement"> {
+  readonly amount: string;
+  readonly models: string;
+}
+
 function NewLimit({
   onSave,
   currency,
 }: {
-  readonly onSave: (limit: Limit) => Promise<unknown>;
+  readonly onSave: (limit: Bound) => Promise<unknown>;
   readonly currency: string;
 }) {
   return (
@@ -137,13 +144,19 @@ function NewLimit({
       title="New limit"
       act="Set"
       done="The limit is set"
-      initial={() => ({ metric: "spend_micros", window: "day", amount: "", models: "", enforcement: "hard" })}
+      initial={(): LimitForm => ({
+        metric: "spend_micros",
+        window: "day",
+        amount: "",
+        models: "",
+        enforcement: "hard",
+      })}
       send={({ metric, window, amount, models, enforcement }) => {
         const number = isMoney(metric) ? microsOrText(amount) : Number(amount.replaceAll(/[,\s]/g, "") || Number.NaN);
         return onSave({
-          ...{ metric, window, enforcement: enforcement as Limit["enforcement"], alert_at: [0.8, 1], raise: null },
+          ...{ metric, window, enforcement, alert_at: [0.8, 1], raise: null },
           models: models.split(/[\s,]+/).filter(Boolean),
-          amount: number as number,
+          amount: number,
         });
       }}
       fields={(form) => (
@@ -152,17 +165,9 @@ function NewLimit({
             <Select
               label="What"
               data={Object.entries(METRICS).map(([value, label]) => ({ value, label }))}
-              allowDeselect={false}
-              value={form.values.metric}
-              onChange={(metric) => metric && form.set("metric", metric)}
+              {...form.choice("metric")}
             />
-            <Select
-              label="In a"
-              data={WINDOWS}
-              allowDeselect={false}
-              value={form.values.window}
-              onChange={(window) => window && form.set("window", window)}
-            />
+            <Select label="In a" data={WINDOWS} {...form.choice("window")} />
           </SimpleGrid>
           <TextInput
             label={isMoney(form.values.metric) ? `At most (${currency})` : "At most"}
@@ -178,9 +183,7 @@ function NewLimit({
               { value: "hard", label: "Calls are refused" },
               { value: "soft", label: "It is only told" },
             ]}
-            allowDeselect={false}
-            value={form.values.enforcement}
-            onChange={(enforcement) => enforcement && form.set("enforcement", enforcement)}
+            {...form.choice("enforcement")}
           />
         </>
       )}

@@ -1,12 +1,11 @@
 import { Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { Tenant } from "../../shared/openapi.ts";
 import { FormDialog } from "../kit/FormDialog.tsx";
-import type { Page } from "../kit/use-page.ts";
 import { adminApi } from "../session.tsx";
 import { ZONES } from "./Tenants.tsx";
-import type { Tenant } from "./types.ts";
 
-const DEFAULT = "default";
+const DEFAULT = "default" as const;
 
 const linesOf = (text: string): string[] =>
   text
@@ -18,7 +17,7 @@ const linesOf = (text: string): string[] =>
 export function Settings({ tenant }: { readonly tenant: Tenant }) {
   const plans = useQuery({
     queryKey: ["plans", "names"],
-    queryFn: () => adminApi.get<Page<{ id: string; name: string; currency: string }>>("plans?limit=1000"),
+    queryFn: () => adminApi.get("plans?limit=1000"),
   });
   const offered = (plans.data?.data ?? []).filter(({ currency }) => currency === tenant.currency);
   return (
@@ -30,8 +29,8 @@ export function Settings({ tenant }: { readonly tenant: Tenant }) {
       variant="default"
       size="lg"
       initial={() => ({
-        ...{ name: tenant.name, timezone: tenant.timezone, enforcement: tenant.enforcement as string },
-        ...{ default_plan_id: tenant.default_plan_id ?? "", hold: tenant.hold as string },
+        ...{ name: tenant.name, timezone: tenant.timezone, enforcement: tenant.enforcement },
+        ...{ default_plan_id: tenant.default_plan_id ?? "", hold: tenant.hold },
         ...{ on_disconnect: tenant.on_disconnect ?? DEFAULT, cost_visibility: tenant.cost_visibility ?? DEFAULT },
         ...{ allowed_models: tenant.allowed_models.join("\n"), allowed_origins: tenant.allowed_origins.join("\n") },
       })}
@@ -45,24 +44,18 @@ export function Settings({ tenant }: { readonly tenant: Tenant }) {
         })
       }
       fields={(form) => {
-        const select = (name: keyof typeof form.values) => ({
-          allowDeselect: false,
-          value: form.values[name],
-          onChange: (value: string | null) => form.set(name, value ?? ""),
-          error: form.errorOf(name),
-        });
         return (
           <>
             <TextInput label="Name" required data-autofocus {...form.text("name")} />
             <SimpleGrid cols={{ base: 1, xs: 2 }}>
-              <Select label="Time zone" searchable data={ZONES} {...select("timezone")} />
+              <Select label="Time zone" searchable data={ZONES} {...form.choice("timezone")} />
               <Select
                 label="Enforcement"
                 data={[
                   { value: "enforce", label: "Limits and quota refuse" },
                   { value: "observe", label: "Only observe" },
                 ]}
-                {...select("enforcement")}
+                {...form.choice("enforcement")}
               />
               <Select
                 label="Default plan"
@@ -70,11 +63,19 @@ export function Settings({ tenant }: { readonly tenant: Tenant }) {
                   { value: "", label: "None: spend is cost" },
                   ...offered.map(({ id, name }) => ({ value: id, label: name })),
                 ]}
-                {...select("default_plan_id")}
+                {...form.choice("default_plan_id")}
               />
-              <Select label="Hold" data={["rolling", "strict"]} {...select("hold")} />
-              <Select label="When a client leaves" data={[DEFAULT, "abort", "drain"]} {...select("on_disconnect")} />
-              <Select label="Sees of costs" data={[DEFAULT, "full", "spend", "none"]} {...select("cost_visibility")} />
+              <Select label="Hold" data={["rolling", "strict"]} {...form.choice("hold")} />
+              <Select
+                label="When a client leaves"
+                data={[DEFAULT, "abort", "drain"]}
+                {...form.choice("on_disconnect")}
+              />
+              <Select
+                label="Sees of costs"
+                data={[DEFAULT, "full", "spend", "none"]}
+                {...form.choice("cost_visibility")}
+              />
             </SimpleGrid>
             <Textarea
               label="Allowed models"

@@ -1,6 +1,7 @@
 import { Stack } from "@mantine/core";
 import { Link } from "wouter";
 import { briefMicros } from "../../shared/format.ts";
+import type { Tenant } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Card } from "../kit/Card.tsx";
 import { dayStart, daysBetween, shortDay, useNow } from "../kit/days.ts";
@@ -8,10 +9,9 @@ import { Facts } from "../kit/Facts.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
 import { TimeChart } from "../kit/TimeChart.tsx";
 import { When } from "../kit/When.tsx";
-import { type MarginRow, useReport, ZONE } from "../usage/reports.ts";
+import { useReport, ZONE } from "../usage/reports.ts";
 import { GrantsCard, StandingCard } from "./billing/Gauge.tsx";
 import { useStanding } from "./billing/queries.ts";
-import type { Tenant } from "./types.ts";
 
 const DAYS = 30;
 
@@ -19,7 +19,7 @@ const DAYS = 30;
 export function Summary({ tenant }: { readonly tenant: Tenant }) {
   const now = useNow();
   const from = now === null ? null : dayStart(now, DAYS - 1);
-  const usage = useReport<MarginRow>(
+  const usage = useReport(
     "margin",
     { tenant_id: tenant.id, from: from?.toISOString(), group_by: "day", tz: ZONE, limit: 1_000 },
     { enabled: from !== null },

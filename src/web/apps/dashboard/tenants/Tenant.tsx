@@ -1,6 +1,7 @@
 import { Group, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "wouter";
+import type { Tenant as TenantFacts } from "../../shared/openapi.ts";
 import { Act } from "../kit/act.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
 import { Missing } from "../kit/Missing.tsx";
@@ -15,7 +16,6 @@ import { Keys } from "./Keys.tsx";
 import { Limits } from "./Limits.tsx";
 import { Settings } from "./Settings.tsx";
 import { Summary } from "./Summary.tsx";
-import type { Tenant as TenantFacts } from "./types.ts";
 import { Users } from "./Users.tsx";
 
 const PARTS = [
@@ -33,7 +33,7 @@ export function Tenant() {
   const { id = "", part = "" } = useParams<{ id: string; part?: string }>();
   const tenant = useQuery({
     queryKey: ["tenants", id],
-    queryFn: () => adminApi.get<TenantFacts>(`tenants/${encodeURIComponent(id)}`),
+    queryFn: () => adminApi.get(`tenants/${encodeURIComponent(id)}`),
   });
   const label = PARTS.find(([path]) => path === part)?.[1];
   if (label === undefined) return <Missing />;
@@ -71,7 +71,7 @@ export function Tenant() {
 function StatusActs({ tenant: { id, name, status, ...tenant } }: { readonly tenant: TenantFacts }) {
   const { mayChange } = useSession();
   if (!mayChange) return null;
-  const to = (next: string) => () => adminApi.patch(`tenants/${id}`, { status: next });
+  const to = (next: TenantFacts["status"]) => () => adminApi.patch(`tenants/${id}`, { status: next });
   return (
     <Group gap="xs">
       <Settings tenant={{ id, name, status, ...tenant }} />

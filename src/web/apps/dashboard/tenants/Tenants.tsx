@@ -1,5 +1,6 @@
 import { Select, SimpleGrid, TextInput } from "@mantine/core";
 import { Link, useLocation } from "wouter";
+import type { Tenant } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import type { Column } from "../kit/DataTable.tsx";
 import { choices, type Filter } from "../kit/FilterBar.tsx";
@@ -10,7 +11,6 @@ import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
 import { ZONE } from "../usage/reports.ts";
-import type { Tenant } from "./types.ts";
 
 const COLUMNS: readonly Column<Tenant>[] = [
   {
@@ -50,7 +50,7 @@ export function Tenants() {
       >
         {mayChange && <NewTenant />}
       </PageHead>
-      <List<Tenant>
+      <List
         title="All tenants"
         path="tenants"
         columns={COLUMNS}
@@ -61,7 +61,13 @@ export function Tenants() {
   );
 }
 
-const BLANK = { name: "", external_id: "", currency: "INR", timezone: "Asia/Kolkata", billing: "tenant" };
+const BLANK = {
+  name: "",
+  external_id: "",
+  currency: "INR",
+  timezone: "Asia/Kolkata",
+  billing: "tenant" as Tenant["billing"],
+};
 
 function NewTenant() {
   const [, go] = useLocation();
@@ -73,7 +79,7 @@ function NewTenant() {
       done="The tenant is created"
       initial={() => BLANK}
       send={({ external_id, ...fields }) =>
-        adminApi.post<Tenant>("tenants", { ...fields, ...(external_id.trim() && { external_id: external_id.trim() }) })
+        adminApi.post("tenants", { ...fields, ...(external_id.trim() && { external_id: external_id.trim() }) })
       }
       onDone={({ id }) => go(`/tenants/${id}`)}
       fields={(form) => (
@@ -111,9 +117,7 @@ function NewTenant() {
               { value: "tenant", label: "The tenant, for all its users" },
               { value: "user", label: "Each user for themselves" },
             ]}
-            allowDeselect={false}
-            value={form.values.billing}
-            onChange={(billing) => billing && form.set("billing", billing)}
+            {...form.choice("billing")}
           />
         </>
       )}

@@ -1,5 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { Link } from "wouter";
+import type { Tenant, User } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Act } from "../kit/act.tsx";
 import type { Column } from "../kit/DataTable.tsx";
@@ -8,7 +9,6 @@ import { List } from "../kit/List.tsx";
 import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
-import type { Tenant, User } from "./types.ts";
 
 /** The end users of a tenant: known by what their own system calls them. */
 export function Users({ tenant }: { readonly tenant: Tenant }) {
@@ -51,7 +51,7 @@ export function Users({ tenant }: { readonly tenant: Tenant }) {
       : []),
   ];
   return (
-    <List<User>
+    <List
       title="Users"
       path={`tenants/${tenant.id}/users`}
       columns={columns}

@@ -15,13 +15,14 @@ import { TimeChart } from "../kit/TimeChart.tsx";
 import { chartOf, MEASURES, type Measure } from "./explorer-chart.ts";
 import { columnsFor } from "./explorer-columns.tsx";
 import { rangeOf, SPANS } from "./range.ts";
-import { type Groups, type MarginRow, type UsageRow, useReport, ZONE } from "./reports.ts";
+import { type MarginRow, type Report, type UsageRow, useReport, ZONE } from "./reports.ts";
 
 const UNITS = ["hour", "day", "week", "month"];
 const DIMENSIONS = ["tenant", "user", "key", "model", "tag", "plan_version"];
 const ROWS = 25;
 
-export type Row = UsageRow & Groups & Partial<MarginRow>;
+/** A row of either report that is drawn. */
+export type Row = UsageRow | MarginRow;
 
 /**
  * What was used: of whom, by what, when, and what it cost and brought. Everything that is chosen stands in the address. Of one tenant
@@ -45,18 +46,18 @@ export function Explorer({ tenant_id, timezone = ZONE }: { readonly tenant_id?: 
     ...{ user_id: filters.user_id, key_id: filters.key_id, model: filters.model, tag: filters.tag },
   };
   const enabled = range !== null;
-  const table = useReport<Row>(
+  const table = useReport(
     "usage",
     { ...asked, group_by: [unit, ...by].join(","), limit: ROWS, ...cursor },
     { enabled },
   );
   // The chart is of one dimension at a time: the first that was chosen.
-  const drawn = useReport<Row>(
+  const drawn = useReport(
     "margin",
     { ...asked, group_by: [unit, ...by.slice(0, 1)].join(","), limit: 1_000 },
     { enabled },
   );
-  const tokens = useReport<Row>(
+  const tokens = useReport(
     "usage",
     { ...asked, group_by: [unit, ...by.slice(0, 1)].join(","), limit: 1_000 },
     { enabled },
@@ -173,7 +174,7 @@ export function Explorer({ tenant_id, timezone = ZONE }: { readonly tenant_id?: 
           </>
         }
       >
-        <Loaded of={source} height={250}>
+        <Loaded<Report<Row>> of={source} height={250}>
           {(report) => (
             <TimeChart
               label={`${MEASURES[measure].label} over time`}

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { count } from "../../shared/format.ts";
+import type { UsageEventInFull } from "../../shared/openapi.ts";
 import { queryOf, useAddress } from "../kit/address.ts";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
@@ -10,18 +11,16 @@ import { Loaded } from "../kit/Loaded.tsx";
 import { PageHead } from "../kit/PageHead.tsx";
 import { Status } from "../kit/Status.tsx";
 import { TenantName } from "../kit/TenantName.tsx";
-import type { Page } from "../kit/use-page.ts";
 import { When } from "../kit/When.tsx";
 import { adminApi } from "../session.tsx";
 import { EVENT_COLUMNS } from "./event-columns.tsx";
-import type { UsageEvent } from "./types.ts";
 
 const SHOWN = 100;
 type Line = "opening" | "open" | "broken";
 
 /** What is settled as it happens, newest first. While it is held still, what comes is kept back. */
-function useTail(query: string): { readonly events: readonly UsageEvent[]; readonly line: Line } {
-  const [events, setEvents] = useState<readonly UsageEvent[]>([]);
+function useTail(query: string): { readonly events: readonly UsageEventInFull[]; readonly line: Line } {
+  const [events, setEvents] = useState<readonly UsageEventInFull[]>([]);
   const [line, setLine] = useState<Line>("opening");
   useEffect(() => {
     setEvents([]);
@@ -38,7 +37,7 @@ function useTail(query: string): { readonly events: readonly UsageEvent[]; reado
       else if (++failures > 1) setLine("opening");
     };
     source.addEventListener("settled", ({ data }: MessageEvent<string>) => {
-      const event = JSON.parse(data) as UsageEvent;
+      const event = JSON.parse(data) as UsageEventInFull;
       setEvents((before) => (before.some(({ id }) => id === event.id) ? before : [event, ...before].slice(0, SHOWN)));
     });
     return () => source.close();
@@ -51,7 +50,7 @@ export function Live() {
   const { filters } = useAddress();
   const query = queryOf({ tenant_id: filters.tenant_id, model: filters.model });
   const { events, line } = useTail(query);
-  const [still, setStill] = useState<readonly UsageEvent[] | null>(null);
+  const [still, setStill] = useState<readonly UsageEventInFull[] | null>(null);
   const shown = still ?? events;
   return (
     <>
@@ -97,20 +96,13 @@ export function Live() {
 
 const LINES: Readonly<Record<Line, string>> = { opening: "connecting", open: "connected", broken: "not connected" };
 
-interface Hold {
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly held_micros: number;
-  readonly admitted_at: string;
-}
-
 const HOLDS_SHOWN = 10;
 
 function UnderWay({ tenant_id }: { readonly tenant_id: string | undefined }) {
   const query = queryOf({ tenant_id, limit: HOLDS_SHOWN });
   const holds = useQuery({
     queryKey: ["list", "holds", query],
-    queryFn: () => adminApi.get<Page<Hold>>(`holds?${query}`),
+    queryFn: () => adminApi.get(`holds?${query}`),
     refetchInterval: 2_000,
   });
   return (

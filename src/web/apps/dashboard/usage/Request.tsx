@@ -2,6 +2,7 @@ import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "wouter";
 import { count, micros, milliseconds } from "../../shared/format.ts";
+import type { ReceiptInFull } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
@@ -14,13 +15,12 @@ import { Status } from "../kit/Status.tsx";
 import { TenantName } from "../kit/TenantName.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi } from "../session.tsx";
-import type { PricedEvent, Receipt } from "./types.ts";
 
 /** The receipt of one request: what it used, at which prices, and what of it was drawn from where. */
 export function Request() {
   const { id = "" } = useParams<{ id: string }>();
-  const path = `events/${encodeURIComponent(id)}`;
-  const receipt = useQuery({ queryKey: ["events", id], queryFn: () => adminApi.get<Receipt>(path) });
+  const path = `events/${encodeURIComponent(id)}` as const;
+  const receipt = useQuery({ queryKey: ["events", id], queryFn: () => adminApi.get(path) });
   const words = useQuery({
     queryKey: ["events", id, "words"],
     queryFn: async () => (await adminApi.file(`${path}?explain=text`)).text(),
@@ -56,8 +56,18 @@ export function Request() {
   );
 }
 
-function Event({ event }: { readonly event: PricedEvent }) {
-  const lines = event.samplings.flatMap(({ model, lines }) => lines.map((line) => ({ model, ...line })));
+/** What was used, and what it was priced at where the price book knows it. */
+interface Line {
+  readonly model: string;
+  readonly meter: string;
+  readonly quantity: number;
+  readonly usd_per_million?: string;
+  readonly usd_each?: string;
+  readonly cost_usd?: string;
+}
+
+function Event({ event }: { readonly event: ReceiptInFull["data"][number] }) {
+  const lines = event.samplings.flatMap(({ model, lines }) => lines.map((line): Line => ({ model, ...line })));
   return (
     <>
       <Card

@@ -1,14 +1,15 @@
 import { Link } from "wouter";
 import { briefCount, micros, milliseconds } from "../../shared/format.ts";
+import type { UsageEventInFull } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import type { Column } from "../kit/DataTable.tsx";
 import { Status } from "../kit/Status.tsx";
 import { TenantName } from "../kit/TenantName.tsx";
 import { When } from "../kit/When.tsx";
-import { promptTokens, type UsageEvent } from "./types.ts";
+import { promptTokens } from "./prompt-tokens.ts";
 
 /** How usage events are shown, wherever they are listed. */
-export const EVENT_COLUMNS: readonly Column<UsageEvent>[] = [
+export const EVENT_COLUMNS: readonly Column<UsageEventInFull>[] = [
   {
     title: "Settled",
     value: ({ settled_at }) => settled_at,

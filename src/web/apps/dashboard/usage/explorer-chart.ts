@@ -5,9 +5,19 @@ import { type Report, tokensOf } from "./reports.ts";
 
 export const MEASURES = {
   spend: { label: "Spend", report: "margin", money: true, of: ({ spend_micros }: Row) => spend_micros },
-  cost: { label: "Cost", report: "margin", money: true, of: ({ cost_micros }: Row) => cost_micros ?? 0 },
+  cost: {
+    label: "Cost",
+    report: "margin",
+    money: true,
+    of: (row: Row) => ("cost_micros" in row ? row.cost_micros : 0),
+  },
   requests: { label: "Requests", report: "usage", money: false, of: ({ requests }: Row) => requests },
-  tokens: { label: "Tokens", report: "usage", money: false, of: tokensOf },
+  tokens: {
+    label: "Tokens",
+    report: "usage",
+    money: false,
+    of: (row: Row) => ("input_tokens" in row ? tokensOf(row) : 0),
+  },
 } as const;
 export type Measure = keyof typeof MEASURES;
 

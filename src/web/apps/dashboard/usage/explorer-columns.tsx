@@ -3,26 +3,25 @@ import { briefCount, count, micros } from "../../shared/format.ts";
 import classes from "../dashboard.module.css";
 import type { Column } from "../kit/DataTable.tsx";
 import { shortDay } from "../kit/days.ts";
-import type { Row } from "./Explorer.tsx";
 import { nameOf } from "./explorer-chart.ts";
-import { tokensOf } from "./reports.ts";
+import { tokensOf, type UsageRow } from "./reports.ts";
 
 const TITLES: Readonly<Record<string, string>> = { plan_version: "Plan version" };
 const titleOf = (name: string): string => TITLES[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
 
 /** The columns of a report by this unit of time and these dimensions. */
-export const columnsFor = (unit: string, by: readonly string[]): readonly Column<Row>[] => [
+export const columnsFor = (unit: string, by: readonly string[]): readonly Column<UsageRow>[] => [
   {
     title: titleOf(unit),
     value: (row) => row[unit as "day"] ?? null,
     show: (row) => shortDay(row[unit as "day"] ?? ""),
   },
   ...by.map(
-    (name): Column<Row> => ({
+    (name): Column<UsageRow> => ({
       title: titleOf(name),
       value: (row) => nameOf(row, name),
       ...(name === "tenant" && {
-        show: (row: Row) => (
+        show: (row: UsageRow) => (
           <Link href={`/tenants/${row.tenant_id}`} className={classes.link}>
             {nameOf(row, name)}
           </Link>

@@ -1,8 +1,8 @@
 import { Textarea } from "@mantine/core";
+import type { Alert } from "../../shared/openapi.ts";
 import { FormDialog } from "../kit/FormDialog.tsx";
 import { titled } from "../kit/words.ts";
 import { adminApi } from "../session.tsx";
-import type { Alert } from "./types.ts";
 
 /** Somebody says that they know; the first to do so is kept. */
 export const Acknowledge = ({ alert: { id, type } }: { readonly alert: Pick<Alert, "id" | "type"> }) => (

@@ -12,7 +12,6 @@ import { When } from "../kit/When.tsx";
 import { titled } from "../kit/words.ts";
 import { adminApi, useSession } from "../session.tsx";
 import { Acknowledge } from "./Acknowledge.tsx";
-import type { Alert as AlertFacts } from "./types.ts";
 
 const LIST = { href: "/alerts", label: "Alerts" };
 
@@ -22,7 +21,7 @@ export function Alert() {
   const { mayBill } = useSession();
   const alert = useQuery({
     queryKey: ["alerts", id],
-    queryFn: () => adminApi.get<AlertFacts>(`alerts/${encodeURIComponent(id)}`),
+    queryFn: () => adminApi.get(`alerts/${encodeURIComponent(id)}`),
   });
   return (
     <Loaded of={alert} height={280}>

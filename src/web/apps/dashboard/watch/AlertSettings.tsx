@@ -19,7 +19,7 @@ type Settings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 export function AlertSettings() {
   const settings = useQuery({
     queryKey: ["alert_settings"],
-    queryFn: () => adminApi.get<Settings>("alert_settings"),
+    queryFn: () => adminApi.get("alert_settings"),
     // What is being changed is not to be changed under the hand.
     refetchOnWindowFocus: false,
   });

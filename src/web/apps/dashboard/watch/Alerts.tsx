@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link } from "wouter";
+import type { Alert } from "../../shared/openapi.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { choices, type Filter } from "../kit/FilterBar.tsx";
 import { List } from "../kit/List.tsx";
@@ -10,7 +11,6 @@ import { When } from "../kit/When.tsx";
 import { titled } from "../kit/words.ts";
 import { useSession } from "../session.tsx";
 import { Acknowledge } from "./Acknowledge.tsx";
-import type { Alert } from "./types.ts";
 
 const FILTERS: readonly Filter[] = [
   {
@@ -65,7 +65,7 @@ export function Alerts() {
           When they are raised
         </Button>
       </PageHead>
-      <List<Alert>
+      <List
         title="All alerts"
         path="alerts"
         columns={columns}

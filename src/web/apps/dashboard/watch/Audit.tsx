@@ -1,5 +1,6 @@
 import { Button, Drawer, Stack, Text } from "@mantine/core";
 import { useState } from "react";
+import type { AuditLine } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { queryOf, useAddress } from "../kit/address.ts";
 import { type Column, DataTable } from "../kit/DataTable.tsx";
@@ -11,7 +12,6 @@ import { IdLink, TenantLink } from "../kit/links.tsx";
 import { PageHead } from "../kit/PageHead.tsx";
 import { When } from "../kit/When.tsx";
 import { changesOf } from "./changes.ts";
-import type { AuditLine } from "./types.ts";
 
 const FILTERS: readonly Filter[] = [
   { name: "action", label: "What", placeholder: "tenant.*" },
@@ -38,7 +38,7 @@ export function Audit() {
           Whole log as CSV
         </Button>
       </PageHead>
-      <List<AuditLine> title="Changes" path="audit" columns={columnsOf(setLine)} filters={FILTERS} empty="None yet." />
+      <List title="Changes" path="audit" columns={columnsOf(setLine)} filters={FILTERS} empty="None yet." />
       <Drawer
         opened={line !== null}
         onClose={() => setLine(null)}

@@ -1,42 +1,37 @@
 import { Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { instant } from "../../shared/format.ts";
+import type { ReconciliationCounted, Routes } from "../../shared/openapi.ts";
 import { useAddress } from "../kit/address.ts";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
 import { Status } from "../kit/Status.tsx";
-import type { Page } from "../kit/use-page.ts";
 import { titled } from "../kit/words.ts";
 import { adminApi } from "../session.tsx";
 import { spanOf } from "./Reconciliations.tsx";
-import type { Run } from "./types.ts";
+
+type Compared = NonNullable<Routes["GET /api/admin/reconciliations/{id}"]["answer"]["compared"]>;
 
 const RUNS = 100;
 
-interface Named {
-  readonly kind: string;
-  readonly subject: string;
-}
-interface Compared {
-  readonly compared: {
-    readonly appeared: readonly Named[];
-    readonly gone: readonly Named[];
-    readonly still: readonly Named[];
-  };
-}
-
 /** What is new, gone and still there since an earlier run. */
-export function Comparison({ run, against }: { readonly run: Run; readonly against: string | undefined }) {
+export function Comparison({
+  run,
+  against,
+}: {
+  readonly run: ReconciliationCounted;
+  readonly against: string | undefined;
+}) {
   const { setFilters } = useAddress();
   const runs = useQuery({
     queryKey: ["list", "reconciliations", "to compare with"],
-    queryFn: () => adminApi.get<Page<Run>>(`reconciliations?limit=${RUNS}`),
+    queryFn: () => adminApi.get(`reconciliations?limit=${RUNS}`),
   });
   const others = runs.data?.data.filter(({ id, status }) => id !== run.id && status === "done") ?? [];
   const compared = useQuery({
     queryKey: ["reconciliations", run.id, "against", against],
-    queryFn: () => adminApi.get<Compared>(`reconciliations/${run.id}?limit=1&against=${encodeURIComponent(against!)}`),
+    queryFn: () => adminApi.get(`reconciliations/${run.id}?limit=1&against=${encodeURIComponent(against!)}`),
     enabled: against !== undefined && run.status === "done",
   });
   if (run.status !== "done" || others.length === 0) return null;
@@ -57,13 +52,15 @@ export function Comparison({ run, against }: { readonly run: Run; readonly again
           value={against ?? null}
           onChange={(against) => setFilters({ against })}
         />
-        {against !== undefined && <Loaded of={compared}>{({ compared }) => <Differences of={compared} />}</Loaded>}
+        {against !== undefined && (
+          <Loaded of={compared}>{({ compared }) => compared && <Differences of={compared} />}</Loaded>
+        )}
       </Stack>
     </Card>
   );
 }
 
-function Differences({ of: { appeared, gone, still } }: { readonly of: Compared["compared"] }) {
+function Differences({ of: { appeared, gone, still } }: { readonly of: Compared }) {
   const rows = [
     ...appeared.map((named) => ({ ...named, state: "appeared" })),
     ...gone.map((named) => ({ ...named, state: "gone" })),

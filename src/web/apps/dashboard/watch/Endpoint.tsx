@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useLocation, useParams } from "wouter";
 import { count, sentence } from "../../shared/format.ts";
 import { useTell } from "../../shared/notice.tsx";
+import type { DeliveryListed, Endpoint as EndpointFacts } from "../../shared/openapi.ts";
 import { Act, useRefresh } from "../kit/act.tsx";
 import { Card } from "../kit/Card.tsx";
 import type { Column } from "../kit/DataTable.tsx";
@@ -16,9 +17,8 @@ import { PageHead } from "../kit/PageHead.tsx";
 import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
-import type { Delivery, Endpoint as EndpointFacts } from "./types.ts";
 
-const COLUMNS: readonly Column<Delivery>[] = [
+const COLUMNS: readonly Column<DeliveryListed>[] = [
   {
     title: "Event",
     value: ({ type, event_id }) => type ?? event_id,
@@ -39,9 +39,9 @@ export function Endpoint() {
   const { mayChange } = useSession();
   const endpoint = useQuery({
     queryKey: ["endpoints", id],
-    queryFn: () => adminApi.get<EndpointFacts>(`endpoints/${encodeURIComponent(id)}`),
+    queryFn: () => adminApi.get(`endpoints/${encodeURIComponent(id)}`),
   });
-  const columns: readonly Column<Delivery>[] = mayChange
+  const columns: readonly Column<DeliveryListed>[] = mayChange
     ? [...COLUMNS, { title: "Send again", value: () => null, acts: true, show: (row) => <Again delivery={row} /> }]
     : COLUMNS;
   return (
@@ -67,7 +67,7 @@ export function Endpoint() {
                 }}
               />
             </Card>
-            <List<Delivery>
+            <List
               title="Deliveries"
               path={`endpoints/${endpoint.id}/deliveries`}
               columns={columns}
@@ -81,7 +81,7 @@ export function Endpoint() {
   );
 }
 
-const Again = ({ delivery: { id, event_id } }: { readonly delivery: Delivery }) => (
+const Again = ({ delivery: { id, event_id } }: { readonly delivery: DeliveryListed }) => (
   <Act
     label="Send again"
     title={`Send ${event_id} again?`}
@@ -92,18 +92,12 @@ const Again = ({ delivery: { id, event_id } }: { readonly delivery: Delivery }) 
   </Act>
 );
 
-interface Tested {
-  readonly delivered: boolean;
-  readonly status: number | null;
-  readonly error: string | null;
-}
-
 function Acts({ endpoint: { id, url } }: { readonly endpoint: EndpointFacts }) {
   const tell = useTell();
   const refresh = useRefresh();
   const [, go] = useLocation();
   const testing = useMutation({
-    mutationFn: () => adminApi.post<Tested>(`endpoints/${id}/test`),
+    mutationFn: () => adminApi.post(`endpoints/${id}/test`),
     onSuccess: async ({ delivered, status, error }) => {
       tell(
         delivered
@@ -131,7 +125,7 @@ function Acts({ endpoint: { id, url } }: { readonly endpoint: EndpointFacts }) {
         done="What failed is in the queue again"
         initial={() => ({ since: "" })}
         send={({ since }) =>
-          adminApi.post<{ replayed: number }>(`endpoints/${id}/replay`, since ? { since: new Date(since) } : {})
+          adminApi.post(`endpoints/${id}/replay`, since ? { since: new Date(since).toISOString() } : {})
         }
         onDone={({ replayed }) => tell({ tone: "good", title: `${count(replayed)} events are sent again` })}
         fields={(form) => (

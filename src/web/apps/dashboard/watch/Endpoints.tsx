@@ -1,5 +1,6 @@
 import { TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
+import type { Endpoint } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import type { Column } from "../kit/DataTable.tsx";
 import type { Filter } from "../kit/FilterBar.tsx";
@@ -11,7 +12,6 @@ import { Secret } from "../kit/Secret.tsx";
 import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
-import type { Endpoint } from "./types.ts";
 
 const FILTERS: readonly Filter[] = [{ name: "tenant_id", label: "Tenant", placeholder: "ten_… or ext:…" }];
 
@@ -52,7 +52,7 @@ export function Endpoints() {
       >
         {mayChange && <NewEndpoint onSecret={setSecret} />}
       </PageHead>
-      <List<Endpoint>
+      <List
         title="All endpoints"
         path="endpoints"
         columns={COLUMNS}
@@ -74,7 +74,7 @@ const NewEndpoint = ({ onSecret }: { readonly onSecret: (secret: string) => void
     done="The endpoint is created"
     initial={() => ({ url: "", types: [] as string[], tenant_id: "" })}
     send={({ url, types, tenant_id }) =>
-      adminApi.post<{ secret: string }>("endpoints", { url, types, tenant_id: tenant_id.trim() || null })
+      adminApi.post("endpoints", { url, types, tenant_id: tenant_id.trim() || null })
     }
     onDone={({ secret }) => onSecret(secret)}
     fields={(form) => (

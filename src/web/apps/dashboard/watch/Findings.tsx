@@ -1,5 +1,6 @@
 import { Drawer, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
+import type { Finding, ReconciliationCounted } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Act } from "../kit/act.tsx";
 import { type Column, DataTable } from "../kit/DataTable.tsx";
@@ -11,7 +12,6 @@ import { IdLink, TenantLink } from "../kit/links.tsx";
 import { Status } from "../kit/Status.tsx";
 import { titled } from "../kit/words.ts";
 import { adminApi, useSession } from "../session.tsx";
-import type { Finding, Run } from "./types.ts";
 
 const FILTERS: readonly Filter[] = [
   { name: "kind", label: "Kind", placeholder: "payment_missing" },
@@ -23,7 +23,7 @@ const FILTERS: readonly Filter[] = [
 ];
 
 /** What a run found, with what each side says and what to do about it. */
-export function Findings({ run }: { readonly run: Run }) {
+export function Findings({ run }: { readonly run: ReconciliationCounted }) {
   const [opened, setOpened] = useState<Finding | null>(null);
   const columns: readonly Column<Finding>[] = [
     { title: "Severity", value: ({ severity }) => severity, show: ({ severity }) => <Status of={severity} /> },
@@ -52,7 +52,7 @@ export function Findings({ run }: { readonly run: Run }) {
   ];
   return (
     <>
-      <List<Finding>
+      <List
         title="Findings"
         path={`reconciliations/${run.id}/findings`}
         // What was empty while it ran says nothing of what was found: nothing of it is kept.
@@ -136,7 +136,13 @@ function Both({ finding }: { readonly finding: Finding }) {
   );
 }
 
-function Repair({ run, finding: { id, kind, repairable } }: { readonly run: Run; readonly finding: Finding }) {
+function Repair({
+  run,
+  finding: { id, kind, repairable },
+}: {
+  readonly run: ReconciliationCounted;
+  readonly finding: Finding;
+}) {
   const { mayBill } = useSession();
   if (!mayBill || !repairable || run.status === "running") return null;
   return (

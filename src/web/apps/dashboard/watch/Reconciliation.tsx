@@ -2,6 +2,7 @@ import { Alert, Progress, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "wouter";
 import { count } from "../../shared/format.ts";
+import type { ReconciliationCounted } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Act } from "../kit/act.tsx";
 import { useAddress } from "../kit/address.ts";
@@ -17,7 +18,6 @@ import { adminApi, useSession } from "../session.tsx";
 import { Comparison } from "./Comparison.tsx";
 import { Findings } from "./Findings.tsx";
 import { spanOf } from "./Reconciliations.tsx";
-import type { Run } from "./types.ts";
 
 const POLL_MS = 1_500;
 
@@ -27,7 +27,7 @@ export function Reconciliation() {
   const { filters } = useAddress();
   const run = useQuery({
     queryKey: ["reconciliations", id, "run"],
-    queryFn: () => adminApi.get<Run>(`reconciliations/${encodeURIComponent(id)}?limit=1`),
+    queryFn: () => adminApi.get(`reconciliations/${encodeURIComponent(id)}?limit=1`),
     refetchInterval: ({ state }) => (state.data?.status === "running" ? POLL_MS : false),
   });
   return (
@@ -80,7 +80,7 @@ export function Reconciliation() {
   );
 }
 
-const Running = ({ run: { progress } }: { readonly run: Run }) => (
+const Running = ({ run: { progress } }: { readonly run: ReconciliationCounted }) => (
   <section aria-label="Progress">
     <Progress
       value={(100 * progress.done) / Math.max(progress.of, 1)}
@@ -95,7 +95,7 @@ const Running = ({ run: { progress } }: { readonly run: Run }) => (
 );
 
 /** Another run of the same days, that repairs. */
-function RepairAll({ run }: { readonly run: Run }) {
+function RepairAll({ run }: { readonly run: ReconciliationCounted }) {
   const { mayBill } = useSession();
   const left = run.findings_count - run.repaired_count;
   if (!mayBill || run.status !== "done" || left === 0) return null;

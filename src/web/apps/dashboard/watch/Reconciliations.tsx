@@ -1,6 +1,7 @@
 import { Progress, SimpleGrid, Switch, TextInput } from "@mantine/core";
 import { useLocation } from "wouter";
 import { count, day } from "../../shared/format.ts";
+import type { ReconciliationCounted } from "../../shared/openapi.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { useNow } from "../kit/days.ts";
 import { FormDialog } from "../kit/FormDialog.tsx";
@@ -10,18 +11,17 @@ import { PageHead } from "../kit/PageHead.tsx";
 import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
-import type { Run } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 const DAYS_ASKED = 8;
 
 /** `1 Nov 2026 – 8 Nov 2026`: days of UTC, the last one included. */
-export const spanOf = ({ from, to }: Pick<Run, "from" | "to">): string => {
+export const spanOf = ({ from, to }: Pick<ReconciliationCounted, "from" | "to">): string => {
   const last = new Date(new Date(to).getTime() - 1).toISOString();
   return from.slice(0, 10) === last.slice(0, 10) ? day(from) : `${day(from)} – ${day(last)}`;
 };
 
-const COLUMNS: readonly Column<Run>[] = [
+const COLUMNS: readonly Column<ReconciliationCounted>[] = [
   {
     title: "Days",
     value: ({ from }) => from,
@@ -58,7 +58,7 @@ export function Reconciliations() {
       >
         {mayBill && <NewRun />}
       </PageHead>
-      <List<Run>
+      <List
         title="Runs"
         path="reconciliations"
         columns={COLUMNS}
@@ -82,7 +82,7 @@ function NewRun() {
       disabled={now === null}
       initial={() => ({ from: dayOf(today - DAYS_ASKED * DAY_MS), to: dayOf(today - DAY_MS), repair: false })}
       send={({ from, to, repair }) =>
-        adminApi.post<Run>("reconciliations", {
+        adminApi.post("reconciliations", {
           ...{ from, repair },
           // The day after the last one: what a run proves ends before it.
           to: to && dayOf(Date.parse(`${to}T00:00:00Z`) + DAY_MS),

@@ -1,6 +1,6 @@
+import type { Webhook } from "../../shared/openapi.ts";
 import { Act } from "../kit/act.tsx";
 import { adminApi } from "../session.tsx";
-import type { Webhook } from "./types.ts";
 
 /** Has an event applied again. */
 export const Replay = ({ webhook: { id, type } }: { readonly webhook: Pick<Webhook, "id" | "type"> }) => (

@@ -11,7 +11,6 @@ import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
 import { Replay } from "./Replay.tsx";
-import type { Webhook as WebhookFacts } from "./types.ts";
 
 const POLL_MS = 3_000;
 
@@ -21,7 +20,7 @@ export function Webhook() {
   const { mayBill } = useSession();
   const webhook = useQuery({
     queryKey: ["webhooks", id],
-    queryFn: () => adminApi.get<WebhookFacts & { readonly payload: unknown }>(`webhooks/${encodeURIComponent(id)}`),
+    queryFn: () => adminApi.get(`webhooks/${encodeURIComponent(id)}`),
     // While it waits to be applied.
     refetchInterval: ({ state }) => (state.data?.next_at ? POLL_MS : false),
   });

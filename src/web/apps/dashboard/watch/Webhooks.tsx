@@ -1,3 +1,4 @@
+import type { Webhook } from "../../shared/openapi.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { choices, type Filter } from "../kit/FilterBar.tsx";
 import { List } from "../kit/List.tsx";
@@ -7,7 +8,6 @@ import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
 import { useSession } from "../session.tsx";
 import { Replay } from "./Replay.tsx";
-import type { Webhook } from "./types.ts";
 
 const FILTERS: readonly Filter[] = [
   { name: "status", label: "Status", choices: choices("received", "applied", "foreign", "ignored", "failed") },
@@ -45,7 +45,7 @@ export function Webhooks() {
         title="Webhook inbox"
         about="What Razorpay sent, newest first. What fails is tried again by itself; what was missed, the poller finds."
       />
-      <List<Webhook>
+      <List
         title="Webhooks"
         path="webhooks"
         columns={columns}

@@ -6,6 +6,7 @@ import { price } from "../../shared/format.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
 import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
+import { ofOrder } from "./checkout.ts";
 import { useTell } from "./notice.tsx";
 import { useBilling, useMandates, useRefresh } from "./queries.ts";
 import type { Mandate, Mandates, Method } from "./types.ts";
@@ -65,7 +66,7 @@ function SetUp({ methods }: { readonly methods: Mandates["methods"] }) {
           description: `Autopay up to ${price(max_amount_paise, "INR")}`,
         };
       },
-      verify: (answer) => api.post("billing/mandate/verify", answer),
+      verify: (answer) => api.post("billing/mandate/verify", ofOrder(answer)),
       done: { title: "Autopay is on", text: "The rupee it was registered with is given back." },
     });
   };

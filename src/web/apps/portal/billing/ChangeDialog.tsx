@@ -2,6 +2,7 @@ import { List, SegmentedControl, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Confirm } from "../../shared/Confirm.tsx";
+import { previewOf } from "../../shared/change.ts";
 import { day, micros, paise } from "../../shared/format.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
 import { useSession } from "../session.tsx";
@@ -30,7 +31,8 @@ export function ChangeDialog({
   const [when, setWhen] = useState<When>(choices[0] ?? "now");
   const preview = useQuery({
     queryKey: ["change", plan.id, when],
-    queryFn: () => api.post<ChangePreview>("billing/subscription/change", { plan_id: plan.id, when, preview: true }),
+    queryFn: async () =>
+      previewOf(await api.post("billing/subscription/change", { plan_id: plan.id, when, preview: true })),
     staleTime: 0,
   });
   const { change, isPending, error } = useSubscribe();

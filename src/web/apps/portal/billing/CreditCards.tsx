@@ -6,6 +6,7 @@ import { micros, price } from "../../shared/format.ts";
 import { Trouble } from "../../shared/Trouble.tsx";
 import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
+import { ofOrder } from "./checkout.ts";
 import { useTell } from "./notice.tsx";
 import { useBilling, useRefresh } from "./queries.ts";
 import { usePurchase } from "./use-purchase.ts";
@@ -35,7 +36,7 @@ function TopUpCard() {
         const { order_id, key_id } = await api.post("billing/topups", { credit_micros });
         return { key: key_id, order_id, description: `${micros(credit_micros, currency)} of credit` };
       },
-      verify: (answer) => api.post("billing/topups/verify", answer),
+      verify: (answer) => api.post("billing/topups/verify", ofOrder(answer)),
       done: { title: `${micros(credit_micros, currency)} of credit is yours`, text: "Its invoice is under Invoices." },
     });
   };

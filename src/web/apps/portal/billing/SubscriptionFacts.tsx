@@ -1,6 +1,7 @@
 import { Badge, Button, Group, List, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Api } from "../../shared/api.ts";
 import { Confirm } from "../../shared/Confirm.tsx";
 import { day } from "../../shared/format.ts";
 import { useSession } from "../session.tsx";
@@ -79,26 +80,33 @@ function Follows({ next }: { readonly next: Subscription }) {
 type Asked = "cancel_at_cycle_end" | "cancel_now" | "pause" | "resume";
 
 const ACTS: Readonly<
-  Record<Asked, { act: string; title: string; path: string; body: object; danger: boolean; text: string; done: string }>
+  Record<
+    Asked,
+    { act: string; title: string; send: (api: Api) => Promise<unknown>; danger: boolean; text: string; done: string }
+  >
 > = {
   cancel_at_cycle_end: {
-    ...{ act: "Cancel subscription", title: "Cancel at the end of the cycle?", path: "cancel", danger: true },
-    ...{ body: { at: "cycle_end" }, done: "Your subscription ends with this cycle" },
+    ...{ act: "Cancel subscription", title: "Cancel at the end of the cycle?", danger: true },
+    send: (api) => api.post("billing/subscription/cancel", { at: "cycle_end" }),
+    done: "Your subscription ends with this cycle",
     text: "You keep what the plan gives until then. Nothing more is charged for it; usage beyond the plan is still billed.",
   },
   cancel_now: {
-    ...{ act: "Cancel now", title: "Cancel the subscription now?", path: "cancel", danger: true },
-    ...{ body: { at: "now" }, done: "Your subscription is cancelled" },
+    ...{ act: "Cancel now", title: "Cancel the subscription now?", danger: true },
+    send: (api) => api.post("billing/subscription/cancel", { at: "now" }),
+    done: "Your subscription is cancelled",
     text: "What the plan includes ends at once, and what you paid for this cycle is not given back.",
   },
   pause: {
-    ...{ act: "Pause", title: "Pause the subscription?", path: "pause", danger: false },
-    ...{ body: {}, done: "Your subscription is paused" },
+    ...{ act: "Pause", title: "Pause the subscription?", danger: false },
+    send: (api) => api.post("billing/subscription/pause"),
+    done: "Your subscription is paused",
     text: "Nothing is charged while it is paused, and the plan gives nothing. You can resume it at any time.",
   },
   resume: {
-    ...{ act: "Resume", title: "Resume the subscription?", path: "resume", danger: false },
-    ...{ body: {}, done: "Your subscription goes on" },
+    ...{ act: "Resume", title: "Resume the subscription?", danger: false },
+    send: (api) => api.post("billing/subscription/resume"),
+    done: "Your subscription goes on",
     text: "It is charged again from its next cycle on.",
   },
 };
@@ -117,7 +125,7 @@ function Actions({ subscription }: { readonly subscription: CurrentSubscription 
   const tell = useTell();
   const [asked, setAsked] = useState<Asked | null>(null);
   const doing = useMutation({
-    mutationFn: (act: Asked) => api.post(`billing/subscription/${ACTS[act].path}`, ACTS[act].body),
+    mutationFn: (act: Asked) => ACTS[act].send(api),
     onSuccess: (_answer, act) => {
       setAsked(null);
       tell({ tone: "good", title: ACTS[act].done });

@@ -8,6 +8,11 @@ export interface CheckoutAnswer {
   readonly razorpay_subscription_id?: string;
 }
 
+/** The proof that an order was paid. What is missing in it, the gateway says. */
+export const ofOrder = ({ razorpay_order_id = "", razorpay_payment_id, razorpay_signature }: CheckoutAnswer) => ({
+  ...{ razorpay_order_id, razorpay_payment_id, razorpay_signature },
+});
+
 export interface CheckoutAsked {
   readonly key: string;
   readonly order_id?: string;

@@ -1,3 +1,4 @@
+import { madeOf } from "../../shared/change.ts";
 import { useSession } from "../session.tsx";
 import type { CheckoutAsked } from "./checkout.ts";
 import type { Subscription } from "./types.ts";
@@ -32,7 +33,7 @@ export function useSubscribe() {
       purchase.mutate(
         approved(
           plan,
-          () => api.post<Subscription>("billing/subscription/change", { plan_id: plan.id, when }),
+          async () => madeOf(await api.post("billing/subscription/change", { plan_id: plan.id, when })),
           when === "now"
             ? { title: `You are on ${plan.name}` }
             : { title: `${plan.name} follows at the end of the cycle` },

@@ -8,7 +8,7 @@ export function useModels() {
   const { api } = useSession();
   return useQuery({
     queryKey: ["models"],
-    queryFn: async () => (await api.get<{ data: { id: string }[] }>("/v1/models?limit=1000")).data.map(({ id }) => id),
+    queryFn: async () => (await api.get("/v1/models?limit=1000")).data.map(({ id }) => id),
     staleTime: MODELS_KEPT_MS,
   });
 }

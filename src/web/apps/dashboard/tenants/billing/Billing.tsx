@@ -1,16 +1,15 @@
 import { Alert, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { Tenant } from "../../../shared/openapi.ts";
 import classes from "../../dashboard.module.css";
 import { useAddress } from "../../kit/address.ts";
 import { Loaded } from "../../kit/Loaded.tsx";
-import type { Page } from "../../kit/use-page.ts";
 import { InvoiceList } from "../../money/InvoiceList.tsx";
 import { adminApi } from "../../session.tsx";
-import type { Tenant, User } from "../types.ts";
 import { GiveCredit } from "./Credit.tsx";
 import { GrantsCard, StandingCard } from "./Gauge.tsx";
 import { ProfileCard } from "./ProfileCard.tsx";
-import { isOff, useStanding } from "./queries.ts";
+import { type Door, isOff, useStanding } from "./queries.ts";
 import { Statement } from "./Statement.tsx";
 import { SubscriptionCard } from "./SubscriptionCard.tsx";
 
@@ -20,7 +19,7 @@ export function Billing({ tenant }: { readonly tenant: Tenant }) {
   const isByUser = tenant.billing === "user";
   const users = useQuery({
     queryKey: ["list", "users of", tenant.id],
-    queryFn: () => adminApi.get<Page<User>>(`tenants/${tenant.id}/users?limit=1000`),
+    queryFn: () => adminApi.get(`tenants/${tenant.id}/users?limit=1000`),
     enabled: isByUser,
   });
   const listed = users.data?.data ?? [];
@@ -54,7 +53,7 @@ export function Billing({ tenant }: { readonly tenant: Tenant }) {
   );
 }
 
-function Payer({ tenant, door }: { readonly tenant: Tenant; readonly door: string }) {
+function Payer({ tenant, door }: { readonly tenant: Tenant; readonly door: Door }) {
   const standing = useStanding({ door });
   if (isOff(standing.error))
     return (

@@ -2,28 +2,19 @@ import { Button, Group, Modal, SegmentedControl, Select, Skeleton, Stack } from 
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { previewOf } from "../../../shared/change.ts";
 import { day, micros, paise, price } from "../../../shared/format.ts";
 import { useTell } from "../../../shared/notice.tsx";
+import type { SubscriptionForAdmin } from "../../../shared/openapi.ts";
 import { Trouble } from "../../../shared/Trouble.tsx";
 import { useRefresh } from "../../kit/act.tsx";
 import { Facts } from "../../kit/Facts.tsx";
 import { adminApi } from "../../session.tsx";
-import type { Subscription } from "../types.ts";
-import { useOffered } from "./queries.ts";
-
-interface Preview {
-  readonly currency: string;
-  readonly starts_at: string | null;
-  readonly needs_approval: boolean;
-  readonly pay_now_paise: number;
-  readonly pay_each_cycle_paise: number;
-  readonly credit: { readonly days_left: number; readonly credit_micros: number } | null;
-  readonly included_micros: number;
-}
+import { type Door, useOffered } from "./queries.ts";
 
 interface Asked {
-  readonly door: string;
-  readonly of: Subscription;
+  readonly door: Door;
+  readonly of: SubscriptionForAdmin;
   readonly currency: string;
 }
 
@@ -50,18 +41,18 @@ export function ChangePlan(asked: Asked) {
 function Choice({ door, of, currency, onClose }: Asked & { readonly onClose: () => void }) {
   const offered = useOffered(currency).filter(({ id }) => id !== of.plan_id);
   const [plan_id, setPlan] = useState<string | null>(null);
-  const [when, setWhen] = useState<string>("cycle_end");
+  const [when, setWhen] = useState<"now" | "cycle_end">("cycle_end");
   const tell = useTell();
   const refresh = useRefresh();
-  const path = `${door}/subscription/change`;
+  const path = `${door}/subscription/change` as const;
   const preview = useQuery({
     queryKey: ["change", door, plan_id, when],
-    queryFn: () => adminApi.post<Preview>(path, { plan_id, when, preview: true }),
+    queryFn: async () => previewOf(await adminApi.post(path, { plan_id: plan_id ?? "", when, preview: true })),
     enabled: plan_id !== null,
     staleTime: 0,
   });
   const changing = useMutation({
-    mutationFn: () => adminApi.post(path, { plan_id, when }),
+    mutationFn: () => adminApi.post(path, { plan_id: plan_id ?? "", when }),
     onSuccess: async () => {
       onClose();
       tell({ tone: "good", title: "The change of plan is on its way" });
@@ -87,7 +78,7 @@ function Choice({ door, of, currency, onClose }: Asked & { readonly onClose: () 
           { value: "now", label: "Now" },
         ]}
         value={when}
-        onChange={setWhen}
+        onChange={(when) => setWhen(when as "now" | "cycle_end")}
       />
       {preview.error && plan_id && <Trouble error={preview.error} title="This change is not possible" />}
       {preview.isFetching && <Skeleton height={90} role="status" aria-label="Working out what it would do" />}

@@ -2,9 +2,10 @@ import { Select, SimpleGrid, TextInput } from "@mantine/core";
 import { microsOrText } from "../../kit/amount.ts";
 import { FormDialog } from "../../kit/FormDialog.tsx";
 import { adminApi, useSession } from "../../session.tsx";
+import type { Door } from "./queries.ts";
 
 /** Credit without a sale: a gift, or what makes up for something. */
-export function GiveCredit({ door, currency }: { readonly door: string; readonly currency: string }) {
+export function GiveCredit({ door, currency }: { readonly door: Door; readonly currency: string }) {
   const { mayBill } = useSession();
   if (!mayBill) return null;
   return (
@@ -14,7 +15,7 @@ export function GiveCredit({ door, currency }: { readonly door: string; readonly
       act="Give"
       done="The credit is given"
       variant="default"
-      initial={() => ({ amount: "", reason: "", kind: "promotional", expires_on: "" })}
+      initial={() => ({ amount: "", reason: "", kind: "promotional" as "promotional" | "prepaid", expires_on: "" })}
       send={({ amount, reason, kind, expires_on }) =>
         adminApi.post(`${door}/credits`, {
           ...{ amount_micros: microsOrText(amount), reason, kind },

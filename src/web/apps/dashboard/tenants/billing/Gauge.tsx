@@ -2,12 +2,12 @@ import { Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { day, micros, paise } from "../../../shared/format.ts";
+import type { Billing } from "../../../shared/openapi.ts";
 import classes from "../../dashboard.module.css";
 import { Card } from "../../kit/Card.tsx";
 import { Facts } from "../../kit/Facts.tsx";
 import { Status } from "../../kit/Status.tsx";
 import { When } from "../../kit/When.tsx";
-import type { Grant, Standing } from "../types.ts";
 
 const KINDS = {
   included: "Included in the plan",
@@ -17,7 +17,7 @@ const KINDS = {
 } as const;
 
 /** The plan, the cycle, and what is open. */
-export function StandingCard({ standing, timezone }: { readonly standing: Standing; readonly timezone: string }) {
+export function StandingCard({ standing, timezone }: { readonly standing: Billing; readonly timezone: string }) {
   const { plan, cycle, mandate, open, currency } = standing;
   return (
     <Card title="How it stands" side={<Status of={standing.standing} />}>
@@ -79,7 +79,7 @@ export function GrantsCard({
   standing: { grants, currency },
   side,
 }: {
-  readonly standing: Standing;
+  readonly standing: Billing;
   readonly side?: ReactNode;
 }) {
   return (
@@ -107,7 +107,7 @@ export function GrantsCard({
   );
 }
 
-function Gauge({ grant, currency }: { readonly grant: Grant; readonly currency: string }) {
+function Gauge({ grant, currency }: { readonly grant: Billing["grants"][number]; readonly currency: string }) {
   const { kind, amount_micros, used_micros, held_micros, expires_at } = grant;
   const free = amount_micros - used_micros - held_micros;
   const share = (part: number) => ({ width: `${(100 * part) / Math.max(1, amount_micros)}%` });

@@ -1,35 +1,22 @@
 import { Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ABROAD, countryChoices, STATES, stateChoices } from "../../../portal/billing/states.ts";
+import type { BillingProfile } from "../../../shared/openapi.ts";
 import { Card } from "../../kit/Card.tsx";
 import { Facts } from "../../kit/Facts.tsx";
 import { FormDialog } from "../../kit/FormDialog.tsx";
 import { Loaded } from "../../kit/Loaded.tsx";
 import { adminApi, useSession } from "../../session.tsx";
-
-interface Profile {
-  readonly name: string;
-  readonly email: string;
-  readonly contact: string;
-  readonly address: {
-    readonly line1: string;
-    readonly line2?: string;
-    readonly city: string;
-    readonly postal_code: string;
-    readonly country: string;
-  };
-  readonly state_code: string;
-  readonly gstin: string | null;
-}
+import type { Door } from "./queries.ts";
 
 const HOME = "IN";
 
 /** Who is billed: what stands on the invoices, and whose State decides their tax. */
-export function ProfileCard({ door }: { readonly door: string }) {
+export function ProfileCard({ door }: { readonly door: Door }) {
   const { mayBill } = useSession();
   const profile = useQuery({
     queryKey: ["billing_profile", door],
-    queryFn: () => adminApi.find<Profile>(`${door}/billing_profile`),
+    queryFn: () => adminApi.find(`${door}/billing_profile`),
   });
   return (
     <Card
@@ -65,7 +52,7 @@ export function ProfileCard({ door }: { readonly door: string }) {
   );
 }
 
-const Edit = ({ door, profile }: { readonly door: string; readonly profile: Profile | null }) => (
+const Edit = ({ door, profile }: { readonly door: Door; readonly profile: BillingProfile | null }) => (
   <FormDialog
     label={profile ? "Change" : "Fill in"}
     title="Who is billed"

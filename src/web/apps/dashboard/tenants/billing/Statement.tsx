@@ -8,30 +8,15 @@ import { DataTable } from "../../kit/DataTable.tsx";
 import { Loaded } from "../../kit/Loaded.tsx";
 import { When } from "../../kit/When.tsx";
 import { adminApi } from "../../session.tsx";
-
-interface Line {
-  readonly at: string;
-  readonly kind: string;
-  readonly memo: string | null;
-  readonly amount_micros: number;
-  readonly balance_micros: number;
-}
-
-interface Account {
-  readonly currency: string;
-  readonly opening_micros: number;
-  readonly closing_micros: number;
-  readonly complete: boolean;
-  readonly lines: readonly Line[];
-}
+import type { Door } from "./queries.ts";
 
 const SHOWN = 50;
 
 /** The customer's account: what was billed and paid, with the balance after each. The newest first; the file has them all. */
-export function Statement({ door }: { readonly door: string }) {
+export function Statement({ door }: { readonly door: Door }) {
   const account = useQuery({
     queryKey: ["statement", door],
-    queryFn: () => adminApi.get<Account>(`${door}/statement?limit=5000`),
+    queryFn: () => adminApi.get(`${door}/statement?limit=5000`),
   });
   const lines = account.data?.lines ?? [];
   const exported = () => {

@@ -1,6 +1,7 @@
 import { Anchor, Group, Select, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { day, paise, price } from "../../../shared/format.ts";
+import type { SubscriptionForAdmin, Tenant } from "../../../shared/openapi.ts";
 import classes from "../../dashboard.module.css";
 import { Act } from "../../kit/act.tsx";
 import { Card } from "../../kit/Card.tsx";
@@ -12,13 +13,12 @@ import { Status } from "../../kit/Status.tsx";
 import { When } from "../../kit/When.tsx";
 import { words } from "../../kit/words.ts";
 import { adminApi, useSession } from "../../session.tsx";
-import type { Subscription, Tenant } from "../types.ts";
 import { ChangePlan } from "./ChangePlan.tsx";
-import { useOffered, useSubscription } from "./queries.ts";
+import { type Door, useOffered, useSubscription } from "./queries.ts";
 
 interface Whose {
   readonly tenant: Tenant;
-  readonly door: string;
+  readonly door: Door;
 }
 
 /** The subscription, how it came to be as it is, what Razorpay allows for its method, and what can be done with it now. */
@@ -45,7 +45,7 @@ export function SubscriptionCard({ tenant, door }: Whose) {
   );
 }
 
-function Shown({ of, tenant }: { readonly of: Subscription; readonly tenant: Tenant }) {
+function Shown({ of, tenant }: { readonly of: SubscriptionForAdmin; readonly tenant: Tenant }) {
   const plans = useOffered(tenant.currency);
   const planName = (id: string) => plans.find((plan) => plan.id === id)?.name ?? id;
   return (
@@ -98,7 +98,7 @@ function Shown({ of, tenant }: { readonly of: Subscription; readonly tenant: Ten
 }
 
 /** The table of what Razorpay does for a method, in words; where it does not, in its own. */
-function allowedFor(rules: NonNullable<Subscription["method_rules"]>): Record<string, string> {
+function allowedFor(rules: NonNullable<SubscriptionForAdmin["method_rules"]>): Record<string, string> {
   const allowed = Object.entries(rules).map(([name, rule]) => {
     const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
     if (name === "unattended_max_paise") {
@@ -111,11 +111,8 @@ function allowedFor(rules: NonNullable<Subscription["method_rules"]>): Record<st
   return Object.fromEntries(allowed);
 }
 
-function Acts({ tenant, door, of }: Whose & { readonly of: Subscription | null }) {
-  const post =
-    (name: string, body: object = {}) =>
-    () =>
-      adminApi.post(`${door}/subscription/${name}`, body);
+function Acts({ tenant, door, of }: Whose & { readonly of: SubscriptionForAdmin | null }) {
+  const cancel = (at: "now" | "cycle_end") => () => adminApi.post(`${door}/subscription/cancel`, { at });
   const may = new Set(of?.possible ?? []);
   if (!of || ["cancelled", "completed", "expired"].includes(of.status))
     return <Subscribe tenant={tenant} door={door} />;
@@ -125,12 +122,22 @@ function Acts({ tenant, door, of }: Whose & { readonly of: Subscription | null }
         <ChangePlan door={door} of={of} currency={tenant.currency} />
       )}
       {may.has("pause") && (
-        <Act label="Pause" title="Pause the subscription?" done="It is paused" act={post("pause")}>
+        <Act
+          label="Pause"
+          title="Pause the subscription?"
+          done="It is paused"
+          act={() => adminApi.post(`${door}/subscription/pause`)}
+        >
           Nothing is charged, and nothing included is given, until it is resumed.
         </Act>
       )}
       {may.has("resume") && (
-        <Act label="Resume" title="Resume the subscription?" done="It goes on" act={post("resume")}>
+        <Act
+          label="Resume"
+          title="Resume the subscription?"
+          done="It goes on"
+          act={() => adminApi.post(`${door}/subscription/resume`)}
+        >
           Charges go on with the next one that is due.
         </Act>
       )}
@@ -140,7 +147,7 @@ function Acts({ tenant, door, of }: Whose & { readonly of: Subscription | null }
           title="Cancel at the end of the cycle?"
           danger
           done="It ends with the cycle"
-          act={post("cancel", { at: "cycle_end" })}
+          act={cancel("cycle_end")}
         >
           What is paid for is still served{of.current_end && `, until ${day(of.current_end)}`}. Then no charge follows.
         </Act>
@@ -151,7 +158,7 @@ function Acts({ tenant, door, of }: Whose & { readonly of: Subscription | null }
           title="Cancel the subscription now?"
           danger
           done="The subscription is cancelled"
-          act={post("cancel", { at: "now" })}
+          act={cancel("now")}
         >
           Service stops as soon as Razorpay has confirmed it. This cannot be taken back.
         </Act>

@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { ApiError } from "../../../shared/api.ts";
-import type { Page } from "../../kit/use-page.ts";
+import type { Plan } from "../../../shared/openapi.ts";
 import { adminApi } from "../../session.tsx";
-import type { Standing, Subscription } from "../types.ts";
+
+/** What the routes of a payer begin with. */
+export type Door = `tenants/${string}` | `users/${string}`;
 
 /** Whose billing: a tenant's, or that of one of its users, where each user pays. */
 export interface Payer {
-  /** `tenants/<id>` or `users/<id>`: what the routes of a payer begin with. */
-  readonly door: string;
+  readonly door: Door;
 }
 
 const CALM_MS = 15_000;
@@ -15,7 +16,7 @@ const CALM_MS = 15_000;
 export const useStanding = ({ door }: Payer) =>
   useQuery({
     queryKey: ["standing", door],
-    queryFn: () => adminApi.get<Standing>(`${door}/billing`),
+    queryFn: () => adminApi.get(`${door}/billing`),
     refetchInterval: CALM_MS,
   });
 
@@ -23,7 +24,7 @@ export const useStanding = ({ door }: Payer) =>
 export const useSubscription = ({ door }: Payer) =>
   useQuery({
     queryKey: ["subscription", door],
-    queryFn: () => adminApi.find<Subscription>(`${door}/subscription`),
+    queryFn: () => adminApi.find(`${door}/subscription`),
     refetchInterval: CALM_MS,
   });
 
@@ -31,19 +32,11 @@ export const useSubscription = ({ door }: Payer) =>
 export const isOff = (error: Error | null): boolean =>
   error instanceof ApiError && error.code === "billing_not_configured";
 
-interface Plan {
-  readonly id: string;
-  readonly name: string;
-  readonly currency: string;
-  readonly price_paise: number;
-  readonly archived_at: string | null;
-}
-
 /** The plans that can be sold in a currency. */
 export function useOffered(currency: string): readonly Plan[] {
   const plans = useQuery({
     queryKey: ["plans", "offered"],
-    queryFn: () => adminApi.get<Page<Plan>>("plans?limit=1000"),
+    queryFn: () => adminApi.get("plans?limit=1000"),
   });
   return (plans.data?.data ?? []).filter((plan) => plan.currency === currency && plan.archived_at === null);
 }
