@@ -204,6 +204,7 @@ describe("tables", () => {
     "plan_versions",
     "cost_lines",
     "reconciliations",
+    "usage_all",
   ];
 
   test("there are some", () => expect(tables.length).toBeGreaterThan(10));

@@ -1,8 +1,9 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
 import { openInvoice } from "../db/schema/invoices.ts";
 import * as t from "../db/schema.ts";
 import type { RequestId, TenantId } from "../kernel/id.ts";
+import { FIGURES } from "../usage/rollups/figures.ts";
 import { isOf, type Person } from "./person.ts";
 import type { Place, Row } from "./places/store.ts";
 
@@ -140,6 +141,7 @@ export async function deleteTags(
   tenant_id: TenantId,
   tags: readonly string[],
 ): Promise<readonly (readonly [table: string, rows: number])[]> {
+  await takeFromAll(tx, tenant_id, tags);
   const counts: [string, number][] = [];
   for (const [name, table] of [
     ["usage_tail", t.usageTail],
@@ -153,6 +155,27 @@ export async function deleteTags(
     counts.push([name, gone.length]);
   }
   return counts;
+}
+
+/** From what all tenants used together, what this one did. */
+async function takeFromAll(tx: Tx, tenant_id: TenantId, tags: readonly string[]): Promise<void> {
+  const { usageAll: all, usageWhole: whole } = t;
+  const keys = ["part", "slice", "model", "currency", "zone", "grain", "at"];
+  const columns = Object.keys(getTableColumns(all));
+  const figures = columns.filter((column) => !keys.includes(column));
+  const less = columns.map((column) => sql.raw(keys.includes(column) ? column : `-sum(${column})`));
+  await tx
+    .insert(all)
+    .select(
+      sql`select ${sql.join(less, sql`, `)} from ${whole}
+        where ${and(tagsOf(whole, tenant_id), inArray(whole.slice, [...tags]))} group by ${sql.raw(keys.join(", "))}`,
+    )
+    .onConflictDoUpdate({
+      target: [all.part, all.grain, all.zone, all.at, all.slice, all.model, all.currency],
+      set: Object.fromEntries(figures.map((name) => [name, sql.raw(`usage_all.${name} + excluded.${name}`)])),
+    });
+  const isNothing = FIGURES.map((figure) => eq(all[figure], 0 as never));
+  await tx.delete(all).where(and(eq(all.part, "tag"), inArray(all.slice, [...tags]), ...isNothing));
 }
 
 type Tagged = Pick<typeof t.usageEvents.$inferSelect, "id" | "tags">;

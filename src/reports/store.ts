@@ -3,7 +3,8 @@ import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Reader } from "../db/database.ts";
 import { apiKeys, promotions, tenants, users } from "../db/schema.ts";
 import { Problem } from "../kernel/problems.ts";
-import type { Dimension, RollupRow } from "../usage/rollups/store.ts";
+import type { Dimension } from "../usage/rollups/dimensions.ts";
+import type { RollupRow } from "../usage/rollups/store.ts";
 
 /** A promotion by its id or its code. */
 export async function findPromotion(read: Reader, ref: string): Promise<typeof promotions.$inferSelect> {

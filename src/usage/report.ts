@@ -7,8 +7,9 @@ import type { TenantId, UserId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { windowAt } from "../kernel/windows.ts";
 import { type CostVisibility, visibleMoney } from "./event.ts";
+import type { Dimension } from "./rollups/dimensions.ts";
 import { bucketsOf, type Range, slotOf, UNITS, type Unit } from "./rollups/spans.ts";
-import { type Dimension, type RollupRow, sumRollups } from "./rollups/store.ts";
+import { type RollupRow, sumRollups } from "./rollups/store.ts";
 
 /** Of one tenant; by tag and by promotion, what has none is in the totals alone. */
 const DIMENSIONS = ["model", "user", "key", "tag", "plan_version", "promotion"] as const satisfies readonly Dimension[];

@@ -6,11 +6,12 @@ import { grants } from "../../src/db/schema.ts";
 import { instant } from "../../src/kernel/clock.ts";
 import type { CustomerId, GrantId } from "../../src/kernel/id.ts";
 import { micros, type RateMicros } from "../../src/kernel/money.ts";
+import { DIMENSIONS, type Dimension } from "../../src/usage/rollups/dimensions.ts";
 import { FIGURES, type Figures } from "../../src/usage/rollups/figures.ts";
 import { foldUsage } from "../../src/usage/rollups/fold.ts";
 import { latencyClass } from "../../src/usage/rollups/latency.ts";
 import { bucketsOf, UNITS, type Unit, widened } from "../../src/usage/rollups/spans.ts";
-import { DIMENSIONS, type Dimension, type RollupRow, sumRollups } from "../../src/usage/rollups/store.ts";
+import { type RollupRow, sumRollups } from "../../src/usage/rollups/store.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { figuresOf } from "./figures-of.ts";
 import { empty, key, recordIn, type Settlement, settled, tenant, user } from "./sample.ts";
@@ -216,15 +217,20 @@ test("whatever was used, however it is asked for, folded or not: a report is the
   );
 });
 
-test("a span is cut into as few pieces as can be: slots at its ends, then days, then whole months", async () => {
+test("a span is cut into as few pieces as can be: slots at its ends, then hours, days and whole months", async () => {
   const { piecesOf } = await import("../../src/usage/rollups/spans.ts");
   const at = (text: string) => instant(Date.parse(text));
-  const year = piecesOf({ from: at("2026-01-15T03:00:00Z"), to: at("2027-02-03T20:15:00Z") }, "Asia/Kolkata");
+  const year = piecesOf(
+    { label: at("2026-01-15T03:00:00Z"), from: at("2026-01-15T03:00:00Z"), to: at("2027-02-03T20:15:00Z") },
+    "Asia/Kolkata",
+  );
   expect(year.map(({ grain, from }) => [grain, new Date(from).toISOString()])).toEqual([
     [0, "2026-01-15T03:00:00.000Z"],
+    [3, "2026-01-15T03:30:00.000Z"],
     [1, "2026-01-15T18:30:00.000Z"],
     [2, "2026-01-31T18:30:00.000Z"],
     [1, "2027-01-31T18:30:00.000Z"],
-    [0, "2027-02-03T18:30:00.000Z"],
+    [3, "2027-02-03T18:30:00.000Z"],
+    [0, "2027-02-03T19:30:00.000Z"],
   ]);
 });

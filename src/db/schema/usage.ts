@@ -46,7 +46,7 @@ const figures = () => ({
 const dimensions = () => ({
   tenant_id: c.text<TenantId>().notNull(),
   /** Of what the row is: "" all of the usage, `tag` what has the tag `slice`, `promotion` what was drawn from the credit of one. */
-  part: c.text<RollupPart>().notNull(),
+  part: c.text<RollupView>().notNull(),
   slice: c.text().notNull(),
   model: c.text().notNull(),
   plan_version_id: c.text().notNull(),
@@ -56,6 +56,8 @@ const dimensions = () => ({
 });
 
 export type RollupPart = "" | "tag" | "promotion";
+/** Parts that only rollups have: all usage once more, by plan version (its slice), or by key without users. */
+export type RollupView = RollupPart | "plan" | "key";
 
 /** How many calls took how long: a count for each class of time (usage/rollups/latency.ts), to the first byte and in all. */
 const latencies = () => ({
@@ -197,8 +199,11 @@ export const usageTail = c.table(
   (t) => [c.index("usage_tail_folding").on(t.id).where(sql`${t.folding} = 1`)],
 );
 
-/** The grains of the rollups: a quarter of an hour (of which the hours and days of every time zone are made), the tenant's day, its month. */
-export const GRAINS = { slot: 0, day: 1, month: 2 } as const;
+/**
+ * The grains of the rollups: a quarter of an hour (of which the hours and days of every time zone are made), the tenant's day, its month,
+ * and where there are no users, an hour of its day.
+ */
+export const GRAINS = { slot: 0, day: 1, month: 2, hour: 3 } as const;
 export type Grain = (typeof GRAINS)[keyof typeof GRAINS];
 
 /** Usage by user and key: what reports of these read. */
@@ -215,11 +220,10 @@ export const usageDetail = c.table(
   (t) => [
     c.primaryKey({
       columns: [
-        ...[t.tenant_id, t.part, t.grain, t.at, t.slice, t.user_id],
+        ...[t.tenant_id, t.user_id, t.part, t.grain, t.at, t.slice],
         ...[t.key_id, t.model, t.plan_version_id, t.currency, t.zone],
       ] as never,
     }),
-    c.index("usage_detail_user").on(t.tenant_id, t.user_id, t.part, t.grain, t.at),
     c.index("usage_detail_key").on(t.tenant_id, t.key_id, t.part, t.grain, t.at),
   ],
 );
@@ -240,6 +244,57 @@ export const usageWhole = c.table(
     }),
   ],
 );
+
+/**
+ * Usage of all tenants together: what asks for none of them must not pay for their number. A plan version is a slice here, as a tag is,
+ * and "" is the whole.
+ */
+export const usageAll = c.table(
+  "usage_all",
+  {
+    part: c.text<RollupView>().notNull(),
+    slice: c.text().notNull(),
+    model: c.text().notNull(),
+    currency: c.text().notNull(),
+    zone: c.text().notNull(),
+    grain: c.int<Grain>().notNull(),
+    at: c.int().notNull(),
+    ...figures(),
+    ...latencies(),
+  },
+  (t) => [c.primaryKey({ columns: [t.part, t.grain, t.zone, t.at, t.slice, t.model, t.currency] })],
+);
+
+/**
+ * Who has used anything, and at the most how much: by tenant's day and month and since ever, of all models. A page of users is found here
+ * before anything is added up, and so is who may be among the first.
+ */
+export const usageSubjects = c.table(
+  "usage_subjects",
+  {
+    kind: c.text<SubjectKind>().notNull(),
+    tenant_id: c.text<TenantId>().notNull(),
+    subject_id: c.text().notNull(),
+    currency: c.text().notNull(),
+    grain: c.int<SubjectGrain>().notNull(),
+    at: c.int().notNull(),
+    requests: c.int().notNull(),
+    input_tokens: c.int().notNull(),
+    output_tokens: c.int().notNull(),
+    cost_micros_usd: c.int<Micros>().notNull(),
+    spend_micros: c.int<Micros>().notNull(),
+    uncovered_micros: c.int<Micros>().notNull(),
+    errors: c.int().notNull(),
+  },
+  (t) => [
+    c.primaryKey({ columns: [t.kind, t.grain, t.at, t.subject_id, t.tenant_id, t.currency] }),
+    c.index("usage_subjects_tenant").on(t.kind, t.grain, t.at, t.tenant_id, t.subject_id),
+  ],
+);
+export type SubjectKind = "tenant" | "user" | "key";
+/** Days and months as in the rollups, and one row of all time, at 0. */
+export const SUBJECT_GRAINS = { day: 1, month: 2, ever: 3 } as const;
+export type SubjectGrain = (typeof SUBJECT_GRAINS)[keyof typeof SUBJECT_GRAINS];
 
 /** The time zones in which a tenant's usage was folded: one, unless it has moved. */
 export const usageZones = c.table(

@@ -2,6 +2,8 @@ import { and, eq, inArray, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Tx } from "../../db/database.ts";
 import * as t from "../../db/schema.ts";
+import { HOUR, type Instant } from "../../kernel/clock.ts";
+import { windowAt } from "../../kernel/windows.ts";
 import { FIGURES } from "../../usage/rollups/figures.ts";
 import { isOf, type Person } from "../person.ts";
 import { ERASED, withoutPersonal } from "../redact.ts";
@@ -85,13 +87,35 @@ const WHOLE_KEY = [
   ...["tenant_id", "part", "grain", "at", "slice", "model", "plan_version_id", "currency", "zone"],
 ] as const;
 
-/** What a tag's rollup of all users has of a row that is deleted goes from it too, but for the counts of latencies, which rows of users do not know. */
+const ALL_KEY = ["part", "grain", "zone", "at", "slice", "model", "currency"] as const;
+
+/** What a tag's rollups without users have of a row that is deleted goes from them too, but for the counts of latencies, which rows of users do not know. */
 async function takeFromWhole(tx: Tx, row: Row): Promise<void> {
-  const whole = of(t.usageWhole);
-  const key = and(...WHOLE_KEY.map((column) => eq(whole[column]!, row[column])));
-  const without = FIGURES.map((figure) => [figure, sql`${whole[figure]} - ${Number(row[figure])}`]);
-  await tx.update(t.usageWhole).set(Object.fromEntries(without)).where(key);
-  await tx.delete(t.usageWhole).where(and(key, ...FIGURES.map((figure) => eq(whole[figure]!, 0))));
+  const { at, grain, zone } = row as { readonly at: Instant; readonly grain: number; readonly zone: string };
+  const day = windowAt("day", at, zone).start;
+  // Of users there are no rows by hours: what is of its quarter is of the hour around it.
+  const hours = grain === t.GRAINS.slot ? [{ ...row, grain: t.GRAINS.hour, at: at - ((at - day) % HOUR) }] : [];
+  for (const less of [row, ...hours]) {
+    await take(tx, t.usageWhole, { key: WHOLE_KEY, less, of: FIGURES });
+    await take(tx, t.usageAll, { key: ALL_KEY, less, of: FIGURES });
+  }
+}
+
+const takeFromAll = (tx: Tx, less: Row): Promise<void> =>
+  take(tx, t.usageAll, { key: ALL_KEY, less, of: [...FIGURES, ...t.LATENCY_COLUMNS] });
+
+interface Taken {
+  readonly key: readonly string[];
+  readonly less: Row;
+  readonly of: readonly string[];
+}
+
+async function take(tx: Tx, rollup: PgTable, { key, less, of: figures }: Taken): Promise<void> {
+  const table = of(rollup);
+  const is = and(...key.map((column) => eq(table[column]!, less[column])));
+  const left = figures.map((figure) => [figure, sql`${table[figure]} - ${Number(less[figure])}`]);
+  await tx.update(rollup).set(Object.fromEntries(left)).where(is);
+  await tx.delete(rollup).where(and(is, ...FIGURES.map((figure) => eq(table[figure]!, 0))));
 }
 
 const EMPTY = JSON.stringify({ erased: true });
@@ -132,6 +156,15 @@ export const PLACES: readonly Place[] = [
     by: [...WHOLE_KEY],
     isAbout: (row, person) => person.anywhere.finds(row.slice),
     erased: () => "delete",
+    alongside: takeFromAll,
+  }),
+  place("usage_subjects", t.usageSubjects, {
+    rows: ({ tenant_id, user_id }) =>
+      and(
+        ...[eq(t.usageSubjects.kind, "user"), eq(t.usageSubjects.subject_id, user_id)],
+        eq(t.usageSubjects.tenant_id, tenant_id),
+      ),
+    by: ["kind", "grain", "at", "subject_id", "tenant_id", "currency"],
   }),
   place("usage_carried", t.usageCarried, {
     rows: byCustomer(t.usageCarried),
@@ -281,5 +314,5 @@ export const OF_NOBODY: readonly string[] = [
   ...["installation", "nodes", "jobs", "tenants", "issuers", "presets", "endpoints", "deliveries", "outcome_minutes"],
   ...["prices", "fx_rates", "plans", "plan_versions", "promotions", "cost_lines", "reconciliations"],
   ...["sellers", "number_series", "self_invoices", "self_invoiced", "self_invoicing"],
-  ...["razorpay_accounts", "razorpay_plans", "usage_zones", "tenant_alert_settings"],
+  ...["razorpay_accounts", "razorpay_plans", "usage_zones", "usage_all", "tenant_alert_settings"],
 ];

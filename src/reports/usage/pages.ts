@@ -1,10 +1,8 @@
 import { z } from "zod";
 import type { Reader } from "../../db/database.ts";
-import { instant } from "../../kernel/clock.ts";
-import { windowAt } from "../../kernel/windows.ts";
 import type { Figure } from "../../usage/rollups/figures.ts";
-import { type Bucket, bucketsOf } from "../../usage/rollups/spans.ts";
 import { countRollups, type RollupRow, type RowKey, sumRollups } from "../../usage/rollups/store.ts";
+import { chunksOf } from "./chunks.ts";
 import { type Grouping, type Selected, wrong } from "./query.ts";
 
 export interface PageOf extends Selected, Grouping {
@@ -12,12 +10,9 @@ export interface PageOf extends Selected, Grouping {
   readonly figures: readonly Figure[];
 }
 
-const STRETCHES_MIN = 8;
-const STRETCHES_MAX = 512;
-
 /**
- * The rows of a report, in pages of `size` but the last, in the order of time, then of dimensions. Time is read a stretch after the other,
- * more of them where little is in them: a page costs what is on it, and whatever comes of it, memory holds one page.
+ * The rows of a report, in pages of `size` but the last, in the order of time, then of who leads (tenants, users, keys), then of the other
+ * dimensions. A page costs what is on it, and whatever comes of it, memory holds one page.
  */
 export async function* pagesOf(
   read: Reader,
@@ -25,41 +20,36 @@ export async function* pagesOf(
   size: number,
   after?: RowKey,
 ): AsyncGenerator<RollupRow[]> {
-  const buckets = bucketsFrom(report, after);
-  let [stretches, last, page] = [STRETCHES_MIN, after, [] as RollupRow[]];
-  for (let chunk = take(buckets, stretches); chunk.length; ) {
-    const query = { ...report, buckets: chunk, after: last, limit: size - page.length };
+  const chunks = chunksOf(read, report, size, after);
+  let [page, last] = [[] as RollupRow[], after];
+  for (let next = await chunks.next(); !next.done; ) {
+    const query = { ...report, ...next.value, after: last, limit: size - page.length };
     const rows = await sumRollups(read, query);
     page.push(...rows);
     last = rows.at(-1) ?? last;
-    if (page.length === size) {
+    const isFull = page.length === size;
+    if (isFull) {
       yield page;
       page = [];
-      stretches = Math.max(1, Math.ceil(stretches / 2));
-      chunk = chunk.filter(({ to }) => to > last!.at);
-      continue;
     }
-    stretches = Math.min(STRETCHES_MAX, stretches * 2);
-    chunk = take(buckets, stretches);
+    next = await chunks.next({ rows: rows.length, stopped: isFull ? last! : null });
   }
   if (page.length) yield page;
 }
 
-function bucketsFrom({ range, unit, timezone }: PageOf, after: RowKey | undefined): Iterator<Bucket> {
-  if (unit === null || after === undefined) return bucketsOf(range, unit, timezone);
-  const start = windowAt(unit, instant(after.at), timezone).start;
-  return bucketsOf({ from: instant(Math.max(range.from, start)), to: range.to }, unit, timezone);
+/** How many rows a report has, for whoever watches it come. */
+export async function countRows(read: Reader, report: PageOf): Promise<number> {
+  const chunks = chunksOf(read, report, COUNTED_AT_ONCE);
+  let sum = 0;
+  for (let next = await chunks.next(); !next.done; ) {
+    const rows = await countRollups(read, { ...report, ...next.value });
+    sum += rows;
+    next = await chunks.next({ rows, stopped: null });
+  }
+  return sum;
 }
 
-function take(buckets: Iterator<Bucket>, count: number): Bucket[] {
-  const taken: Bucket[] = [];
-  while (taken.length < count) {
-    const next = buckets.next();
-    if (next.done) break;
-    taken.push(next.value);
-  }
-  return taken;
-}
+const COUNTED_AT_ONCE = 5_000;
 
 const Cursor = z.tuple([z.number().int().nonnegative().max(8.64e15), z.string()]).rest(z.string());
 
@@ -81,14 +71,4 @@ export function keyOf(id: string, { by }: Grouping): RowKey {
   }
   const [at, ...texts] = cursor.data;
   return { at, dimensions: texts.slice(0, -1), currency: texts.at(-1)! };
-}
-
-/** How many rows a report has, for whoever watches it come. */
-export async function countRows(read: Reader, report: PageOf): Promise<number> {
-  const buckets = bucketsFrom(report, undefined);
-  let rows = 0;
-  for (let chunk = take(buckets, STRETCHES_MAX); chunk.length; chunk = take(buckets, STRETCHES_MAX)) {
-    rows += await countRollups(read, { ...report, buckets: chunk });
-  }
-  return rows;
 }

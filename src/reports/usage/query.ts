@@ -5,8 +5,8 @@ import { DAY, type Instant, instant } from "../../kernel/clock.ts";
 import { Problem } from "../../kernel/problems.ts";
 import { windowAt } from "../../kernel/windows.ts";
 import { findKey, findTenant, findUser } from "../../tenants/store.ts";
+import { DIMENSIONS, type Dimension, type RollupFilter } from "../../usage/rollups/dimensions.ts";
 import { type Range, UNITS, type Unit, widened } from "../../usage/rollups/spans.ts";
-import { DIMENSIONS, type Dimension, type RollupFilter } from "../../usage/rollups/store.ts";
 import { findPromotion } from "../store.ts";
 
 const DAYS_MAX = 3_700;

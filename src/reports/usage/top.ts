@@ -3,7 +3,7 @@ import type { Reader } from "../../db/database.ts";
 import { QueryInt } from "../../http/fields.ts";
 import { type Instant, iso } from "../../kernel/clock.ts";
 import { bucketsOf } from "../../usage/rollups/spans.ts";
-import { sumRollups } from "../../usage/rollups/store.ts";
+import { topRows } from "../../usage/rollups/top.ts";
 import { figuresReadBy, KINDS, type Kind } from "./kinds.ts";
 import { Selection, selected, wrong } from "./query.ts";
 import { columnsOf, presented } from "./report.ts";
@@ -35,7 +35,7 @@ export async function topReport(read: Reader, query: Query, now: Instant) {
   if (filter.tag !== undefined && query.of === "tag") throw wrong("of", "the most used tag is asked without a tag");
   const page = { filter, range, timezone, by: [query.of], unit: null, latencies: false, figures: FIGURES_READ };
   const buckets = [...bucketsOf(range, null, timezone)];
-  const rows = await sumRollups(read, { ...page, buckets, most: query.by, limit: query.limit });
+  const rows = await topRows(read, { ...page, buckets, most: query.by, limit: query.limit });
   return {
     ...{ from: iso(range.from), to: iso(range.to), tz: timezone, of: query.of, by: query.by },
     data: await presented(read, { page, kind: KIND }, rows),

@@ -1,5 +1,5 @@
 import type { Database } from "../../db/database.ts";
-import { foldMarked, hasTail, markTail } from "./store.ts";
+import { foldMarked, hasTail, markTail } from "./folding/store.ts";
 
 /** Rows of one transaction: so few that nobody who writes has to wait for long. */
 const ROWS_MAX = 500;

@@ -54,25 +54,37 @@ export interface Piece extends Range {
   readonly grain: Grain;
 }
 
-/** A range in as few rows as can be: whole months and days of the time zone, and slots at the ends. */
-export function piecesOf({ from, to, step }: Range & Pick<Bucket, "step">, timezone: string): Piece[] {
-  if (step) return [{ grain: GRAINS.slot, from, to }];
+/** A range in as few rows as can be: whole months, days and hours of the time zone, and slots at the ends. */
+export function piecesOf(
+  { label, from, to, step }: Bucket,
+  timezone: string,
+  { hours = true }: { readonly hours?: boolean } = {},
+): Piece[] {
   const pieces: Piece[] = [];
-  const add = (grain: Grain, from: Instant, to: Instant) => {
+  const add = (grain: Grain, from: number, to: number) => {
     const last = pieces.at(-1);
-    if (last?.grain === grain && last.to === from) pieces[pieces.length - 1] = { ...last, to };
-    else pieces.push({ grain, from, to });
+    if (from >= to) return;
+    if (last?.grain === grain && last.to === from) pieces[pieces.length - 1] = { ...last, to: instant(to) };
+    else pieces.push({ grain, from: instant(from), to: instant(to) });
   };
   for (let at = from; at < to; ) {
     const day = windowAt("day", at, timezone);
     const month = windowAt("month", at, timezone);
-    const [grain, until] =
-      month.start === at && month.end! <= to
-        ? [GRAINS.month, month.end!]
-        : day.start === at && day.end! <= to
-          ? [GRAINS.day, day.end!]
-          : [GRAINS.slot, instant(Math.min(day.end!, to))];
-    add(grain, at, until);
+    if (!step && month.start === at && month.end! <= to) {
+      add(GRAINS.month, at, month.end!);
+      at = month.end!;
+      continue;
+    }
+    const until = instant(Math.min(day.end!, to));
+    if (!step && day.start === at && day.end! <= to) add(GRAINS.day, at, until);
+    else if (hours && (!step || (step % HOUR === 0 && (day.start - label) % step === 0))) {
+      // Hours are counted from where the day begins.
+      const hour = (at: number, round: (hours: number) => number) => day.start + round((at - day.start) / HOUR) * HOUR;
+      const [first, last] = [Math.min(hour(at, Math.ceil), until), hour(until, Math.floor)];
+      add(GRAINS.slot, at, first);
+      add(GRAINS.hour, first, last);
+      add(GRAINS.slot, Math.max(first, last), until);
+    } else add(GRAINS.slot, at, until);
     at = until;
   }
   return pieces;

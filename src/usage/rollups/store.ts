@@ -1,135 +1,15 @@
-import { asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { total } from "../../db/columns.ts";
-import type { Reader, Tx } from "../../db/database.ts";
-import {
-  GRAINS,
-  LATENCY_COLUMNS,
-  LATENCY_ENDS_MS,
-  type RollupPart,
-  usageDetail,
-  usageEvents,
-  usageTail,
-  usageWhole,
-  usageZones,
-} from "../../db/schema.ts";
+import type { Reader } from "../../db/database.ts";
+import { GRAINS, LATENCY_COLUMNS, usageAll, usageDetail, usageWhole, usageZones } from "../../db/schema.ts";
 import type { TenantId } from "../../kernel/id.ts";
-import { ERRORS, FIGURES, type Figure, type Figures } from "./figures.ts";
+import { asksFor, columnOf, type Dimension, type RollupFilter, type Source, sourceOf } from "./dimensions.ts";
+import { FIGURES, type Figure, type Figures } from "./figures.ts";
+import { inOrder, type Lead, leadsOf } from "./leads.ts";
 import { type Bucket, type Piece, piecesOf } from "./spans.ts";
-
-/* Folding */
-
-const name = (column: string): SQL => sql`${sql.identifier(column)}`;
-const list = (parts: readonly SQL[]) => sql.join([...parts], sql`, `);
-
-/** The tail with what its events say, as rows of the finest grain. Of what a promotion paid for, only the spend is known. */
-const TAIL = (
-  figures: readonly string[],
-): SQL => sql`(select u.tenant_id, u.part, u.slice, u.zone, u.slot, u.day, u.month, u.folding,
-    e.model, coalesce(e.plan_version_id, '') as plan_version_id, e.currency,
-    coalesce(e.user_id, '') as user_id, coalesce(e.key_id, '') as key_id,
-    ${list(figures.map((figure) => sql`${tailFigure(figure)} as ${name(figure)}`))}
-  from ${usageTail} u inner join ${usageEvents} e on e.id = u.event_id)`;
-
-const WHOLE = sql.raw(`u.part <> 'promotion'`);
-const when = (condition: SQL): SQL => sql`case when ${WHOLE} and e.kind = 'call' and ${condition} then 1 else 0 end`;
-const TAIL_FIGURES: Readonly<Record<string, SQL>> = {
-  requests: sql`case when e.kind = 'call' then 1 else 0 end`,
-  spend_micros: sql`case when ${WHOLE} then e.spend_micros else u.promotional_micros end`,
-  ...Object.fromEntries(
-    ["cost_micros", "included_micros", "prepaid_micros", "promotional_micros", "overage_micros"].map((figure) => [
-      ...([figure, sql`u.${name(figure)}`] as const),
-    ]),
-  ),
-  disconnects: when(sql`e.ended = 'client_gone'`),
-  errors: when(sql.raw(`e.ended in (${ERRORS.map((end) => `'${end}'`).join(", ")})`)),
-  quota_ends: when(sql`e.ended = 'quota'`),
-  unreconciled: when(sql`e.unreconciled`),
-  first_bytes: when(sql`e.first_byte_ms is not null`),
-  first_byte_ms: sql`case when ${WHOLE} and e.kind = 'call' then coalesce(e.first_byte_ms, 0) else 0 end`,
-  total_ms: sql`case when ${WHOLE} and e.kind = 'call' then e.total_ms else 0 end`,
-};
-
-function tailFigure(figure: string): SQL {
-  const [, kind, index] = /^(first|total)_(\d+)$/.exec(figure) ?? [];
-  if (kind === undefined) return TAIL_FIGURES[figure] ?? sql`case when ${WHOLE} then e.${name(figure)} else 0 end`;
-  const column = kind === "first" ? "e.first_byte_ms" : "e.total_ms";
-  const [from, to] = [LATENCY_ENDS_MS[Number(index) - 1], LATENCY_ENDS_MS[Number(index)]];
-  return when(sql.raw(`${column} >= ${from ?? 0}${to === undefined ? "" : ` and ${column} < ${to}`}`));
-}
-
-/** Marks at most so many rows of the tail for this transaction, oldest first. How many. Who folds at the same time waits here. */
-export async function markTail(tx: Tx, rowsMax: number): Promise<number> {
-  const oldest = tx.select({ id: usageTail.id }).from(usageTail).orderBy(asc(usageTail.id)).limit(rowsMax);
-  const marked = await tx
-    .update(usageTail)
-    .set({ folding: 1 })
-    .where(sql`${usageTail.id} in ${oldest}`)
-    .returning({ id: usageTail.id });
-  return marked.length;
-}
-
-export const hasTail = async (read: Reader): Promise<boolean> =>
-  (await read.select({ id: usageTail.id }).from(usageTail).limit(1)).length > 0;
-
-/** Adds the marked rows to every rollup, and takes them away. */
-export async function foldMarked(tx: Tx): Promise<void> {
-  const zones = sql`select distinct tenant_id, zone from ${usageTail} where folding = 1`;
-  await tx.insert(usageZones).select(zones).onConflictDoNothing();
-  for (const [table, keys] of ROLLUPS) await addMarked(tx, table, keys);
-  await tx.delete(usageTail).where(sql`folding = 1`);
-}
-
-const WHOLE_KEYS = [
-  "tenant_id",
-  "part",
-  "slice",
-  "model",
-  "plan_version_id",
-  "currency",
-  "zone",
-  "grain",
-  "at",
-] as const;
-const ROLLUPS: readonly [PgTable, readonly string[]][] = [
-  [usageDetail, [...WHOLE_KEYS, "user_id", "key_id"]],
-  [usageWhole, WHOLE_KEYS],
-];
-
-async function addMarked(tx: Tx, table: PgTable, keys: readonly string[]): Promise<void> {
-  const columns = Object.keys(getTableColumns(table));
-  const figures = columns.filter((column) => !keys.includes(column));
-  const value = (column: string): SQL => (keys.includes(column) ? name(column) : sql`sum(${name(column)})`);
-  const marked = sql`select t.*, g.grain, case g.grain when 0 then t.slot when 1 then t.day else t.month end as at
-    from ${TAIL(figures)} t cross join (${GRAIN_ROWS}) g where t.folding = 1`;
-  const grouped = sql`select ${list(columns.map(value))} from (${marked}) m where true group by ${list(keys.map(name))}`;
-  await tx
-    .insert(table)
-    .select(grouped)
-    .onConflictDoUpdate({
-      target: keys.map((key) => getTableColumns(table)[key]!),
-      set: Object.fromEntries(
-        figures.map((column) => [column, sql`${table}.${name(column)} + excluded.${name(column)}`]),
-      ),
-    });
-}
-
-const GRAIN_ROWS = sql.join(
-  Object.values(GRAINS).map((grain) => sql`select ${sql.raw(String(grain))} as grain`),
-  sql` union all `,
-);
-
-/* Reading */
-
-/** What usage can be told apart by, besides time. */
-export const DIMENSIONS = ["tenant", "user", "key", "model", "plan_version", "tag", "promotion"] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
-const COLUMN: Record<Dimension, string> = {
-  ...{ tenant: "tenant_id", user: "user_id", key: "key_id", model: "model", plan_version: "plan_version_id" },
-  ...{ tag: "slice", promotion: "slice" },
-};
-
-export type RollupFilter = { readonly [D in Dimension]?: string };
+import { whereLed, whoLeads } from "./subjects/store.ts";
+import { list, name, TAIL } from "./tail/store.ts";
 
 export interface RollupQuery {
   readonly filter: RollupFilter;
@@ -142,6 +22,8 @@ export interface RollupQuery {
   readonly latencies?: boolean;
   /** The last row of the page before. */
   readonly after?: RowKey;
+  /** Only these of those that lead. */
+  readonly lead?: Lead;
   readonly limit?: number;
   /** The most of this figure first; else by time, then by dimensions, then by currency. */
   readonly most?: Figure;
@@ -169,18 +51,17 @@ export interface RollupRow extends RowKey {
 export async function sumRollups(read: Reader, query: RollupQuery): Promise<RollupRow[]> {
   const { by, buckets, limit, after, most, latencies, figures = FIGURES } = query;
   if (!buckets.length) return [];
-  const dimensions = by.map((dimension, index) => ({ column: COLUMN[dimension], as: `d${index}` }));
-  const zones = await zonesOf(read, query.filter);
+  const order = inOrder(query);
   const summed = [...figures, ...(latencies ? LATENCY_COLUMNS : [])];
-  const keys = ["bucket", ...dimensions.map(({ as }) => as), "currency"];
+  const keys = ["bucket", ...order.map(as), "currency"];
   const x = (column: string) => sql.raw(`x.${column}`);
   const rows = await read
     .select({
       ...Object.fromEntries(keys.map((key) => [key, sql`${x(key)}`.mapWith(key === "bucket" ? Number : String)])),
       ...Object.fromEntries(summed.map((figure) => [figure, total(x(figure))])),
     })
-    .from(sql`(${folded(query, zones, dimensions, summed)} union all ${unfolded(query, dimensions, summed)}) x`)
-    .where(after && afterKey(keys.map(x), after))
+    .from(sql`(${await groupsOf(read, query, summed)}) x`)
+    .where(after && afterKey(keys.map(x), order, by, after))
     .groupBy(...keys.map(x))
     .orderBy(...(most ? [sql`sum(${x(most)}) desc`] : []), ...keys.map(x))
     .limit(limit ?? ROWS_MAX);
@@ -189,7 +70,7 @@ export async function sumRollups(read: Reader, query: RollupQuery): Promise<Roll
       LATENCY_COLUMNS.filter((column) => column.startsWith(kind)).map((column) => (row[column] as number) ?? 0);
     return {
       at: row.bucket as number,
-      dimensions: dimensions.map(({ as }) => row[as] as string),
+      dimensions: by.map((dimension) => row[as(dimension)] as string),
       currency: row.currency as string,
       figures: Object.fromEntries(figures.map((figure) => [figure, row[figure]])) as unknown as Figures,
       ...(latencies ? { first: count("first"), total: count("total") } : { first: [], total: [] }),
@@ -202,28 +83,35 @@ const ROWS_MAX = 1_000_000;
 /** How many rows `sumRollups` has for these buckets. */
 export async function countRollups(read: Reader, query: RollupQuery): Promise<number> {
   if (!query.buckets.length) return 0;
-  const zones = await zonesOf(read, query.filter);
-  const dimensions = query.by.map((dimension, index) => ({ column: COLUMN[dimension], as: `d${index}` }));
-  const keys = list(["bucket", ...dimensions.map(({ as }) => as), "currency"].map((column) => sql.raw(`x.${column}`)));
-  const grouped = sql`select 1 as one from (${folded(query, zones, dimensions, [])} union all ${unfolded(query, dimensions, [])}) x
-    group by ${keys}`;
+  const keys = list(["bucket", ...query.by.map(as), "currency"].map((column) => sql.raw(`x.${column}`)));
+  const grouped = sql`select 1 as one from (${await groupsOf(read, query, [])}) x group by ${keys}`;
   const [row] = await read.select({ rows: sql`count(*)`.mapWith(Number) }).from(sql`(${grouped}) y`);
   return row!.rows;
 }
 
-type Dims = readonly { readonly column: string; readonly as: string }[];
+const as = (dimension: Dimension): string => `by_${dimension}`;
+
+/** The groups of what is folded, and of what is not: a group may come from both. */
+async function groupsOf(read: Reader, query: RollupQuery, summed: readonly string[]): Promise<SQL> {
+  const zones = await zonesOf(read, query.filter);
+  return sql`${folded(query, zones, summed)} union all ${unfolded(query, summed)}`;
+}
 
 /** The groups of one source, with their sums. */
-function groups(dimensions: Dims, summed: readonly string[], { from, at }: { from: SQL; at: "at" | "slot" }): SQL {
+function groups(
+  by: readonly Dimension[],
+  summed: readonly string[],
+  { from, at, source }: { from: SQL; at: "at" | "slot"; source?: Source },
+): SQL {
   const bucket = sql.raw(`p.bucket + case when p.step > 0 then (t.${at} - p.bucket) / p.step * p.step else 0 end`);
+  const columns = by.map((dimension) => sql`t.${name(columnOf(dimension, source))}`);
   const selected = [
     sql`${bucket} as bucket`,
-    ...dimensions.map(({ column, as }) => sql`t.${name(column)} as ${name(as)}`),
+    ...by.map((dimension, index) => sql`${columns[index]!} as ${name(as(dimension))}`),
     sql`t.currency as currency`,
     ...summed.map((figure) => sql`sum(t.${name(figure)}) as ${name(figure)}`),
   ];
-  const grouped = [bucket, ...dimensions.map(({ column }) => sql`t.${name(column)}`), sql`t.currency`];
-  return sql`select ${list(selected)} from ${from} group by ${list(grouped)}`;
+  return sql`select ${list(selected)} from ${from} group by ${list([bucket, ...columns, sql`t.currency`])}`;
 }
 
 /** The zones whose days and months the rollups of a tenant, or of all, are of. */
@@ -235,44 +123,54 @@ async function zonesOf(read: Reader, { tenant }: RollupFilter): Promise<string[]
   return rows.map(({ zone }) => zone);
 }
 
+const TABLES: Record<Source["rollup"], PgTable> = { detail: usageDetail, whole: usageWhole, all: usageAll };
+
 /**
- * Tenants and their zones, then the pieces for each zone, then the rows of each: every step is by an index. A zone that is new since
- * `zonesOf` looked is read by slots.
+ * Who leads, their tenants' zones (or all zones), then the pieces for each zone, then the rows of each: every step is by an index. A zone
+ * that is new since `zonesOf` looked is read by slots.
  */
-function folded(
-  { filter, by, buckets }: RollupQuery,
-  zones: readonly string[],
-  dimensions: Dims,
-  summed: readonly string[],
-): SQL {
-  const table = readsDetail(filter, by) ? usageDetail : usageWhole;
+function folded(query: RollupQuery, zones: readonly string[], summed: readonly string[]): SQL {
+  const { filter, by, buckets, lead } = query;
+  const source = sourceOf(filter, by);
+  const hours = source.rollup !== "detail";
   const known = zones.flatMap((zone, index) =>
-    buckets.flatMap((bucket) => piecesOf(bucket, zone).map((piece) => pieceRow(index + 1, bucket, piece))),
+    buckets.flatMap((bucket) => piecesOf(bucket, zone, { hours }).map((piece) => pieceRow(index + 1, bucket, piece))),
   );
   const other = buckets.map((bucket) => pieceRow(0, bucket, { ...bucket, grain: GRAINS.slot }));
-  const number = zones.length
-    ? sql`case zone ${sql.join(
+  const own = zones.length
+    ? sql`case z.zone ${sql.join(
         zones.map((zone, index) => sql`when ${zone} then ${sql.raw(String(index + 1))}`),
         sql` `,
       )} else 0 end`
     : sql`0`;
-  const from = sql`(select tenant_id, zone, ${number} as own from ${usageZones} z
-      where ${whereAll([filter.tenant === undefined ? null : sql`z.tenant_id = ${filter.tenant}`])}) z
-    cross join ${valuesOf([...known, ...other])}
-    cross join ${table} t
-    where p.own = z.own and t.tenant_id = z.tenant_id and t.zone = z.zone and t.part = ${partOf(filter, by)}
-      and t.grain = p.grain and t.at >= p.from_at and t.at < p.to_at and ${whereAll(matching(filter))}`;
-  return groups(dimensions, summed, { from, at: "at" });
+  const leads = leadsOf(query);
+  const subject = hours ? null : leads.at(-1);
+  const owners =
+    source.rollup === "all"
+      ? sql`(select distinct zone from ${usageZones}) z`
+      : sql`${subject ? sql`${whoLeads(leads, lead ?? {}, filter)} cross join` : sql``} ${usageZones} z`;
+  const from = sql`${owners} cross join ${valuesOf([...known, ...other])} cross join ${TABLES[source.rollup]} t
+    where p.own = ${own} and t.zone = z.zone and t.part = ${source.part} and t.grain = p.grain
+      and t.at >= p.from_at and t.at < p.to_at
+      and ${whereAll([
+        source.rollup === "all" ? null : sql`t.tenant_id = z.tenant_id`,
+        filter.tenant === undefined ? null : sql`z.tenant_id = ${filter.tenant}`,
+        subject ? sql`z.tenant_id = s.tenant_id and t.${name(columnOf(subject))} = s.subject_id` : null,
+        lead && hours ? whereLed(leads, lead, "z") : null,
+        ...matching(filter, source),
+      ])}`;
+  return groups(by, summed, { from, at: "at", source });
 }
 
-function unfolded({ filter, by, buckets }: RollupQuery, dimensions: Dims, summed: readonly string[]): SQL {
+function unfolded({ filter, by, buckets, lead }: RollupQuery, summed: readonly string[]): SQL {
   const rows = buckets.map((bucket) => pieceRow(1, bucket, { ...bucket, grain: GRAINS.slot }));
   const tenant = filter.tenant === undefined ? null : sql`t.tenant_id = ${filter.tenant}`;
+  const part = asksFor(filter, by, "tag") ? "tag" : asksFor(filter, by, "promotion") ? "promotion" : "";
   const from = sql`${TAIL(summed.length ? summed : ["requests"])} t
     cross join ${valuesOf(rows)}
-    where t.slot >= p.from_at and t.slot < p.to_at and t.part = ${partOf(filter, by)}
-      and ${whereAll([tenant, ...matching(filter)])}`;
-  return groups(dimensions, summed, { from, at: "slot" });
+    where t.slot >= p.from_at and t.slot < p.to_at and t.part = ${part}
+      and ${whereAll([tenant, lead ? whereLed(leadsOf({ filter, by }), lead) : null, ...matching(filter)])}`;
+  return groups(by, summed, { from, at: "slot" });
 }
 
 const pieceRow = (own: number, { label, step = 0 }: Bucket, { grain, from, to }: Piece): SQL =>
@@ -288,20 +186,17 @@ const whereAll = (conditions: readonly (SQL | null)[]): SQL => {
   return real.length ? sql.join(real, sql` and `) : sql`1 = 1`;
 };
 
-const matching = ({ tenant: _, ...filter }: RollupFilter): SQL[] =>
+const matching = ({ tenant: _, ...filter }: RollupFilter, source?: Source): SQL[] =>
   Object.entries(filter)
     .filter(([, value]) => value !== undefined)
-    .map(([dimension, value]) => sql`t.${name(COLUMN[dimension as Dimension])} = ${value}`);
+    .map(([dimension, value]) => sql`t.${name(columnOf(dimension as Dimension, source))} = ${value}`);
 
-/** What of the usage is asked for: all of it, or by tags, or by promotions. */
-export function partOf(filter: RollupFilter, by: readonly Dimension[]): RollupPart {
-  const asks = (dimension: Dimension) => filter[dimension] !== undefined || by.includes(dimension);
-  return asks("tag") ? "tag" : asks("promotion") ? "promotion" : "";
+function afterKey(
+  keys: readonly SQL[],
+  order: readonly Dimension[],
+  by: readonly Dimension[],
+  { at, dimensions, currency }: RowKey,
+): SQL {
+  const texts = [...order.map((dimension) => dimensions[by.indexOf(dimension)]!), currency];
+  return sql`(${list(keys)}) > (${list([sql.raw(String(at)), ...texts.map((value) => sql`${value}`)])})`;
 }
-
-/** Whether only the rollup by users and keys has it. */
-export const readsDetail = (filter: RollupFilter, by: readonly Dimension[]): boolean =>
-  (["user", "key"] as const).some((dimension) => filter[dimension] !== undefined || by.includes(dimension));
-
-const afterKey = (keys: readonly SQL[], { at, dimensions, currency }: RowKey): SQL =>
-  sql`(${list(keys)}) > (${list([sql.raw(String(at)), ...[...dimensions, currency].map((value) => sql`${value}`)])})`;
