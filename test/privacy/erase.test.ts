@@ -75,7 +75,7 @@ test("before she is erased the database is full of her, and nothing is in the lo
   const tables = new Set(places(all, [...STRINGS, ...STATUTORY]).map((place) => place.split(":")[0]));
   expect([...tables].sort()).toEqual([
     ...["api_keys", "audit", "billing_profiles", "claims", "grants", "holds", "idempotency (unsealed)", "invoices"],
-    ...["mails", "usage_detail", "usage_events", "usage_whole", "users", "webhook_events"],
+    ...["mails", "usage_all", "usage_detail", "usage_events", "usage_whole", "users", "webhook_events"],
   ]);
   expect([...STRINGS, ...STATUTORY].filter((text) => log.includes(text))).toEqual([]);
   expect(log).toContain("/api/admin/users/ext:-/credits");

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as t from "../../src/db/schema.ts";
 import { DAY, systemClock } from "../../src/kernel/clock.ts";
 import { newId } from "../../src/kernel/id.ts";
+import { micros } from "../../src/kernel/money.ts";
 import { NO_FIGURES } from "../../src/reconcile/books/rollups/figures.ts";
 import { openSandboxAnthropic, type SandboxAnthropic } from "../../src/sandbox/anthropic/server.ts";
 import type { Figure } from "../../src/usage/rollups/figures.ts";
@@ -63,6 +64,18 @@ const plant = () =>
   database.db.transaction(async (tx) => {
     const of = { tenant_id: newId("tenant", systemClock.wall()), zone: "UTC" };
     await tx.insert(t.usageZones).values(of);
+    await tx.insert(t.usageSubjects).values({
+      ...{
+        tenant_id: of.tenant_id,
+        kind: "user",
+        subject_id: "",
+        currency: "USD",
+        grain: t.SUBJECT_GRAINS.ever,
+        at: 0,
+      },
+      ...{ requests: 1, input_tokens: 1, output_tokens: 5, cost_micros_usd: micros(0), spend_micros: micros(0) },
+      ...{ uncovered_micros: micros(0), errors: 0 },
+    });
     const figures = NO_FIGURES as { readonly [F in Figure]: (typeof t.usageDetail.$inferInsert)[F] };
     await tx.insert(t.usageDetail).values({
       ...{ ...of, part: "" as const, slice: "", grain: t.GRAINS.slot, at: midnight - 3 * DAY, user_id: "", key_id: "" },
