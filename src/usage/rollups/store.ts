@@ -64,7 +64,10 @@ export async function sumRollups(read: Reader, query: RollupQuery): Promise<Roll
     .where(after && afterKey(keys.map(x), order, by, after))
     .groupBy(...keys.map(x))
     .orderBy(...(most ? [sql`sum(${x(most)}) desc`] : []), ...keys.map(x))
-    .limit(limit ?? ROWS_MAX);
+    .limit(limit ?? ROWS_MAX + 1);
+  // Whoever wants all must not get some of it and not know.
+  if (limit === undefined && rows.length > ROWS_MAX)
+    throw new RangeError(`more than ${ROWS_MAX} rows: ask for them in pages`);
   return rows.map((row) => {
     const count = (kind: "first" | "total") =>
       LATENCY_COLUMNS.filter((column) => column.startsWith(kind)).map((column) => (row[column] as number) ?? 0);
