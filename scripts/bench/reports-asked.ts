@@ -78,6 +78,7 @@ async function readCsv(db: Database): Promise<void> {
     if (rows >= CSV_ROWS) break;
   }
   const seconds = (performance.now() - started) / 1_000;
+  peaks.set(rows, peak);
   const mebibytes = [...peaks].map(([at, rss]) => `${(rss / 2 ** 20).toFixed(0)} MiB at ${at} rows`);
   console.log(
     `CSV: ${rows} rows, ${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s; memory at most ${mebibytes.join(", ")}`,

@@ -67,7 +67,9 @@ async function* someOfThem(
 ): AsyncGenerator<Chunk, Outcome, Outcome> {
   let [count, all] = [size, 0];
   for (let range = from; ; ) {
-    const upto = await leadAfter(read, { leads, filter: report.filter, from: range, count });
+    // Where the first of them have little, only who was there is looked for.
+    const when = count > size ? { range: bucket } : {};
+    const upto = await leadAfter(read, { leads, filter: report.filter, from: range, count, ...when });
     const isWhole = !range.after && !upto;
     const { rows, stopped } = yield {
       buckets: [bucket],

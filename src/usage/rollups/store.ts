@@ -3,11 +3,12 @@ import type { PgTable } from "drizzle-orm/pg-core";
 import { total } from "../../db/columns.ts";
 import type { Reader } from "../../db/database.ts";
 import { GRAINS, LATENCY_COLUMNS, usageAll, usageDetail, usageWhole, usageZones } from "../../db/schema.ts";
+import { instant } from "../../kernel/clock.ts";
 import type { TenantId } from "../../kernel/id.ts";
 import { asksFor, columnOf, type Dimension, type RollupFilter, type Source, sourceOf } from "./dimensions.ts";
 import { FIGURES, type Figure, type Figures } from "./figures.ts";
 import { inOrder, type Lead, leadsOf } from "./leads.ts";
-import { type Bucket, type Piece, piecesOf } from "./spans.ts";
+import { type Bucket, type Piece, piecesOf, type Range } from "./spans.ts";
 import { whereLed, whoLeads } from "./subjects/store.ts";
 import { list, name, TAIL } from "./tail/store.ts";
 
@@ -151,7 +152,7 @@ function folded(query: RollupQuery, zones: readonly string[], summed: readonly s
   const owners =
     source.rollup === "all"
       ? sql`(select distinct zone from ${usageZones}) z`
-      : sql`${subject ? sql`${whoLeads(leads, lead ?? {}, filter)} cross join` : sql``} ${usageZones} z`;
+      : sql`${subject ? sql`${whoLeads(leads, lead ?? {}, filter, spanOf(buckets))} cross join` : sql``} ${usageZones} z`;
   const from = sql`${owners} cross join ${valuesOf([...known, ...other])} cross join ${TABLES[source.rollup]} t
     where p.own = ${own} and t.zone = z.zone and t.part = ${source.part} and t.grain = p.grain
       and t.at >= p.from_at and t.at < p.to_at
@@ -164,6 +165,11 @@ function folded(query: RollupQuery, zones: readonly string[], summed: readonly s
       ])}`;
   return groups(by, summed, { from, at: "at", source });
 }
+
+const spanOf = (buckets: readonly Bucket[]): Range => ({
+  from: instant(Math.min(...buckets.map(({ from }) => from))),
+  to: instant(Math.max(...buckets.map(({ to }) => to))),
+});
 
 function unfolded({ filter, by, buckets, lead }: RollupQuery, summed: readonly string[]): SQL {
   const rows = buckets.map((bucket) => pieceRow(1, bucket, { ...bucket, grain: GRAINS.slot }));

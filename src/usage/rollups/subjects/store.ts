@@ -16,9 +16,11 @@ const among = (leads: readonly Leading[]): SQL[] =>
   leads.map((lead) => (lead === "tenant" ? sql`tenant_id` : sql`subject_id`));
 
 /** The subjects that lead, as `s`: so many that each is looked up. */
-export function whoLeads(leads: readonly Leading[], lead: Lead, { tenant }: RollupFilter): SQL {
+export function whoLeads(leads: readonly Leading[], lead: Lead, { tenant }: RollupFilter, range: Range): SQL {
+  // Where there is no last one they may be very many: then only who was there at the time.
+  const when = "ids" in lead || lead.upto ? EVER : around(range);
   const some = "ids" in lead ? sql`subject_id in (${texts(lead.ids)})` : within(among(leads), lead);
-  return sql`(select distinct tenant_id, subject_id from ${usageSubjects} where kind = ${subjectOf(leads)} and ${EVER}
+  return sql`(select distinct tenant_id, subject_id from ${usageSubjects} where kind = ${subjectOf(leads)} and ${when}
     and ${tenant === undefined ? sql`1 = 1` : sql`tenant_id = ${tenant}`} and ${some}) s`;
 }
 
@@ -39,10 +41,10 @@ function within(columns: readonly SQL[], { after, isAgain, upto }: LeadRange): S
 /** The last of so many that lead, from there on: null where that is all of them. */
 export async function leadAfter(
   read: Reader,
-  { leads, filter, from, count }: LeadSearch,
+  { leads, filter, from, count, range }: LeadSearch,
 ): Promise<readonly string[] | null> {
   const names = among(leads).map((column, index) => sql`${column} as ${sql.raw(`lead${index}`)}`);
-  const found = sql`select distinct ${list(names)} from ${usageSubjects} where kind = ${subjectOf(leads)} and ${EVER}
+  const found = sql`select distinct ${list(names)} from ${usageSubjects} where kind = ${subjectOf(leads)} and ${range ? around(range) : EVER}
     and ${filter.tenant === undefined ? sql`1 = 1` : sql`tenant_id = ${filter.tenant}`} and ${within(among(leads), from)}
     order by ${list(among(leads))} limit 1 offset ${sql.raw(String(count - 1))}`;
   const columns = Object.fromEntries(leads.map((lead, index) => [lead, sql<string>`${sql.raw(`lead${index}`)}`]));
@@ -55,6 +57,8 @@ interface LeadSearch {
   readonly filter: RollupFilter;
   readonly from: LeadRange;
   readonly count: number;
+  /** Only of those who were there around this time. */
+  readonly range?: Range;
 }
 
 export type BoundFigure =
