@@ -12,9 +12,10 @@ import {
   usageSubjects,
   usageZones,
 } from "../../../db/schema.ts";
-import type { Clock } from "../../../kernel/clock.ts";
+import { type Clock, instant } from "../../../kernel/clock.ts";
 import { type EventId, firstIdAt, type GrantId, type TenantId } from "../../../kernel/id.ts";
 import { micros } from "../../../kernel/money.ts";
+import { windowAt } from "../../../kernel/windows.ts";
 import { FIGURES, type Figures, type GrantKind } from "../../../usage/rollups/figures.ts";
 import { SLOT, slotOf } from "../../../usage/rollups/spans.ts";
 import { sumRollups } from "../../../usage/rollups/store.ts";
@@ -138,16 +139,25 @@ export async function addToSlot(tx: Tx, key: SlotKey, figures: Figures): Promise
     grain: GRAINS.slot,
     at: slot,
   };
-  await tx.insert(usageSubjects).values(subjectsOf(key)).onConflictDoNothing();
+  await tx.insert(usageSubjects).values(subjectsOf(key, zone)).onConflictDoNothing();
   await addDetail(tx, [{ ...row, ...figures } as typeof t.$inferInsert]);
   await tx.delete(t).where(and(is, ...FIGURES.map((figure) => eq(t[figure], 0 as never))));
 }
 
 /** A report finds its users and keys among these. */
-const subjectsOf = ({ tenant_id, user_id, key_id, currency }: SlotKey) =>
-  Object.entries({ tenant: tenant_id, user: user_id, key: key_id }).map(([kind, subject_id]) => ({
-    ...{ kind: kind as SubjectKind, tenant_id, subject_id, currency, grain: SUBJECT_GRAINS.ever, at: 0, ...NOTHING },
-  }));
+function subjectsOf({ tenant_id, user_id, key_id, currency, slot }: SlotKey, zone: string) {
+  const [day, month] = (["day", "month"] as const).map((unit) => windowAt(unit, instant(slot), zone).start);
+  const times = [
+    [SUBJECT_GRAINS.day, day!],
+    [SUBJECT_GRAINS.month, month!],
+    [SUBJECT_GRAINS.ever, 0],
+  ] as const;
+  return Object.entries({ tenant: tenant_id, user: user_id, key: key_id }).flatMap(([kind, subject_id]) =>
+    times.map(([grain, at]) => ({
+      ...{ kind: kind as SubjectKind, tenant_id, subject_id, currency, grain, at, ...NOTHING },
+    })),
+  );
+}
 const NOTHING = {
   ...{ requests: 0, input_tokens: 0, output_tokens: 0, errors: 0 },
   ...{ cost_micros_usd: micros(0), spend_micros: micros(0), uncovered_micros: micros(0) },
