@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { DateTime } from "luxon";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "../../src/db/database.ts";
-import { grants } from "../../src/db/schema.ts";
-import { instant } from "../../src/kernel/clock.ts";
+import { GRAINS, grants } from "../../src/db/schema.ts";
+import { instant, iso } from "../../src/kernel/clock.ts";
 import type { CustomerId, GrantId } from "../../src/kernel/id.ts";
 import { micros, type RateMicros } from "../../src/kernel/money.ts";
 import { DIMENSIONS, type Dimension } from "../../src/usage/rollups/dimensions.ts";
@@ -217,20 +217,21 @@ test("whatever was used, however it is asked for, folded or not: a report is the
   );
 });
 
-test("a span is cut into as few pieces as can be: slots at its ends, then hours, days and whole months", async () => {
+test("a span is cut into few pieces: what has most of a month, a day or an hour is the whole less what is outside of it", async () => {
   const { piecesOf } = await import("../../src/usage/rollups/spans.ts");
   const at = (text: string) => instant(Date.parse(text));
-  const year = piecesOf(
-    { label: at("2026-01-15T03:00:00Z"), from: at("2026-01-15T03:00:00Z"), to: at("2027-02-03T20:15:00Z") },
-    "Asia/Kolkata",
-  );
-  expect(year.map(({ grain, from }) => [grain, new Date(from).toISOString()])).toEqual([
-    [0, "2026-01-15T03:00:00.000Z"],
-    [3, "2026-01-15T03:30:00.000Z"],
-    [1, "2026-01-15T18:30:00.000Z"],
-    [2, "2026-01-31T18:30:00.000Z"],
-    [1, "2027-01-31T18:30:00.000Z"],
-    [3, "2027-02-03T18:30:00.000Z"],
-    [0, "2027-02-03T19:30:00.000Z"],
+  const range = { from: at("2026-01-15T03:00:00Z"), to: at("2027-02-03T20:15:00Z") };
+  const pieces = piecesOf({ label: range.from, ...range }, "Asia/Kolkata");
+  expect(pieces.map(({ grain, from, to, sign }) => [sign, grain, ...[from, to].map((time) => iso(time))])).toEqual([
+    // January from the 15th, 08:30 on.
+    [1, GRAINS.month, "2025-12-31T18:30:00.000Z", "2026-01-31T18:30:00.000Z"],
+    [-1, GRAINS.day, "2025-12-31T18:30:00.000Z", "2026-01-14T18:30:00.000Z"],
+    [-1, GRAINS.hour, "2026-01-14T18:30:00.000Z", "2026-01-15T02:30:00.000Z"],
+    [-1, GRAINS.slot, "2026-01-15T02:30:00.000Z", "2026-01-15T03:00:00.000Z"],
+    [1, GRAINS.month, "2026-01-31T18:30:00.000Z", "2027-01-31T18:30:00.000Z"],
+    // Until the 4th of February, 01:45.
+    [1, GRAINS.day, "2027-01-31T18:30:00.000Z", "2027-02-03T18:30:00.000Z"],
+    [1, GRAINS.hour, "2027-02-03T18:30:00.000Z", "2027-02-03T20:30:00.000Z"],
+    [-1, GRAINS.slot, "2027-02-03T20:15:00.000Z", "2027-02-03T20:30:00.000Z"],
   ]);
 });

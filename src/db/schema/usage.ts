@@ -56,8 +56,8 @@ const dimensions = () => ({
 });
 
 export type RollupPart = "" | "tag" | "promotion";
-/** Parts that only rollups have: all usage once more, by plan version (its slice), or by key without users. */
-export type RollupView = RollupPart | "plan" | "key";
+/** Parts that only rollups have: all usage once more, by plan version (its slice), or by key without users; tags of all models together. */
+export type RollupView = RollupPart | "plan" | "key" | "tags";
 
 /** How many calls took how long: a count for each class of time (usage/rollups/latency.ts), to the first byte and in all. */
 const latencies = () => ({

@@ -21,7 +21,8 @@ export function sourceOf(filter: RollupFilter, by: readonly Dimension[]): Source
   if (asks("user")) return { rollup: "detail", part };
   if (asks("key")) return { rollup: "detail", part: part || "key" };
   if (asks("tenant") || (part && asks("plan_version"))) return { rollup: "whole", part };
-  return { rollup: "all", part: asks("plan_version") ? "plan" : part };
+  if (asks("plan_version")) return { rollup: "all", part: "plan" };
+  return { rollup: "all", part: part === "tag" && !asks("model") ? "tags" : part };
 }
 
 /** Whether only the rollup by users and keys has it. */

@@ -49,43 +49,73 @@ export function* bucketsOf({ from, to }: Range, unit: Unit | null, timezone: str
   }
 }
 
-/** Rows of one grain that begin in `[from, to)`. */
+/** Rows of one grain that begin in `[from, to)`: to be added, or (`sign` -1) taken away from what was added too much. */
 export interface Piece extends Range {
   readonly grain: Grain;
+  readonly sign: 1 | -1;
 }
 
-/** A range in as few rows as can be: whole months, days and hours of the time zone, and slots at the ends. */
+interface Rows {
+  /** Coarse first. */
+  readonly grains: readonly Grain[];
+  readonly timezone: string;
+  readonly sign: Piece["sign"];
+}
+
+/**
+ * A range in few rows: whole months, days and hours of the time zone, and slots at the ends. Where it has most of a month, a day or an
+ * hour, this is added whole, and what of it lies outside is taken away.
+ */
 export function piecesOf(
-  { label, from, to, step }: Bucket,
+  bucket: Bucket,
   timezone: string,
   { hours = true }: { readonly hours?: boolean } = {},
-): Piece[] {
-  const pieces: Piece[] = [];
-  const add = (grain: Grain, from: number, to: number) => {
-    const last = pieces.at(-1);
-    if (from >= to) return;
-    if (last?.grain === grain && last.to === from) pieces[pieces.length - 1] = { ...last, to: instant(to) };
-    else pieces.push({ grain, from: instant(from), to: instant(to) });
-  };
-  for (let at = from; at < to; ) {
-    const day = windowAt("day", at, timezone);
-    const month = windowAt("month", at, timezone);
-    if (!step && month.start === at && month.end! <= to) {
-      add(GRAINS.month, at, month.end!);
-      at = month.end!;
-      continue;
-    }
-    const until = instant(Math.min(day.end!, to));
-    if (!step && day.start === at && day.end! <= to) add(GRAINS.day, at, until);
-    else if (hours && (!step || (step % HOUR === 0 && (day.start - label) % step === 0))) {
-      // Hours are counted from where the day begins.
-      const hour = (at: number, round: (hours: number) => number) => day.start + round((at - day.start) / HOUR) * HOUR;
-      const [first, last] = [Math.min(hour(at, Math.ceil), until), hour(until, Math.floor)];
-      add(GRAINS.slot, at, first);
-      add(GRAINS.hour, first, last);
-      add(GRAINS.slot, Math.max(first, last), until);
-    } else add(GRAINS.slot, at, until);
-    at = until;
+): readonly Piece[] {
+  const all = bucket.step ? [] : [GRAINS.month, GRAINS.day];
+  const grains = [...all, ...(hours && hasHours(bucket, timezone) ? [GRAINS.hour] : []), GRAINS.slot];
+  const joined: Piece[] = [];
+  for (const piece of cut(bucket, { grains, timezone, sign: 1 })) {
+    const last = joined.at(-1);
+    if (last?.grain === piece.grain && last.sign === piece.sign && last.to === piece.from)
+      joined[joined.length - 1] = { ...last, to: piece.to };
+    else joined.push(piece);
   }
-  return pieces;
+  return joined;
 }
+
+function* cut({ from, to }: Range, rows: Rows): Generator<Piece> {
+  const { grains, timezone, sign } = rows;
+  const [grain = GRAINS.slot, ...finer] = grains;
+  if (grain === GRAINS.slot) {
+    if (from < to) yield { grain, from, to, sign };
+    return;
+  }
+  for (let at = from; at < to; ) {
+    const window = spanAt(grain, at, timezone);
+    const part = { from: at, to: earlier(window.to, to) };
+    const has = part.to - part.from;
+    const inner: Rows = { grains: finer, timezone, sign };
+    if (2 * has <= window.to - window.from) yield* cut(part, inner);
+    else {
+      yield { grain, ...window, sign };
+      const outer: Rows = { ...inner, sign: sign === 1 ? -1 : 1 };
+      yield* cut({ from: window.from, to: part.from }, outer);
+      yield* cut({ from: part.to, to: window.to }, outer);
+    }
+    at = part.to;
+  }
+}
+
+function spanAt(grain: Grain, at: Instant, timezone: string): Range {
+  const { start, end } = windowAt(grain === GRAINS.month ? "month" : "day", at, timezone);
+  if (grain !== GRAINS.hour) return { from: start, to: end! };
+  // Hours are counted from where the day begins.
+  const from = instant(start + Math.floor((at - start) / HOUR) * HOUR);
+  return { from, to: earlier(instant(from + HOUR), end!) };
+}
+
+const earlier = (one: number, other: number): Instant => instant(Math.min(one, other));
+
+/** Whether no hour of the time zone lies in two steps. */
+const hasHours = ({ label, from, step }: Bucket, timezone: string): boolean =>
+  !step || (step % HOUR === 0 && (windowAt("day", from, timezone).start - label) % step === 0);

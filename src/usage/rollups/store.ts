@@ -53,7 +53,7 @@ export async function sumRollups(read: Reader, query: RollupQuery): Promise<Roll
   const { by, buckets, limit, after, most, latencies, figures = FIGURES } = query;
   if (!buckets.length) return [];
   const order = inOrder(query);
-  const summed = [...figures, ...(latencies ? LATENCY_COLUMNS : [])];
+  const summed = [...withRequests(figures), ...(latencies ? LATENCY_COLUMNS : [])];
   const keys = ["bucket", ...order.map(as), "currency"];
   const x = (column: string) => sql.raw(`x.${column}`);
   const rows = await read
@@ -64,6 +64,7 @@ export async function sumRollups(read: Reader, query: RollupQuery): Promise<Roll
     .from(sql`(${await groupsOf(read, query, summed)}) x`)
     .where(after && afterKey(keys.map(x), order, by, after))
     .groupBy(...keys.map(x))
+    .having(hasAny(figures))
     .orderBy(...(most ? [sql`sum(${x(most)}) desc`] : []), ...keys.map(x))
     .limit(limit ?? ROWS_MAX + 1);
   // Whoever wants all must not get some of it and not know.
@@ -87,11 +88,22 @@ const ROWS_MAX = 1_000_000;
 /** How many rows `sumRollups` has for these buckets. */
 export async function countRollups(read: Reader, query: RollupQuery): Promise<number> {
   if (!query.buckets.length) return 0;
-  const keys = list(["bucket", ...query.by.map(as), "currency"].map((column) => sql.raw(`x.${column}`)));
-  const grouped = sql`select 1 as one from (${await groupsOf(read, query, [])}) x group by ${keys}`;
+  const { by, figures = FIGURES } = query;
+  const keys = list(["bucket", ...by.map(as), "currency"].map((column) => sql.raw(`x.${column}`)));
+  const grouped = sql`select 1 as one from (${await groupsOf(read, query, withRequests(figures))}) x
+    group by ${keys} having ${hasAny(figures)}`;
   const [row] = await read.select({ rows: sql`count(*)`.mapWith(Number) }).from(sql`(${grouped}) y`);
   return row!.rows;
 }
+
+const withRequests = (figures: readonly Figure[]): readonly Figure[] => [...new Set<Figure>(["requests", ...figures])];
+
+/** What is only in the whole of a month, and is taken away again, is no group. */
+const hasAny = (figures: readonly Figure[]): SQL =>
+  sql.join(
+    withRequests(figures).map((figure) => sql`sum(x.${name(figure)}) <> 0`),
+    sql` or `,
+  );
 
 const as = (dimension: Dimension): string => `by_${dimension}`;
 
@@ -105,15 +117,16 @@ async function groupsOf(read: Reader, query: RollupQuery, summed: readonly strin
 function groups(
   by: readonly Dimension[],
   summed: readonly string[],
-  { from, at, source }: { from: SQL; at: "at" | "slot"; source?: Source },
+  { from, at, source, isSigned }: { from: SQL; at: "at" | "slot"; source?: Source; isSigned?: boolean },
 ): SQL {
+  const sign = sql.raw(isSigned ? " * p.sign" : "");
   const bucket = sql.raw(`p.bucket + case when p.step > 0 then (t.${at} - p.bucket) / p.step * p.step else 0 end`);
   const columns = by.map((dimension) => sql`t.${name(columnOf(dimension, source))}`);
   const selected = [
     sql`${bucket} as bucket`,
     ...by.map((dimension, index) => sql`${columns[index]!} as ${name(as(dimension))}`),
     sql`t.currency as currency`,
-    ...summed.map((figure) => sql`sum(t.${name(figure)}) as ${name(figure)}`),
+    ...summed.map((figure) => sql`sum(t.${name(figure)}${sign}) as ${name(figure)}`),
   ];
   return sql`select ${list(selected)} from ${from} group by ${list([bucket, ...columns, sql`t.currency`])}`;
 }
@@ -137,10 +150,11 @@ function folded(query: RollupQuery, zones: readonly string[], summed: readonly s
   const { filter, by, buckets, lead } = query;
   const source = sourceOf(filter, by);
   const hours = source.rollup !== "detail";
-  const known = zones.flatMap((zone, index) =>
-    buckets.flatMap((bucket) => piecesOf(bucket, zone, { hours }).map((piece) => pieceRow(index + 1, bucket, piece))),
+  const cut = zones.flatMap((zone, index) =>
+    buckets.flatMap((bucket) => piecesOf(bucket, zone, { hours }).map((piece) => ({ own: index + 1, bucket, piece }))),
   );
-  const other = buckets.map((bucket) => pieceRow(0, bucket, { ...bucket, grain: GRAINS.slot }));
+  const known = cut.map(({ own, bucket, piece }) => pieceRow(own, bucket, piece));
+  const other = buckets.map((bucket) => pieceRow(0, bucket, slotsOf(bucket)));
   const own = zones.length
     ? sql`case z.zone ${sql.join(
         zones.map((zone, index) => sql`when ${zone} then ${sql.raw(String(index + 1))}`),
@@ -163,7 +177,7 @@ function folded(query: RollupQuery, zones: readonly string[], summed: readonly s
         lead && hours ? whereLed(leads, lead, "z") : null,
         ...matching(filter, source),
       ])}`;
-  return groups(by, summed, { from, at: "at", source });
+  return groups(by, summed, { from, at: "at", source, isSigned: cut.some(({ piece }) => piece.sign < 0) });
 }
 
 const spanOf = (buckets: readonly Bucket[]): Range => ({
@@ -172,7 +186,7 @@ const spanOf = (buckets: readonly Bucket[]): Range => ({
 });
 
 function unfolded({ filter, by, buckets, lead }: RollupQuery, summed: readonly string[]): SQL {
-  const rows = buckets.map((bucket) => pieceRow(1, bucket, { ...bucket, grain: GRAINS.slot }));
+  const rows = buckets.map((bucket) => pieceRow(1, bucket, slotsOf(bucket)));
   const tenant = filter.tenant === undefined ? null : sql`t.tenant_id = ${filter.tenant}`;
   const part = asksFor(filter, by, "tag") ? "tag" : asksFor(filter, by, "promotion") ? "promotion" : "";
   const from = sql`${TAIL(summed.length ? summed : ["requests"])} t
@@ -182,12 +196,14 @@ function unfolded({ filter, by, buckets, lead }: RollupQuery, summed: readonly s
   return groups(by, summed, { from, at: "slot" });
 }
 
-const pieceRow = (own: number, { label, step = 0 }: Bucket, { grain, from, to }: Piece): SQL =>
-  sql.raw(`(${own}, ${label}, ${grain}, ${from}, ${to}, ${step})`);
+const slotsOf = ({ from, to }: Range): Piece => ({ grain: GRAINS.slot, from, to, sign: 1 });
+
+const pieceRow = (own: number, { label, step = 0 }: Bucket, { grain, from, to, sign }: Piece): SQL =>
+  sql.raw(`(${own}, ${label}, ${grain}, ${from}, ${to}, ${step}, ${sign})`);
 
 /** As `p`. Both engines name the columns of rows so, and SQLite takes any number of them. */
 const valuesOf = (rows: readonly SQL[]): SQL =>
-  sql`(select column1 as own, column2 as bucket, column3 as grain, column4 as from_at, column5 as to_at, column6 as step
+  sql`(select column1 as own, column2 as bucket, column3 as grain, column4 as from_at, column5 as to_at, column6 as step, column7 as sign
     from (values ${list(rows)}) v) p`;
 
 const whereAll = (conditions: readonly (SQL | null)[]): SQL => {

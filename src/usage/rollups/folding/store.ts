@@ -88,11 +88,12 @@ const ROLLUPS: readonly Rollup[] = [
     first: ["part", "slice", "model", "plan_version_id", "currency", "zone", ...TIMES],
     own: {
       ...IN_TIME,
-      part: sql.raw("case when k.kind = 'plan' then 'plan' else t.part end"),
+      part: sql.raw("case when k.kind = 'own' then t.part else k.kind end"),
       slice: sql.raw("case when k.kind = 'plan' then t.plan_version_id else t.slice end"),
+      model: sql.raw("case when k.kind = 'tags' then '' else t.model end"),
     },
-    each: sql`${HOURS} cross join (${oneOf("kind", ["own", "plan"])}) k`,
-    where: sql.raw("(k.kind = 'own' or t.part = '')"),
+    each: sql`${HOURS} cross join (${oneOf("kind", ["own", "plan", "tags"])}) k`,
+    where: sql.raw("case k.kind when 'plan' then t.part = '' when 'tags' then t.part = 'tag' else true end"),
   },
   {
     table: usageSubjects,
