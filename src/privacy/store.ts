@@ -163,19 +163,21 @@ async function takeFromAll(tx: Tx, tenant_id: TenantId, tags: readonly string[])
   const keys = ["part", "slice", "model", "currency", "zone", "grain", "at"];
   const columns = Object.keys(getTableColumns(all));
   const figures = columns.filter((column) => !keys.includes(column));
-  const less = columns.map((column) => sql.raw(keys.includes(column) ? column : `-sum(${column})`));
-  await tx
-    .insert(all)
-    .select(
-      sql`select ${sql.join(less, sql`, `)} from ${whole}
-        where ${and(tagsOf(whole, tenant_id), inArray(whole.slice, [...tags]))} group by ${sql.raw(keys.join(", "))}`,
-    )
-    .onConflictDoUpdate({
-      target: [all.part, all.grain, all.zone, all.at, all.slice, all.model, all.currency],
-      set: Object.fromEntries(figures.map((name) => [name, sql.raw(`usage_all.${name} + excluded.${name}`)])),
-    });
+  const isOfThem = and(tagsOf(whole, tenant_id), inArray(whole.slice, [...tags]));
+  const views: readonly Readonly<Record<string, string>>[] = [{}, { part: "'tags'", model: "''" }];
+  for (const view of views) {
+    const less = columns.map((column) => sql.raw(view[column] ?? (keys.includes(column) ? column : `-sum(${column})`)));
+    const grouped = sql.raw(keys.filter((key) => !(key in view)).join(", "));
+    await tx
+      .insert(all)
+      .select(sql`select ${sql.join(less, sql`, `)} from ${whole} where ${isOfThem} group by ${grouped}`)
+      .onConflictDoUpdate({
+        target: [all.part, all.grain, all.zone, all.at, all.slice, all.model, all.currency],
+        set: Object.fromEntries(figures.map((name) => [name, sql.raw(`usage_all.${name} + excluded.${name}`)])),
+      });
+  }
   const isNothing = FIGURES.map((figure) => eq(all[figure], 0 as never));
-  await tx.delete(all).where(and(eq(all.part, "tag"), inArray(all.slice, [...tags]), ...isNothing));
+  await tx.delete(all).where(and(inArray(all.part, ["tag", "tags"]), inArray(all.slice, [...tags]), ...isNothing));
 }
 
 type Tagged = Pick<typeof t.usageEvents.$inferSelect, "id" | "tags">;

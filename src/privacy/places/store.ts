@@ -97,12 +97,18 @@ async function takeFromWhole(tx: Tx, row: Row): Promise<void> {
   const hours = grain === t.GRAINS.slot ? [{ ...row, grain: t.GRAINS.hour, at: at - ((at - day) % HOUR) }] : [];
   for (const less of [row, ...hours]) {
     await take(tx, t.usageWhole, { key: WHOLE_KEY, less, of: FIGURES });
-    await take(tx, t.usageAll, { key: ALL_KEY, less, of: FIGURES });
+    await takeFromAll(tx, less, FIGURES);
   }
 }
 
-const takeFromAll = (tx: Tx, less: Row): Promise<void> =>
-  take(tx, t.usageAll, { key: ALL_KEY, less, of: [...FIGURES, ...t.LATENCY_COLUMNS] });
+async function takeFromAll(
+  tx: Tx,
+  less: Row,
+  of: readonly string[] = [...FIGURES, ...t.LATENCY_COLUMNS],
+): Promise<void> {
+  for (const row of [less, { ...less, part: "tags", model: "" }])
+    await take(tx, t.usageAll, { key: ALL_KEY, less: row, of });
+}
 
 interface Taken {
   readonly key: readonly string[];
@@ -156,7 +162,7 @@ export const PLACES: readonly Place[] = [
     by: [...WHOLE_KEY],
     isAbout: (row, person) => person.anywhere.finds(row.slice),
     erased: () => "delete",
-    alongside: takeFromAll,
+    alongside: (tx, row) => takeFromAll(tx, row),
   }),
   place("usage_subjects", t.usageSubjects, {
     rows: ({ tenant_id, user_id }) =>
