@@ -301,7 +301,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     once((res) => scopeOf(principalOf(res))),
     tenantRoutes({ db, clock, secrets }),
     keyRoutes({ db, clock, sandbox }),
-    planRoutes({ db, limits: planLimits }),
+    planRoutes({ db, clock, limits: planLimits }),
     ...billing.customerRoutes,
     quotaRoutes({ db, clock, catalogs }),
     usageRoutes({ db, clock, catalogs }),

@@ -33,6 +33,7 @@ export const WRITES: Readonly<Record<Role, readonly string[]>> = {
     POST /prices
     POST /plans
     PATCH /plans/:id
+    DELETE /plans/:id/versions/:version
     POST /plans/:id/migrate
     POST /rerate
     PUT /alert_settings

@@ -58,7 +58,7 @@ export function marginsOf(
 ): readonly Margin[] {
   const byVersion = Map.groupBy(
     subscribers.flatMap((group) => {
-      const version = catalog.versionFor({ payer: group, tenant: group });
+      const version = catalog.versionFor({ payer: group, tenant: group }, now);
       const terms = version && frozenTerms(catalog, group, version.id, now);
       return terms ? [{ ...group, version, terms }] : [];
     }),

@@ -81,7 +81,7 @@ export function openOutcomes(parts: AlertParts & { readonly onError: (error: unk
     const seen = refused;
     refused = new Map();
     for (const { principal, minute, calls } of seen.values()) {
-      const terms = catalog.versionFor(principal)?.terms;
+      const terms = catalog.versionFor(principal, minute)?.terms;
       if (terms && isFree(terms)) add({ minute, tenant_id: principal.tenant.id, outcome: "free_refused", calls });
     }
   };

@@ -18,7 +18,7 @@ export async function lookAtSignups(parts: AlertParts, bounds: Bounds<"signups">
     const { enabled, hour_min, ratio_min } = bounds.of(tenant_id);
     if (!enabled || users < hour_min) continue;
     const tenant = await findBilled(db.read, tenant_id);
-    const terms = catalog.presentVersion(tenant?.default_plan_id ?? "")?.terms;
+    const terms = catalog.versionAt(tenant?.default_plan_id ?? "", clock.now())?.terms;
     if (tenant?.billing !== "user" || !terms || !isFree(terms)) continue;
     const [week] = await countSignups(db.read, { from: wall - USUAL_MS, to: wall - HOUR }, tenant_id);
     const usual = ((week?.users ?? 0) * HOUR) / (USUAL_MS - HOUR);

@@ -122,9 +122,18 @@ const about = {
   ...{ id: Id, name: z.string(), currency: z.string(), visibility: z.enum(["public", "hidden"]), version: z.int() },
   ...{ limits: z.array(PlanLimit), archived_at: AtOrNull, created_at: At, updated_at: At },
 };
-const Plan = named("Plan", z.object({ ...about, ...terms }), "What is sold, by its present version.");
-const PlanVersion = z.object({ version: z.int(), ...terms, created_at: At });
-const PlanWithVersions = named("PlanWithVersions", z.object({ ...about, ...terms, versions: z.array(PlanVersion) }));
+const PlanVersion = named(
+  "PlanVersion",
+  z.object({ version: z.int(), ...terms, valid_from: At, withdrawn_at: AtOrNull, created_at: At }),
+  "Terms that a plan is sold on from `valid_from` on, until the next version is; never, where they were withdrawn before.",
+);
+const whole = { ...about, ...terms, next_version: PlanVersion.nullable() };
+const Plan = named(
+  "Plan",
+  z.object(whole),
+  "What is sold, by its present version, and the version that is to come next.",
+);
+const PlanWithVersions = named("PlanWithVersions", z.object({ ...whole, versions: z.array(PlanVersion) }));
 const OfferedPlan = named(
   "OfferedPlan",
   z.object({ ...about, ...publicTerms, ...termsBeside, ...offeredPricing, current: z.boolean() }),
@@ -141,8 +150,13 @@ export const planAdminDescribed = adminChapter("Plans", {
   "PATCH /plans/:id": {
     summary: "Change a plan",
     description:
-      "A change of terms makes a new version, for those who subscribe from then on. Limits hold for every version.",
+      "A change of terms makes a new version, for those who subscribe from then on: at once, or from `valid_from` on. Until then the version before it is sold, and begins cycles; this one can be withdrawn. With `valid_from` and `archived: true` the plan is sold until then. Limits, name and visibility change at once, for every version.",
     ...{ body: PlanPatch, answers: { 200: Plan }, problems: ["conflict"] },
+  },
+  "DELETE /plans/:id/versions/:version": {
+    summary: "Withdraw a version that has not begun",
+    description: "The version before it goes on. Its number is not used again.",
+    ...{ answers: { 204: null }, problems: ["conflict"] },
   },
 });
 

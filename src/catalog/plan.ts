@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PlanTerms } from "../db/schema/catalog.ts";
-import { Currency, Name } from "../http/fields.ts";
+import { Currency, Name, Time } from "../http/fields.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { type Micros, micros, ONE_PPM, type Paise, type Ppm, paise } from "../kernel/money.ts";
 import { Problem } from "../kernel/problems.ts";
@@ -8,13 +8,15 @@ import { NewPlanLimits } from "./new-limit.ts";
 import { NewRateCard } from "./rate-card.ts";
 import { Tiers } from "./tiers.ts";
 
-/** A plan with the terms it is sold on now. */
+/** A plan, whatever its terms are; see `PlanVersion`. */
 export interface Plan {
   readonly id: string;
   readonly name: string;
   readonly currency: string;
   readonly visibility: "public" | "hidden";
+  /** The version that was made last, which may hold only later. */
   readonly version: number;
+  /** From then on it is sold to nobody new. */
   readonly archived_at: number | null;
   readonly created_at: number;
   readonly updated_at: number;
@@ -25,8 +27,18 @@ export interface PlanVersion {
   readonly plan_id: string;
   readonly version: number;
   readonly terms: PlanTerms;
+  readonly valid_from: number;
+  readonly withdrawn_at: number | null;
   readonly created_at: number;
 }
+
+/** A plan with the version of it that is sold at some instant. */
+export interface SoldPlan {
+  readonly plan: Plan;
+  readonly version: PlanVersion;
+}
+
+export const isOnSale = ({ archived_at }: Plan, at: number): boolean => archived_at === null || archived_at > at;
 
 export const versionIdOf = (plan_id: string, version: number): string => `${plan_id}.${version}`;
 export const planIdOf = (version_id: string): string => version_id.slice(0, version_id.lastIndexOf("."));
@@ -96,7 +108,22 @@ export const NewPlan = z.strictObject({
 export type NewPlan = z.infer<typeof NewPlan>;
 
 const { currency: _, ...changeable } = Fields;
-export const PlanPatch = z.strictObject({ ...changeable, archived: z.boolean() }).partial();
+const AT_ONCE = "changes at once, for every version: send it by itself, or leave valid_from out";
+/** With `valid_from`, the terms change (or the plan is archived) from then on, and not before. */
+export const PlanPatch = z
+  .strictObject({ ...changeable, archived: z.boolean(), valid_from: Time })
+  .partial()
+  .superRefine((patch, context) => {
+    if (patch.valid_from === undefined) return;
+    for (const name of ["name", "visibility", "limits"] as const)
+      if (patch[name] !== undefined) context.addIssue({ code: "custom", path: [name], message: AT_ONCE });
+    if (patch.archived === false)
+      context.addIssue({
+        code: "custom",
+        path: ["archived"],
+        message: "a plan is sold again at once: leave valid_from out",
+      });
+  });
 export type PlanPatch = z.infer<typeof PlanPatch>;
 
 /** What of a plan is not in its terms: it does not make a version, and holds for all of them. */
@@ -135,7 +162,8 @@ function assertSellable(terms: PlanTerms, currency: string): void {
 
 /** The terms with some fields changed: of a new version. */
 export const patchedTerms = (terms: PlanTerms, currency: string, patch: PlanPatch): PlanTerms => {
-  const { name: _name, visibility: _visibility, archived: _archived, limits: _limits, ...changes } = patch;
+  const { name: _name, visibility: _visibility, limits: _limits, ...terms_patch } = patch;
+  const { archived: _archived, valid_from: _valid_from, ...changes } = terms_patch;
   return termsOf({ ...(terms as Omit<NewPlan, Beside>), currency, ...changes });
 };
 
@@ -144,19 +172,25 @@ export const isFree = ({ price_paise }: Pick<PlanTerms, "price_paise">): boolean
 /** Net of GST at 18 %, in micros: what of a gross amount is ours. Rounded down, so that no debit is asked to carry more than it can. */
 export const netOfGst = (gross: Paise): Micros => micros((BigInt(gross) * 10_000n * 100n) / 118n);
 
+export const presentVersion = ({ version, terms, valid_from, withdrawn_at, created_at }: PlanVersion) => ({
+  ...{ version, ...terms },
+  /** The first version has been sold since the plan was made. */
+  ...{ valid_from: iso(valid_from || created_at), withdrawn_at: isoOrNull(withdrawn_at), created_at: iso(created_at) },
+});
+
 /** What a plan's pricing says to those who buy it: the prices of a card, and nothing of what is added to cost. */
 export const offeredPricing = ({ pricing, tiers }: PlanTerms) => ({
   ...(pricing.type === "rate_card" && { pricing: { type: pricing.type, rates: pricing.rates } }),
   tiers: tiers ?? null,
 });
 
-export const presentPlan = (plan: Plan, terms: PlanTerms, limits: readonly unknown[]) => ({
+export const presentPlan = ({ plan, version }: SoldPlan, limits: readonly unknown[]) => ({
   id: plan.id,
   name: plan.name,
   currency: plan.currency,
   visibility: plan.visibility,
-  version: plan.version,
-  ...terms,
+  version: version.version,
+  ...version.terms,
   limits,
   archived_at: isoOrNull(plan.archived_at),
   created_at: iso(plan.created_at),

@@ -1,11 +1,11 @@
-import { and, asc, count, eq, isNull, max, notLike } from "drizzle-orm";
+import { and, asc, count, eq, gt, inArray, isNull, max, notLike, or, type SQL, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../db/database.ts";
 import { rowWriter } from "../db/rows.ts";
 import type { PlanTerms } from "../db/schema/catalog.ts";
 import { EVERYBODY, fxRates, plans, planVersions, prices } from "../db/schema.ts";
 import { type PageQuery, pageClause } from "../http/paging.ts";
 import { canonicalModel } from "./models.ts";
-import { type Plan, type PlanVersion, versionIdOf } from "./plan.ts";
+import { type Plan, type PlanVersion, type SoldPlan, versionIdOf } from "./plan.ts";
 import type { Price } from "./price-book.ts";
 import { LISTED, seedPrices } from "./seed.ts";
 
@@ -39,13 +39,15 @@ export async function seedPriceBook(
 const slotOf = ({ model, list, above_prompt_tokens, meter }: Price): string =>
   JSON.stringify([canonicalModel(model), list, above_prompt_tokens, meter]);
 
-/** Changes whenever a price, a rate or a plan was added: cheap to ask, so that the book is loaded only when it changed. */
+/** Changes whenever a price, a rate or a version of a plan was added, or a version withdrawn: cheap to ask, so that the book is loaded only when it changed. */
 export async function catalogStamp(read: Reader): Promise<string> {
   const stamps = [];
   for (const table of [prices, fxRates, planVersions]) {
     const [stamp] = await read.select({ n: count(), last: max(table.created_at) }).from(table);
     stamps.push(`${stamp!.n}:${stamp!.last}`);
   }
+  const [withdrawn] = await read.select({ n: count(planVersions.withdrawn_at) }).from(planVersions);
+  stamps.push(String(withdrawn!.n));
   return stamps.join(" ");
 }
 
@@ -80,30 +82,38 @@ export async function insertFxRate(tx: Tx, row: FxRateRow): Promise<void> {
   await tx.insert(fxRates).values(row);
 }
 
-/** A new plan with its first version. False where the name is taken. */
+/** A new plan with its first version, which holds from the first. False where the name is taken. */
 export async function insertPlan(tx: Tx, plan: Plan, terms: PlanTerms): Promise<boolean> {
   const rows = await tx
     .insert(plans)
     .values(plan)
     .onConflictDoNothing({ target: plans.name })
     .returning({ id: plans.id });
-  if (rows.length) await insertVersion(tx, plan, terms, plan.created_at);
+  if (rows.length) {
+    const { id, version, created_at } = plan;
+    const first = { plan_id: id, version, terms, valid_from: 0, withdrawn_at: null, created_at };
+    await tx.insert(planVersions).values({ id: versionIdOf(id, version), ...first });
+  }
   return rows.length > 0;
 }
 
-async function insertVersion(tx: Tx, { id, version }: Plan, terms: PlanTerms, created_at: number): Promise<void> {
-  await tx.insert(planVersions).values({ id: versionIdOf(id, version), plan_id: id, version, terms, created_at });
-}
-
-/** Saves a plan; with `terms`, as a new version of it. False where somebody else made that version first. */
-export async function updatePlan(tx: Tx, before: Plan, after: Plan, terms: PlanTerms | null): Promise<boolean> {
+/** Saves a plan, with a new version of it where there is one. False where somebody else changed the plan, or one of its versions, meanwhile. */
+export async function updatePlan(tx: Tx, before: Plan, after: Plan, version: PlanVersion | null): Promise<boolean> {
   const rows = await tx
     .update(plans)
     .set(after)
-    .where(and(eq(plans.id, before.id), eq(plans.version, before.version)))
+    .where(
+      and(...[eq(plans.id, before.id), eq(plans.version, before.version), eq(plans.updated_at, before.updated_at)]),
+    )
     .returning({ id: plans.id });
-  if (rows.length && terms) await insertVersion(tx, after, terms, after.updated_at);
+  if (rows.length && version) await tx.insert(planVersions).values(version);
   return rows.length > 0;
+}
+
+export async function withdrawVersion(tx: Tx, id: string, at: number): Promise<PlanVersion> {
+  const [row] = await tx.update(planVersions).set({ withdrawn_at: at }).where(eq(planVersions.id, id)).returning();
+  if (!row) throw new Error(`there is no version ${id}`);
+  return row;
 }
 
 /** Prices of everybody's book or of a tenant's, newest first. */
@@ -128,23 +138,35 @@ export function listFxRates(read: Reader, query: PageQuery): Promise<FxRateRow[]
   return read.select().from(fxRates).where(where).orderBy(orderBy).limit(limit);
 }
 
-/** Plans with the terms that they are sold on now. */
+/** The number of the version of a plan that is sold at an instant: of those that have begun, the last (see `soldAt`). */
+const numberAt = (at: number): SQL =>
+  sql`(select max(v.version) from ${planVersions} v where v.plan_id = ${plans.id} and v.valid_from <= ${at} and v.withdrawn_at is null)`;
+
+const sold = (read: Reader, at: number) =>
+  read
+    .select({ id: plans.id, plan: plans, version: planVersions })
+    .from(plans)
+    .innerJoin(planVersions, and(eq(planVersions.plan_id, plans.id), eq(planVersions.version, numberAt(at))));
+
+/** Plans with the versions that are sold at an instant. */
 export function listPlans(
   read: Reader,
   query: PageQuery,
-  filter: { readonly visibility?: Plan["visibility"]; readonly currency?: string; readonly onSale?: boolean } = {},
-): Promise<{ id: string; plan: Plan; terms: PlanTerms }[]> {
+  filter: {
+    readonly at: number;
+    readonly visibility?: Plan["visibility"];
+    readonly currency?: string;
+    readonly onSale?: boolean;
+  },
+): Promise<(SoldPlan & { readonly id: string })[]> {
   const { where, orderBy, limit } = pageClause(plans.id, query);
-  const { visibility, currency, onSale } = filter;
-  return read
-    .select({ id: plans.id, plan: plans, terms: planVersions.terms })
-    .from(plans)
-    .innerJoin(planVersions, and(eq(planVersions.plan_id, plans.id), eq(planVersions.version, plans.version)))
+  const { at, visibility, currency, onSale } = filter;
+  return sold(read, at)
     .where(
       and(
         visibility && eq(plans.visibility, visibility),
         currency ? eq(plans.currency, currency) : undefined,
-        onSale ? isNull(plans.archived_at) : undefined,
+        onSale ? or(isNull(plans.archived_at), gt(plans.archived_at, at)) : undefined,
         where,
       ),
     )
@@ -152,13 +174,35 @@ export function listPlans(
     .limit(limit);
 }
 
-export async function findPlan(read: Reader, id: string): Promise<{ plan: Plan; terms: PlanTerms } | undefined> {
-  const [row] = await read
-    .select({ plan: plans, terms: planVersions.terms })
-    .from(plans)
-    .innerJoin(planVersions, and(eq(planVersions.plan_id, plans.id), eq(planVersions.version, plans.version)))
-    .where(eq(plans.id, id));
+/** A plan with the version of it that is sold at an instant. */
+export async function findSoldPlan(read: Reader, id: string, at: number): Promise<SoldPlan | undefined> {
+  const [row] = await sold(read, at).where(eq(plans.id, id));
   return row;
+}
+
+export async function findPlan(read: Reader, id: string): Promise<Plan | undefined> {
+  const [row] = await read.select().from(plans).where(eq(plans.id, id));
+  return row;
+}
+
+/** By plan, the versions that begin after an instant, the next first. */
+export async function listComingVersions(
+  read: Reader,
+  plan_ids: readonly string[],
+  at: number,
+): Promise<ReadonlyMap<string, readonly PlanVersion[]>> {
+  if (!plan_ids.length) return new Map();
+  const rows = await read
+    .select()
+    .from(planVersions)
+    .where(
+      and(
+        ...[inArray(planVersions.plan_id, [...plan_ids]), gt(planVersions.valid_from, at)],
+        isNull(planVersions.withdrawn_at),
+      ),
+    )
+    .orderBy(asc(planVersions.version));
+  return Map.groupBy(rows, ({ plan_id }) => plan_id);
 }
 
 export async function findPlanVersion(

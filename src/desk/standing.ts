@@ -24,7 +24,7 @@ export async function standingNow({ db: { read }, clock, catalogs }: BillingPart
   const profile = await findProfile(read, tenant.id, customer.id);
   const version_id = customer.plan_version_id;
   const version = version_id === null ? undefined : (await catalogs.current()).planVersion(version_id);
-  const plan = version && (await findPlan(read, version.plan_id))?.plan;
+  const plan = version && (await findPlan(read, version.plan_id));
   const wallet = await findWallet(read, tenant.id, customer.id, now);
   return {
     customer: {

@@ -96,7 +96,7 @@ interface ListedModel {
 /** The shipped models, and those that an operator priced by their exact id. */
 async function usableModels(parts: GatewayParts, principal: Principal): Promise<ListedModel[]> {
   const { book, versionFor } = await parts.catalogs.current();
-  const pricing = versionFor(principal)?.terms.pricing;
+  const pricing = versionFor(principal, parts.clock.now())?.terms.pricing;
   const priced = book
     .models(principal.tenant.id, parts.clock.now())
     .filter((id) => pricing?.type !== "rate_card" || isOnCard(pricing, id));

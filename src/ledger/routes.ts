@@ -17,8 +17,9 @@ export function quotaRoutes({ db, clock, catalogs }: QuotaParts): Router {
   const router = Router();
   router.get("/quota", async (_req, res) => {
     const principal = principalOf(res);
-    const unit = (await catalogs.current()).versionFor(principal)?.terms.unit;
-    const quota = await quotaOf(db.read, principal, { at: clock.now(), unit });
+    const at = clock.now();
+    const unit = (await catalogs.current()).versionFor(principal, at)?.terms.unit;
+    const quota = await quotaOf(db.read, principal, { at, unit });
     res.json({ ...quota, topup_url: quota.topup_url && addressOf(res, quota.topup_url) });
   });
   return router;

@@ -240,7 +240,13 @@ const FORMS: Readonly<Record<string, Form>> = {
     routes: ["PATCH /api/admin/plans/:id"],
     body: () => ({}),
     fields: {
-      ...{ archived: NO_FLAG, name: [...NO_TEXT, ""], price_paise: [...AMOUNTS, 99], currency: ["USD"] },
+      ...{
+        archived: NO_FLAG,
+        valid_from: NO_TIME,
+        name: [...NO_TEXT, ""],
+        price_paise: [...AMOUNTS, 99],
+        currency: ["USD"],
+      },
       ...{ overage: [{ enabled: true, cap_micros: 0 }], collection: ["prepaid", "cash"], interval: [0, 366] },
     },
   },

@@ -183,6 +183,13 @@ const STEPS: readonly Step[] = [
     everybody: true,
   },
   {
+    does: ["PATCH", "plans/$plan", { included_micros: 8, valid_from: "2099-01-01T00:00:00Z" }],
+    action: "plan.scheduled",
+    before: { included_micros: 7, version: 2, next_version: null },
+    after: { version: 2, coming: { included_micros: 8, version: 3, valid_from: "2099-01-01T00:00:00.000Z" } },
+    everybody: true,
+  },
+  {
     does: ["POST", "endpoints", { url: "https://hooks.example.com/tollgate", types: ["invoice.*"] }],
     action: "endpoint.created",
     after: { types: ["invoice.*"] },
@@ -272,6 +279,8 @@ test("every change that an administrator makes is written down with it: who, fro
 /** Of billing; see test/billing/routes.test.ts, wallet.test.ts and plan-migration.test.ts. */
 const BILLING = [
   "POST plans/*/migrate",
+  // See test/catalog/plan-versions.test.ts.
+  "DELETE plans/*/versions/*",
   ...[
     "PUT sellers/*",
     "POST invoices/*/payments",

@@ -128,6 +128,7 @@ export const WALK: readonly Stop[] = [
     GET /plans/:id
     POST /plans
     PATCH /plans/:id
+    DELETE /plans/:id/versions/:version
     POST /plans/:id/migrate
     GET /limits
     PUT /limits

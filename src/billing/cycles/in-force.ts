@@ -73,17 +73,21 @@ export async function reviewStanding(
 const isOver = ({ cancel_at_cycle_end, current_end }: store.SubscriptionRow, now: number): boolean =>
   cancel_at_cycle_end && current_end !== null && current_end <= now;
 
-/** The version of the tenant's default plan: as it is sold now, and in a cycle that is running, the one with which it began. */
+/**
+ * The version of the tenant's default plan: in a cycle that is running, the one with which it began. Who goes on with the plan begins the next by the
+ * version that is sold when it begins, however late somebody looks; who is new to it, by the one that is sold now.
+ */
 function defaultVersion(
   catalog: Catalog,
-  { default_plan_id }: TenantRow,
+  { default_plan_id, timezone }: TenantRow,
   { plan_version_id, subscription_id, cycle_end }: CustomerRow,
   now: number,
 ): PlanVersion | undefined {
   if (default_plan_id === null) return undefined;
-  const running = subscription_id === null && plan_version_id !== null && cycle_end !== null && cycle_end > now;
-  const kept = running && planIdOf(plan_version_id) === default_plan_id;
-  return kept ? catalog.planVersion(plan_version_id) : catalog.presentVersion(default_plan_id);
+  const own = subscription_id === null && plan_version_id !== null && planIdOf(plan_version_id) === default_plan_id;
+  if (!own || cycle_end === null) return catalog.versionAt(default_plan_id, now);
+  if (cycle_end > now) return catalog.planVersion(plan_version_id);
+  return catalog.versionAt(default_plan_id, Math.max(cycle_end, monthAt(now, timezone).start));
 }
 
 /** The cycle that it is in now, made where it is not there; null where no plan gives one. */

@@ -65,7 +65,7 @@ function standingActions(router: Router, parts: BillingParts, door: Door, path: 
         debiting: own.some(({ channel, state }) => channel === "debit" && IS_LIVE.has(state)),
       });
     }
-    const name = version ? ((await findPlan(db.read, version.plan_id))?.plan.name ?? null) : null;
+    const name = version ? ((await findPlan(db.read, version.plan_id))?.name ?? null) : null;
     const mandate = await findMandate(db.read, { ...of, at: now });
     res.json({
       ...{ customer_id: customer.id, currency: customer.currency, standing: customer.standing },

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Plan, type PlanVersion, versionIdOf } from "../../catalog/plan.ts";
-import { findPlan, listVersions } from "../../catalog/store.ts";
+import type { PlanVersion, SoldPlan } from "../../catalog/plan.ts";
+import { findSoldPlan, listVersions } from "../../catalog/store.ts";
 import { type Actor, recordAudit } from "../../db/audit.ts";
 import { Ref } from "../../http/fields.ts";
 import { isoOrNull } from "../../kernel/clock.ts";
@@ -34,12 +34,12 @@ export async function migratePlan(
   asked: z.infer<typeof Migration>,
   actor: Actor,
 ) {
-  const { db } = parts;
-  const found = await findPlan(db.read, plan_id);
+  const { db, clock } = parts;
+  const found = await findSoldPlan(db.read, plan_id, clock.now());
   if (!found) throw new Problem("not_found", { message: "There is no such plan." });
-  const { plan } = found;
+  const { plan, version: present } = found;
   const versions = new Map((await listVersions(db.read, plan.id)).map((version) => [version.id, version]));
-  const present_version_id = versionIdOf(plan.id, plan.version);
+  const present_version_id = present.id;
   const of = { plan_id: plan.id, present_version_id, customer_ids: asked.customer_ids as CustomerId[] | undefined };
   const rows = await listOnOlderVersions(db.read, of, { after_id: asked.after_id, limit: asked.limit + 1 });
   const page: Judged[] = [];
@@ -49,12 +49,12 @@ export async function migratePlan(
   const moving = page.filter(({ becomes }) => becomes.action === "moves");
   if (!asked.dry_run) {
     const unnoted = moving.filter(({ move }) => move !== present_version_id);
-    await noted(parts, plan, { moving: unnoted, versions, actor });
+    await noted(parts, found, { moving: unnoted, versions, actor });
   }
 
   const counted = (action: PlanMove["action"]) => page.filter(({ becomes }) => becomes.action === action).length;
   return {
-    ...{ plan_id: plan.id, to_version: plan.version, dry_run: asked.dry_run },
+    ...{ plan_id: plan.id, to_version: present.version, dry_run: asked.dry_run },
     ...{ moves: counted("moves"), must_approve: counted("must_approve"), ends: counted("ends") },
     /** On it as their tenant's default plan: they move with their next cycle in any case. */
     by_default: asked.customer_ids ? null : await countOnDefault(db.read, of),
@@ -92,7 +92,7 @@ async function judged(
 /** Writes down who moves, with the customers held: a cycle of theirs that begins meanwhile is of one version or the other. */
 async function noted(
   { db, clock }: BillingParts,
-  plan: Plan,
+  { plan, version: present }: SoldPlan,
   {
     moving,
     versions,
@@ -112,7 +112,7 @@ async function noted(
         subscription_id: id,
         ...{ tenant_id, customer_id },
       })),
-      { to_version_id: versionIdOf(plan.id, plan.version), at: clock.now() },
+      { to_version_id: present.id, at: clock.now() },
     );
     await recordAudit(tx, {
       ...{ actor, action: "plan.migrated", tenant_id: null, subject_id: plan.id, at: clock.wall() },
@@ -121,7 +121,7 @@ async function noted(
           ...{ id, version: versions.get(plan_version_id)?.version ?? null },
         })),
       },
-      after: { to_version: plan.version, subscriptions: moving.map(({ subscription }) => subscription.id) },
+      after: { to_version: present.version, subscriptions: moving.map(({ subscription }) => subscription.id) },
     });
   });
 }

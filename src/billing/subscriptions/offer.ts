@@ -1,5 +1,5 @@
-import { type Plan, type PlanVersion, versionIdOf } from "../../catalog/plan.ts";
-import { findPlan, findPlanVersion } from "../../catalog/store.ts";
+import { isOnSale, type Plan, type PlanVersion } from "../../catalog/plan.ts";
+import { findSoldPlan } from "../../catalog/store.ts";
 import type { PlanTerms } from "../../db/schema/catalog.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { Problem } from "../../kernel/problems.ts";
@@ -19,25 +19,24 @@ export type Buyer = Pick<ProfileRow, "state_code">;
 
 /** What is asked for can be sold to this customer: the plan is on sale, in its currency, and seller and buyer are known. */
 export async function offerOf(
-  { db, collectors }: BillingParts,
+  { db, clock, collectors }: BillingParts,
   payer: Payer,
   { plan_id, by }: { readonly plan_id: string; readonly by: "admin" | "customer" },
   buyer?: Buyer,
 ): Promise<Offer> {
   const { tenant, customer } = payer;
   assertMayBuy(payer);
-  const found = await findPlan(db.read, plan_id);
+  const now = clock.now();
+  const found = await findSoldPlan(db.read, plan_id, now);
   if (!found || (by === "customer" && found.plan.visibility === "hidden"))
     throw new Problem("not_found", { message: "There is no such plan." });
-  const { plan } = found;
-  if (plan.archived_at !== null) throw new Problem("conflict", { message: `The plan ${plan.name} is no longer sold.` });
+  const { plan, version } = found;
+  if (!isOnSale(plan, now)) throw new Problem("conflict", { message: `The plan ${plan.name} is no longer sold.` });
   if (plan.currency !== customer.currency) {
     throw new Problem("invalid_request", {
       message: `plan_id: the plan ${plan.name} is sold in ${plan.currency}, and this customer pays in ${customer.currency}`,
     });
   }
-  const version = (await findPlanVersion(db.read, versionIdOf(plan.id, plan.version)))?.version;
-  if (!version) throw new Error(`the plan ${plan.id} has no version ${plan.version}`);
   const account_id = await accountOf(db.read, tenant.id);
   await collectors.of(account_id);
   await sellerOf(db.read, account_id);

@@ -113,7 +113,7 @@ export const plans = c.table("plans", {
   name: c.text().notNull().unique(),
   currency: c.text().notNull(),
   visibility: c.text<"public" | "hidden">().notNull(),
-  /** The version that is sold now. */
+  /** The version that was made last: it is sold now, or from its `valid_from` on. */
   version: c.int().notNull(),
   archived_at: c.int(),
   created_at: c.int().notNull(),
@@ -128,6 +128,10 @@ export const planVersions = c.table(
     plan_id: c.text().notNull(),
     version: c.int().notNull(),
     terms: c.json<PlanTerms>().notNull(),
+    /** Sold from this instant on, until the version after it is; 0 for the first. A later version never holds from earlier on. */
+    valid_from: c.int().notNull().default(0),
+    /** Taken back before it held: it is never sold. */
+    withdrawn_at: c.int(),
     created_at: c.int().notNull(),
   },
   (t) => [c.uniqueIndex("plan_versions_once").on(t.plan_id, t.version)],
