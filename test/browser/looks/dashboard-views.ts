@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import type { Furnished } from "./furnished.ts";
-import type { View } from "./look.ts";
+import { ARRIVED, type View } from "./look.ts";
 
 /** Every page of the dashboard as somebody finds it who is signed in; the same list for the tests and for the pictures. */
 export interface DashboardView extends View {
@@ -13,6 +13,7 @@ export async function follow(page: Page, path: string, title: string | RegExp): 
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.evaluate(`history.pushState(null, "", ${JSON.stringify(`/dashboard${path === "/" ? "" : path}`)})`);
+  await page.evaluate(ARRIVED);
   await page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
 }
 

@@ -17,14 +17,21 @@ export interface View {
 }
 
 const COMING = ":is(.mantine-Skeleton-root, .mantine-Loader-root, [aria-busy=true])";
-const REST_MAX_MS = 2_000;
-/** What moves has come to its end; but an end that never comes is not waited for. */
-const AT_REST = `(async () => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  const moving = document.getAnimations().filter((one) => one.playState === "running");
-  const ending = moving.filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
-  const over = new Promise((done) => setTimeout(done, ${REST_MAX_MS}));
-  await Promise.race([over, Promise.allSettled(ending.map((one) => one.finished))]);
+/** Waits in the page, frame by frame, for what is on its way: to ask from outside again and again takes most of a second. */
+export const ARRIVED = `(async () => {
+  const until = performance.now() + 10_000;
+  do await new Promise(requestAnimationFrame);
+  while (document.querySelector("${COMING}") && performance.now() < until);
+})()`;
+
+/** What moves is brought to its end, so that nobody waits for it; what never ends goes on. */
+const COME_TO_REST = `(async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+  for (const moving of document.getAnimations())
+    if (moving.effect.getComputedTiming().endTime !== Infinity) moving.finish();
+  await frame();
 })()`;
 
 /** Opens a view once, and turns it to every look: what a window does that is made narrow, or when night falls. */
@@ -48,7 +55,7 @@ async function wear(page: Page, { viewport, colorScheme }: Look): Promise<void> 
   await page.setViewportSize(viewport);
   // Nothing is pointed at.
   await page.mouse.move(0, 0);
-  await page.evaluate(AT_REST);
+  await page.evaluate(COME_TO_REST);
 }
 
 /** How far the page sticks out of the window, in pixels: then the whole of it would scroll sideways. */

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import type { View } from "./look.ts";
+import { ARRIVED, type View } from "./look.ts";
 
 /** The parts of the portal as a customer finds them who may do everything. */
 export const PARTS = [
@@ -12,6 +12,7 @@ async function follow(page: Page, part: string): Promise<void> {
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.evaluate(`location.replace("#${part}")`);
+  await page.evaluate(ARRIVED);
   await page.locator(`[data-part=${part}][aria-selected=true]`).waitFor();
   await page.getByRole("tabpanel").getByRole("heading").first().waitFor();
 }
