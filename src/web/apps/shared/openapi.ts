@@ -1342,7 +1342,7 @@ export type Payment = {
   readonly updated_at: string;
 };
 
-/** What is sold, by its present version. */
+/** What is sold, by its present version, and the version that is to come next. */
 export type Plan = {
   readonly id: string;
   readonly name: string;
@@ -1375,6 +1375,7 @@ export type Plan = {
   readonly tiers?: readonly { readonly up_to_micros: number | null; readonly multiplier_ppm: number }[] | null;
   readonly early_bill_micros: number | null;
   readonly razorpay_plan_id: string | null;
+  readonly next_version: PlanVersion | null;
 };
 
 /** A bound on what the subscribers of a plan may use in a window. */
@@ -1426,6 +1427,36 @@ export type PlanMigration = {
   readonly last_id: string | null;
 };
 
+/** Terms that a plan is sold on from `valid_from` on, until the next version is; never, where they were withdrawn before. */
+export type PlanVersion = {
+  readonly version: number;
+  readonly period: "daily" | "weekly" | "monthly" | "quarterly" | "yearly";
+  readonly interval: number;
+  readonly price_paise: number;
+  readonly tax: "inclusive" | "exclusive";
+  readonly included_micros: number;
+  readonly overage: { readonly enabled: boolean; readonly cap_micros: number };
+  readonly unit: { readonly name: string; readonly micros: number } | null;
+  readonly collection: "subscription" | "mandate" | "prepaid";
+  readonly trial: { readonly days: number; readonly included_micros: number } | null;
+  readonly grace_days: number;
+  readonly reminder_days: readonly number[];
+  readonly final_notice_days?: number;
+  readonly pricing:
+    | { readonly type: "markup"; readonly multiplier_ppm: number }
+    | {
+        readonly type: "rate_card";
+        readonly rates: readonly CardRate[];
+        readonly fallback_multiplier_ppm: number | null;
+      };
+  readonly tiers?: readonly { readonly up_to_micros: number | null; readonly multiplier_ppm: number }[] | null;
+  readonly early_bill_micros: number | null;
+  readonly razorpay_plan_id: string | null;
+  readonly valid_from: string;
+  readonly withdrawn_at: string | null;
+  readonly created_at: string;
+};
+
 export type PlanWithVersions = {
   readonly id: string;
   readonly name: string;
@@ -1458,32 +1489,8 @@ export type PlanWithVersions = {
   readonly tiers?: readonly { readonly up_to_micros: number | null; readonly multiplier_ppm: number }[] | null;
   readonly early_bill_micros: number | null;
   readonly razorpay_plan_id: string | null;
-  readonly versions: readonly {
-    readonly version: number;
-    readonly period: "daily" | "weekly" | "monthly" | "quarterly" | "yearly";
-    readonly interval: number;
-    readonly price_paise: number;
-    readonly tax: "inclusive" | "exclusive";
-    readonly included_micros: number;
-    readonly overage: { readonly enabled: boolean; readonly cap_micros: number };
-    readonly unit: { readonly name: string; readonly micros: number } | null;
-    readonly collection: "subscription" | "mandate" | "prepaid";
-    readonly trial: { readonly days: number; readonly included_micros: number } | null;
-    readonly grace_days: number;
-    readonly reminder_days: readonly number[];
-    readonly final_notice_days?: number;
-    readonly pricing:
-      | { readonly type: "markup"; readonly multiplier_ppm: number }
-      | {
-          readonly type: "rate_card";
-          readonly rates: readonly CardRate[];
-          readonly fallback_multiplier_ppm: number | null;
-        };
-    readonly tiers?: readonly { readonly up_to_micros: number | null; readonly multiplier_ppm: number }[] | null;
-    readonly early_bill_micros: number | null;
-    readonly razorpay_plan_id: string | null;
-    readonly created_at: string;
-  }[];
+  readonly next_version: PlanVersion | null;
+  readonly versions: readonly PlanVersion[];
 };
 
 /** What a meter of a model costs from an instant on. `tenant_id` null: for everybody. */
@@ -3875,8 +3882,15 @@ export interface Routes {
       readonly early_bill_micros?: number | null;
       readonly razorpay_plan_id?: string | null;
       readonly archived?: boolean;
+      readonly valid_from?: string;
     };
     readonly answer: Plan;
+  };
+  /** Withdraw a version that has not begun */
+  readonly "DELETE /api/admin/plans/{id}/versions/{version}": {
+    readonly query: never;
+    readonly body: never;
+    readonly answer: undefined;
   };
   /** Move customers from older versions of a plan to its present one */
   readonly "POST /api/admin/plans/{id}/migrate": {
