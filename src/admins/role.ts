@@ -15,6 +15,7 @@ const routes = (text: string): string[] =>
 export const WRITES: Readonly<Record<Role, readonly string[]>> = {
   owner: routes(`
     POST /keys
+    PATCH /keys/:id
     DELETE /keys/:id
     POST /keys/:id/rotate
     POST /tenants

@@ -52,6 +52,49 @@ describe("an admin key", () => {
     expect(data.map(({ action }) => action)).toEqual(["admin_key.revoked", "admin_key.created"]);
   });
 
+  test("gets another role, which holds at once, for those who are signed in with it too", async () => {
+    const key = await adminKey(world, "support");
+    const makes = ["POST", "tenants", { name: "made" }] as const;
+    expectRefusal(await asking(world, key.secret, makes), { status: 403, code: "role_missing" });
+    const changed = await asAdmin<AdminKey>(world, "PATCH", `keys/${key.id}`, { role: "owner", name: "Chandra" });
+    expect(changed.body).toMatchObject({ id: key.id, role: "owner", name: "Chandra", prefix: key.prefix });
+    expect((await asking(world, key.secret, makes)).status).toBe(201);
+    expect((await asking(world, key.secret, ["GET", "me"])).body).toMatchObject({ role: "owner", name: "Chandra" });
+    // Nothing is changed by the same once more.
+    await asAdmin(world, "PATCH", `keys/${key.id}`, { role: "owner" });
+    const { data } = await world.admin<{ data: object[] }>("GET", `audit?subject_id=${key.id}`);
+    expect(data).toMatchObject([
+      { action: "admin_key.changed", before: { role: "support" }, after: { role: "owner", name: "Chandra" } },
+      { action: "admin_key.created" },
+    ]);
+  });
+
+  test("is changed by owners alone, and only while it opens something", async () => {
+    const [finance, gone] = [await adminKey(world, "finance"), await adminKey(world, "support")];
+    expectRefusal(await asking(world, finance.secret, ["PATCH", `keys/${finance.id}`, { role: "owner" }]), {
+      ...{ status: 403, code: "role_missing" },
+    });
+    await asAdmin(world, "DELETE", `keys/${gone.id}`);
+    const change = (id: string, json: object) => asAdmin(world, "PATCH", `keys/${id}`, json);
+    expectRefusal(await change(gone.id, { role: "owner" }), { status: 409, code: "conflict" });
+    expectRefusal(await change("adk_unknown", { role: "owner" }), { status: 404, code: "not_found" });
+    expectRefusal(await change(finance.id, { role: "king" }), { status: 400, code: "invalid_request", says: /role/ });
+  });
+
+  test("of the last owner keeps its role when it would give that up itself; another may take it", async () => {
+    const { data } = await world.admin<{ data: AdminKey[] }>("GET", "keys?limit=1000");
+    for (const { id } of data) await asAdmin(world, "DELETE", `keys/${id}`);
+    const [one, two] = [await adminKey(world, "owner"), await adminKey(world, "owner")];
+    const stepDown = (key: AdminKey) => asking(world, key.secret, ["PATCH", `keys/${key.id}`, { role: "support" }]);
+    // Both at once: one of them stays.
+    const answers = await Promise.all([stepDown(one), stepDown(two)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const last = answers[0].status === 409 ? one : two;
+    expectRefusal(await stepDown(last), { status: 409, code: "conflict", says: /last key of an owner/ });
+    expect((await asking(world, last.secret, ["PATCH", `keys/${last.id}`, { name: "Devi" }])).status).toBe(200);
+    expect((await asAdmin(world, "PATCH", `keys/${last.id}`, { role: "support" })).status).toBe(200);
+  });
+
   test("is refused once it has expired", async () => {
     const { id, secret } = await adminKey(world, "support", { expires_at: "2100-01-01T00:00:00Z" });
     expect((await asking(world, secret, FINE)).status).toBe(200);

@@ -235,6 +235,13 @@ const STEPS: readonly Step[] = [
     everybody: true,
   },
   {
+    does: ["PATCH", "keys/$admin", { role: "support" }],
+    action: "admin_key.changed",
+    before: { role: "finance" },
+    after: { name: "Asha", role: "support" },
+    everybody: true,
+  },
+  {
     does: ["DELETE", "keys/$admin"],
     action: "admin_key.revoked",
     before: { revoked_at: null },
@@ -313,6 +320,7 @@ test("every route that changes anything is among those steps", async () => {
   const { WALK } = await import("./walk-table.ts");
   const shape = (path: string) =>
     path.replace(/:[a-z_]+|\$\w+/g, "*").replace(/^users\/\*\/credits/, "tenants/*/credits");
+  // What is done to the sandbox: see test/sandbox/acts.test.ts.
   const changing = WALK.filter(
     ({ method, path }) => path.startsWith("/api/admin/") && method !== "GET" && !path.includes("/sandbox/"),
   );

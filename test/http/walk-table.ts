@@ -150,6 +150,7 @@ export const WALK: readonly Stop[] = [
     DELETE /sessions/:id
     GET /keys
     POST /keys
+    PATCH /keys/:id
     GET /audit
     GET /holds
     GET /search

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { At, AtOrNull, adminChapter, Id, named, pageTold } from "../../http/operation.ts";
 import { PageQuery } from "../../http/paging.ts";
 import { ROLES } from "../role.ts";
-import { NewAdminKey } from "./key.ts";
+import { AdminKeyChange, NewAdminKey } from "./key.ts";
 
 const key = {
   ...{ id: Id, name: z.string(), role: z.enum(ROLES), prefix: z.string() },
@@ -21,5 +21,11 @@ export const adminKeyDescribed = adminChapter("Administrators", {
     summary: "Create a key for an administrator",
     description: "`owner` may do everything, `finance` reads everything and writes what is billing's, `support` reads.",
     ...{ body: NewAdminKey, answers: { 201: AdminKeyWithSecret } },
+  },
+  "PATCH /keys/:id": {
+    summary: "Change the name or the role of an administrator's key",
+    description:
+      "Holds at once, for those who are signed in with it too. The last owner's key keeps its role when it asks for this itself.",
+    ...{ body: AdminKeyChange, answers: { 200: AdminKey }, problems: ["conflict"] },
   },
 });

@@ -13,6 +13,9 @@ export const NewAdminKey = z.strictObject({
   expires_at: Time.nullable().default(null),
 });
 
+/** What of a key can be changed: whose it is and what it may do stays apart from its secret. */
+export const AdminKeyChange = NewAdminKey.pick({ name: true, role: true }).partial();
+
 /** How much of a secret is shown in lists: enough to tell keys apart. */
 const PREFIX_LENGTH = "tg_admin_".length + 4;
 
@@ -25,6 +28,15 @@ export function mintAdminKey(fields: z.infer<typeof NewAdminKey>, at: Instant): 
   const hidden = { hash: hashSecret(secret), prefix: secret.slice(0, PREFIX_LENGTH) };
   return { secret, key: { ...fields, ...hidden, id: newId("admin_key", at), revoked_at: null, created_at: at } };
 }
+
+/** Whether one of these keys is another one that still opens something. */
+export const isAnother = (
+  keys: readonly AdminKeyRow[],
+  { than, at }: { readonly than: string; readonly at: number },
+): boolean =>
+  keys.some(
+    ({ id, revoked_at, expires_at }) => id !== than && revoked_at === null && (expires_at === null || expires_at > at),
+  );
 
 export const presentAdminKey = ({ hash: _, expires_at, revoked_at, created_at, ...row }: AdminKeyRow) => ({
   ...row,

@@ -7,9 +7,17 @@ import { parse } from "../../http/parse.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { isId } from "../../kernel/id.ts";
 import { Problem } from "../../kernel/problems.ts";
+import { adminOf } from "../require-admin.ts";
 import { deleteSessionsOf } from "../sessions/store.ts";
-import { mintAdminKey, NewAdminKey, presentAdminKey } from "./key.ts";
-import { findAdminKey, insertAdminKey, pageOfAdminKeys, revokeAdminKey } from "./store.ts";
+import { AdminKeyChange, isAnother, mintAdminKey, NewAdminKey, presentAdminKey } from "./key.ts";
+import {
+  findAdminKey,
+  insertAdminKey,
+  lockOwnersKeys,
+  pageOfAdminKeys,
+  revokeAdminKey,
+  updateAdminKey,
+} from "./store.ts";
 
 /** `/api/admin/keys`: the keys of administrators, each with a role. Those of tenants have the same path to be revoked by, and other ids. */
 export function adminKeyRoutes({ db, clock }: { readonly db: Database; readonly clock: Clock }): Router {
@@ -35,6 +43,33 @@ export function adminKeyRoutes({ db, clock }: { readonly db: Database; readonly 
       });
     });
     res.status(201).json({ ...shown, secret });
+  });
+
+  router.patch("/keys/:id", async (req, res) => {
+    const { id } = req.params;
+    const change = parse(AdminKeyChange, req.body);
+    const at = clock.wall();
+    const changed = await db.transaction(async (tx) => {
+      const owners = await lockOwnersKeys(tx);
+      const before = await findAdminKey(tx, id);
+      if (!before) throw new Problem("not_found", { message: "There is no such admin key." });
+      if (before.revoked_at !== null)
+        throw new Problem("conflict", { message: "This admin key has been revoked: make a new one." });
+      const isOwn = adminOf(res).id === id;
+      if (isOwn && change.role !== undefined && change.role !== "owner" && !isAnother(owners, { than: id, at }))
+        throw new Problem("conflict", {
+          message:
+            "Yours is the last key of an owner: give somebody else that role first, or ask with the admin token.",
+        });
+      if (Object.entries(change).every(([name, value]) => before[name as "name"] === value)) return before;
+      const after = await updateAdminKey(tx, id, change);
+      await recordAudit(tx, {
+        ...{ actor: actorOf(res), action: "admin_key.changed", tenant_id: null, subject_id: id },
+        ...{ before: presentAdminKey(before), after: presentAdminKey(after), at },
+      });
+      return after;
+    });
+    res.json(presentAdminKey(changed));
   });
 
   router.delete("/keys/:id", async (req, res, next) => {

@@ -1,4 +1,4 @@
-import { Select, TextInput } from "@mantine/core";
+import { Group, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { AdminKey } from "../../shared/openapi.ts";
 import { Act } from "../kit/act.tsx";
@@ -32,7 +32,7 @@ export function AdminKeys() {
   const { mayChange } = useSession();
   const [secret, setSecret] = useState<string | null>(null);
   const columns: readonly Column<AdminKey>[] = mayChange
-    ? [...COLUMNS, { title: "Revoke", value: () => null, acts: true, show: (key) => <Revoke of={key} /> }]
+    ? [...COLUMNS, { title: "Change", value: () => null, acts: true, show: (key) => <Acts of={key} /> }]
     : COLUMNS;
   return (
     <>
@@ -48,8 +48,40 @@ export function AdminKeys() {
   );
 }
 
-function Revoke({ of }: { readonly of: AdminKey }) {
+function Acts({ of }: { readonly of: AdminKey }) {
   if (of.revoked_at !== null) return null;
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Change of={of} />
+      <Revoke of={of} />
+    </Group>
+  );
+}
+
+const Change = ({ of: { id, name, role } }: { readonly of: AdminKey }) => (
+  <FormDialog
+    label="Change"
+    variant="default"
+    title={`Change ${name}`}
+    act="Save"
+    done="The admin key is changed"
+    initial={() => ({ name, role })}
+    send={(fields) => adminApi.patch(`keys/${id}`, fields)}
+    fields={(form) => (
+      <>
+        <TextInput label="Name" description="Whose it is" required data-autofocus {...form.text("name")} />
+        <Select
+          label="Role"
+          description="Holds at once, wherever it is signed in."
+          data={ROLES}
+          {...form.choice("role")}
+        />
+      </>
+    )}
+  />
+);
+
+function Revoke({ of }: { readonly of: AdminKey }) {
   return (
     <Act
       label="Revoke"
