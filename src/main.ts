@@ -88,10 +88,10 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
     adminRoutes: anthropic
       ? ({ jobs }) => [
           sandboxAdminRoutes({
-            ...{ clock: clock as MovableClock, anthropic, razorpay, account, jobs },
+            ...{ db, clock: clock as MovableClock, anthropic, razorpay, account, jobs },
             onAdvanced: (now) => keepClock(db, now - clock.wall()),
           }),
-          faultAdminRoutes({ anthropic, account, clock }),
+          faultAdminRoutes({ db, anthropic, account, clock }),
         ]
       : undefined,
     concurrency: {

@@ -1,10 +1,13 @@
 import { Router } from "express";
 import { z } from "zod";
+import type { Database } from "../db/database.ts";
+import { actorOf } from "../http/actor.ts";
 import { parse } from "../http/parse.ts";
 import { DAY, type Instant, iso, SECOND } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 import { type Advancing, advance } from "./advance.ts";
 import type { SandboxAnthropic } from "./anthropic/server.ts";
+import { noteAct } from "./note.ts";
 import type { SandboxAccount } from "./razorpay/server.ts";
 import { watched } from "./watched.ts";
 
@@ -14,11 +17,13 @@ export const Advance = z.strictObject({ advance_seconds: z.int().min(0).max(ADVA
 
 /** `/api/admin/sandbox`: the movable clock, and what the simulated provider has served. Only in sandbox mode. */
 export function sandboxAdminRoutes({
+  db,
   anthropic,
   account = null,
   onAdvanced = async () => {},
   ...advancing
 }: Advancing & {
+  readonly db: Database;
   readonly anthropic: SandboxAnthropic;
   /** The operator's, at the simulated Razorpay. */
   readonly account?: SandboxAccount | null;
@@ -33,6 +38,10 @@ export function sandboxAdminRoutes({
   });
   router.post("/sandbox/clock", async (req, res) => {
     const { advance_seconds } = parse(Advance, req.body);
+    await noteAct(
+      { db, clock },
+      { actor: actorOf(res), action: "sandbox.clock_moved", subject_id: "clock", after: { advance_seconds } },
+    );
     // One after the other: two that ask for a day at once get two days.
     const advanced = turn.then(() => advance(advancing, advance_seconds * SECOND));
     turn = advanced.catch(() => {});

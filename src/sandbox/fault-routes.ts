@@ -1,10 +1,13 @@
 import { Router } from "express";
 import { z } from "zod";
+import type { Database } from "../db/database.ts";
+import { actorOf } from "../http/actor.ts";
 import { parse } from "../http/parse.ts";
 import { type Clock, iso } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 import type { SandboxAnthropic } from "./anthropic/server.ts";
 import { PROVIDER, RAZORPAY, WEBHOOKS } from "./faults.ts";
+import { noteAct } from "./note.ts";
 import type { SandboxAccount } from "./razorpay/server.ts";
 
 const names = (faults: object) => z.enum(Object.keys(faults) as [string, ...string[]]);
@@ -15,6 +18,8 @@ export const NewFault = z.discriminatedUnion("of", [
 ]);
 type NewFault = z.infer<typeof NewFault>;
 
+const NO_RAZORPAY = "There is no simulated Razorpay here.";
+
 interface Imposed extends Pick<NewFault, "of" | "fault"> {
   readonly undo: () => void;
   readonly since: string;
@@ -22,10 +27,12 @@ interface Imposed extends Pick<NewFault, "of" | "fault"> {
 
 /** `/api/admin/sandbox/faults`: breaks the simulated provider, the simulated Razorpay, or its webhooks, until it is undone. A restart undoes all. */
 export function faultAdminRoutes({
+  db,
   anthropic,
   account,
   clock,
 }: {
+  readonly db: Database;
   readonly anthropic: SandboxAnthropic;
   readonly account: SandboxAccount | null;
   readonly clock: Clock;
@@ -35,7 +42,7 @@ export function faultAdminRoutes({
 
   const impose = ({ of, fault }: NewFault): (() => void) => {
     if (of === "provider") return anthropic.behave(PROVIDER[fault]!);
-    if (!account) throw new Problem("not_found", { message: "There is no simulated Razorpay here." });
+    if (!account) throw new Problem("not_found", { message: NO_RAZORPAY });
     if (of === "razorpay") return account.faults.impose({ fault: RAZORPAY[fault]! });
     const { webhookFaults } = account;
     const broken = WEBHOOKS[fault]!;
@@ -50,20 +57,30 @@ export function faultAdminRoutes({
     res.json({ data, choices: { provider: keys(PROVIDER), razorpay: keys(RAZORPAY), webhooks: keys(WEBHOOKS) } });
   });
 
-  router.post("/sandbox/faults", (req, res) => {
+  router.post("/sandbox/faults", async (req, res) => {
     const asked = parse(NewFault, req.body);
     const id = `${asked.of}.${asked.fault}`;
+    if (!account && asked.of !== "provider") throw new Problem("not_found", { message: NO_RAZORPAY });
+    if (!imposed.has(id)) {
+      await noteAct(
+        { db, clock },
+        { actor: actorOf(res), action: "sandbox.fault_imposed", subject_id: id, after: asked },
+      );
+    }
     const since = imposed.get(id)?.since ?? iso(clock.wall());
     if (!imposed.has(id)) imposed.set(id, { ...asked, since, undo: impose(asked) });
     res.status(201).json({ id, ...asked, since });
   });
 
-  router.delete("/sandbox/faults/:id", (req, res) => {
+  router.delete("/sandbox/faults/:id", async (req, res) => {
     const { id } = req.params;
     const fault = imposed.get(id);
     if (!fault) throw new Problem("not_found", { message: "There is no such fault." });
-    fault.undo();
-    imposed.delete(id);
+    const { of, since } = fault;
+    const before = { of, fault: fault.fault, since };
+    await noteAct({ db, clock }, { actor: actorOf(res), action: "sandbox.fault_undone", subject_id: id, before });
+    // Of two that undo it at once, one does.
+    if (imposed.delete(id)) fault.undo();
     res.status(204).end();
   });
 
