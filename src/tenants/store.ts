@@ -201,6 +201,27 @@ export async function findUser(read: Reader, ref: string, tenant_id?: TenantId):
   return found(rows[0], "There is no such user.");
 }
 
+const IDS_MAX = 1_000;
+
+/** A tenant's users by their ids, those of them that there are. */
+export async function usersById(
+  read: Reader,
+  tenant_id: TenantId,
+  ids: readonly UserId[],
+): Promise<ReadonlyMap<UserId, UserRow>> {
+  const found: UserRow[] = [];
+  for (let from = 0; from < ids.length; from += IDS_MAX) {
+    const some = inArray(users.id, ids.slice(from, from + IDS_MAX));
+    found.push(
+      ...(await read
+        .select()
+        .from(users)
+        .where(and(eq(users.tenant_id, tenant_id), some))),
+    );
+  }
+  return new Map(found.map((user) => [user.id, user]));
+}
+
 export function listUsers(read: Reader, tenant_id: TenantId, query: PageQuery): Promise<UserRow[]> {
   const { where, orderBy, limit } = pageClause(users.id, query);
   return read

@@ -83,12 +83,12 @@ const UsageReport = named(
     data: z.array(
       z.object({
         ...{ day: group, hour: group, week: group, month: group, model: group, user: group, key: group, tag: group },
-        ...{ plan_version: group, promotion: group, ...figures },
+        ...{ plan_version: group, promotion: group, user_external_id: group, user_name: group, ...figures },
       }),
     ),
     totals: z.array(z.object(figures)),
   }),
-  "What was used in a range. A row has the field that it is grouped by; totals are by currency.",
+  "What was used in a range. A row has the field that it is grouped by, a user also what it is called; totals are by currency.",
 );
 
 const difference = {

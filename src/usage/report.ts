@@ -6,6 +6,7 @@ import { DAY, type Instant, instant, iso } from "../kernel/clock.ts";
 import type { TenantId, UserId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { windowAt } from "../kernel/windows.ts";
+import { type UserRow, usersById } from "../tenants/store.ts";
 import { type CostVisibility, visibleMoney } from "./event.ts";
 import type { Dimension } from "./rollups/dimensions.ts";
 import { bucketsOf, type Range, slotOf, UNITS, type Unit } from "./rollups/spans.ts";
@@ -52,15 +53,25 @@ export async function usageReport(
   // Tags overlap, so their sum is not the whole: totals always come from all of the usage.
   const totals = await sumRollups(read, { filter, by: [], buckets: bounded(range, null, timezone) });
 
+  const ids = group_by === "user" ? rows.map((row) => row.dimensions[0] as UserId) : [];
+  const users = await usersById(read, who.tenant_id, ids);
+
   return {
     ...{ from: iso(range.from), to: iso(range.to), tz: timezone, group_by },
     data: rows.map((row) => ({
       [group_by]: unit ? labelOf(row.at, unit, timezone) : row.dimensions[0] || null,
+      ...(group_by === "user" && namesOf(users.get(row.dimensions[0] as UserId))),
       ...presentFigures(row, who.visibility),
     })),
     totals: totals.map((row) => presentFigures(row, who.visibility)),
   };
 }
+
+/** What its tenant and people call a user; null for what no user used. */
+const namesOf = (user: UserRow | undefined) => ({
+  user_external_id: user?.external_id ?? null,
+  user_name: user?.name ?? null,
+});
 
 /** A range as it is asked for, widened to whole hours of the tenant's clock. */
 function hoursOf(

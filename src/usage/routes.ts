@@ -1,6 +1,7 @@
 import { Router } from "express";
 import type { Catalogs } from "../catalog/catalog.ts";
 import type { Database } from "../db/database.ts";
+import { Ref } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { type Principal, principalOf } from "../http/principal.ts";
@@ -13,7 +14,11 @@ import { receiptText } from "./receipt-text.ts";
 import { UsageQuery, usageReport } from "./report.ts";
 import { findEvents, listEvents } from "./store.ts";
 
-export const EventQuery = PageQuery.extend(UsageQuery.pick({ from: true, to: true, user_id: true }).shape);
+/** Of one request: nothing until its usage is settled. */
+export const EventQuery = PageQuery.extend({
+  ...UsageQuery.pick({ from: true, to: true, user_id: true }).shape,
+  request_id: Ref.optional(),
+});
 
 /** `/api/usage`: what whoever asks has used, down to the single request. Behind `authenticate`. */
 export function usageRoutes({ db, clock, catalogs }: { db: Database; clock: Clock; catalogs: Catalogs }): Router {
@@ -33,8 +38,12 @@ export function usageRoutes({ db, clock, catalogs }: { db: Database; clock: Cloc
 
   router.get("/usage/events", async (req, res) => {
     const principal = principalOf(res);
-    const { user_id, from, to, ...query } = parse(EventQuery, req.query);
-    const events = await listEvents(db.read, { ...(await readable(db, principal, user_id)), from, to }, query);
+    const { user_id, from, to, request_id, ...query } = parse(EventQuery, req.query);
+    const events = await listEvents(
+      db.read,
+      { ...(await readable(db, principal, user_id)), from, to, request_id },
+      query,
+    );
     const visibility = visibilityOf(principal);
     res.json(pageOf(events, query, (event) => presentEvent(event, visibility)));
   });

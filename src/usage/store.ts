@@ -17,6 +17,7 @@ export interface EventFilter {
   readonly user_id?: UserId;
   readonly key_id?: KeyId;
   readonly model?: string;
+  readonly request_id?: string;
   readonly from?: number;
   readonly to?: number;
   /** Those whose usage could not be proved by a final count. */
@@ -58,13 +59,14 @@ export function findEvents(read: Reader, request_id: string, filter: EventFilter
     .orderBy(usageEvents.id);
 }
 
-function matching({ tenant_id, user_id, key_id, model, from, to, unreconciled }: EventFilter): SQL[] {
+function matching({ tenant_id, user_id, key_id, model, request_id, from, to, unreconciled }: EventFilter): SQL[] {
   const t = usageEvents;
   return [
     tenant_id && eq(t.tenant_id, tenant_id),
     user_id && eq(t.user_id, user_id),
     key_id && eq(t.key_id, key_id),
     model && eq(t.model, model),
+    request_id && eq(t.request_id, request_id as RequestId),
     from !== undefined && gte(t.admitted_at, from),
     to !== undefined && lt(t.admitted_at, to),
     unreconciled !== undefined && eq(t.unreconciled, unreconciled),

@@ -37,7 +37,7 @@ test("while an answer grows, its tokens, what is held for it and what is left ar
 
 test("of an answer that was stopped it says what was billed for the part that came, as the books do", async () => {
   const { key, tenantId } = await served.keyWith(1_000_000);
-  const { page } = await open();
+  const { page, complaints } = await open();
   await setKey(page, key);
   await page.locator("#quota .amount", { hasText: "$1.00 left" }).waitFor();
   await ask(page, "[[output_tokens=900]] [[pace_ms=30]] A long story");
@@ -54,6 +54,7 @@ test("of an answer that was stopped it says what was billed for the part that ca
   expect(data).toMatchObject([{ ended: "client_gone" }]);
   expect(await meter.innerText()).toContain(` ${data[0]?.output_tokens} out`);
   await page.locator("#totals", { hasText: /[1-9]\d* tokens · \$0\.0/ }).waitFor();
+  expect(complaints).toEqual([]);
   await page.close();
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWorld, type TestTenant, type World } from "../support/world.ts";
-import { type Asked, asAdmin, expectRefusal, say, soon } from "./ask.ts";
+import { type Asked, asAdmin, ask, expectRefusal, say, soon } from "./ask.ts";
 
 let world: World;
 let one: TestTenant;
@@ -10,12 +10,12 @@ beforeAll(async () => {
   world = await openWorld();
   one = await world.tenant({ fields: { external_id: "acme" }, key: { scopes: ["inference", "users:act"] } });
   other = await world.tenant();
-  const asked: Asked[] = [
+  const askers: Asked[] = [
     { key: one.key, headers: { "x-tollgate-user": "ann", "x-tollgate-tags": "feature=summary,env=prod" } },
     { key: one.key, headers: { "x-tollgate-user": "bob" } },
     { key: other.key },
   ];
-  for (const ask of asked) requests.push((await say(world, ask)).headers.get("request-id")!);
+  for (const asker of askers) requests.push((await say(world, asker)).headers.get("request-id")!);
 });
 afterAll(() => world.close());
 
@@ -42,6 +42,27 @@ describe("events", () => {
     expect(await events("model=claude-opus-5-5")).toEqual([]);
     expect(await events("from=2020-01-01T00:00:00Z&to=2021-01-01T00:00:00Z")).toEqual([]);
     expect(await events(`tenant_id=${other.id}&user_id=ext:ann`).catch(() => [])).toEqual([]);
+  });
+
+  test("of a request are listed for its tenant once it is settled; before that, and to others, there are none", async () => {
+    const listed = (query: string, key = one.key) =>
+      ask<{ data: Event[] }>(world, `/api/usage/events?${query}`, { key }).then(({ body }) => body.data);
+    expect(await listed(`request_id=${requests[1]}`)).toMatchObject([{ request_id: requests[1] }]);
+    expect(await listed("request_id=tgr_underway")).toEqual([]);
+    expect(await listed(`request_id=${requests[1]}`, other.key)).toEqual([]);
+  });
+
+  test("by user are told with what the tenant calls the user", async () => {
+    await world.admin("PUT", `tenants/${one.id}/users`, { external_id: "ann", name: "Ann" });
+    const { body } = await ask<{ data: object[] }>(world, "/api/usage?group_by=user", { key: one.key });
+    expect(body.data).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ user: expect.stringMatching(/^usr_/), user_external_id: "ann", user_name: "Ann" }),
+        expect.objectContaining({ user_external_id: "bob", user_name: null }),
+      ]),
+    );
+    const byKey = await ask<{ data: object[] }>(world, "/api/usage?group_by=key", { key: one.key });
+    expect(byKey.body.data[0]).not.toHaveProperty("user_name");
   });
 
   test("one shows what was used, what it cost and why, and its totals", async () => {

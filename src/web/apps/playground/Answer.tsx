@@ -127,7 +127,5 @@ function ReceiptOf({ requestId, apiKey }: { readonly requestId: string; readonly
   const { data, error } = useQuery(receiptQuery(apiKey, requestId));
   if (data) return <ReceiptCard receipt={data} />;
   if (!error) return "Fetching the receipt …";
-  if (error instanceof ApiError)
-    return error.status === 404 ? "There is no receipt: nothing was used." : `${error.message} ${adviceFor(error)}`;
-  return error.message;
+  return error instanceof ApiError ? `${error.message} ${adviceFor(error)}` : error.message;
 }

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { ApiError, openApi } from "../shared/api.ts";
+import { openApi } from "../shared/api.ts";
 
 /** While an answer grows, so does what is held for it. */
 const LIVE_MS = 1_000;
@@ -42,14 +42,26 @@ export function useLookAgain(): () => void {
   }, [client]);
 }
 
+/** There is no event of it, or not yet. */
+export class NotSettled extends Error {
+  constructor() {
+    super("There is no receipt: nothing was used.");
+  }
+}
+
 const LOOKS_MAX = 8;
 const LOOK_AGAIN_MS = 400;
 
-/** Usage is recorded when an answer has ended; one that was stopped takes a moment to be. */
+/** Usage is recorded when an answer has ended; one that was stopped takes a moment to be. Until then there is no event of it. */
 export const receiptQuery = (key: string, request_id: string) => ({
   queryKey: ["receipt", key, request_id],
-  queryFn: () => openApi(key).get(`usage/events/${encodeURIComponent(request_id)}`),
-  retry: (failures: number, error: Error) => error instanceof ApiError && error.status === 404 && failures < LOOKS_MAX,
+  queryFn: async () => {
+    const [api, id] = [openApi(key), encodeURIComponent(request_id)];
+    const { data } = await api.get(`usage/events?request_id=${id}&limit=1`);
+    if (data.length === 0) throw new NotSettled();
+    return api.get(`usage/events/${id}`);
+  },
+  retry: (failures: number, error: Error) => error instanceof NotSettled && failures < LOOKS_MAX,
   retryDelay: LOOK_AGAIN_MS,
   staleTime: Number.POSITIVE_INFINITY,
 });

@@ -2426,7 +2426,7 @@ export type UsageEventInFull = {
   readonly raw_usage: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[] | null;
 };
 
-/** What was used in a range. A row has the field that it is grouped by; totals are by currency. */
+/** What was used in a range. A row has the field that it is grouped by, a user also what it is called; totals are by currency. */
 export type UsageReport = {
   readonly from: string;
   readonly to: string;
@@ -2453,6 +2453,8 @@ export type UsageReport = {
     readonly tag?: string | null;
     readonly plan_version?: string | null;
     readonly promotion?: string | null;
+    readonly user_external_id?: string | null;
+    readonly user_name?: string | null;
     readonly requests: number;
     readonly input_tokens: number;
     readonly cache_read_tokens: number;
@@ -2839,6 +2841,7 @@ export interface Routes {
       readonly from?: string;
       readonly to?: string;
       readonly user_id?: string;
+      readonly request_id?: string;
     };
     readonly body: never;
     readonly answer: {
@@ -3191,6 +3194,18 @@ export interface Routes {
     };
     readonly answer: AdminKeyWithSecret;
   };
+  /** Change the name or the role of an administrator's key */
+  readonly "PATCH /api/admin/keys/{id}": {
+    readonly query: never;
+    readonly body: { readonly name?: string; readonly role?: "owner" | "finance" | "support" };
+    readonly answer: AdminKey;
+  };
+  /** Revoke a key */
+  readonly "DELETE /api/admin/keys/{id}": {
+    readonly query: never;
+    readonly body: never;
+    readonly answer: undefined;
+  };
   /** Create a tenant */
   readonly "POST /api/admin/tenants": {
     readonly query: never;
@@ -3422,12 +3437,6 @@ export interface Routes {
     readonly query: never;
     readonly body: { readonly overlap_seconds?: number };
     readonly answer: KeyWithSecret;
-  };
-  /** Revoke a key */
-  readonly "DELETE /api/admin/keys/{id}": {
-    readonly query: never;
-    readonly body: never;
-    readonly answer: undefined;
   };
   /** List issuers */
   readonly "GET /api/admin/tenants/{id}/issuers": {

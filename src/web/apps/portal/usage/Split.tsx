@@ -58,6 +58,7 @@ function SplitTable({ report, by }: { readonly report: Report; readonly by: Grou
   const nameOf = (row: Row): string => {
     const group = row[by];
     if (!group) return "None";
+    if (by === "user") return row.user_name ?? row.user_external_id ?? group;
     return (by === "key" && names.get(group)) || group;
   };
   const columns: Column<Row>[] = [
