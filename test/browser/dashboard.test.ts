@@ -97,7 +97,7 @@ test("a tenant is created and given credit and a key; what the key uses is on th
   await expect.poll(async () => (await call(served, key)).status, SOON).toBe(402);
 
   await page.getByRole("link", { name: "Keys", exact: true }).click();
-  await page.getByRole("button", { name: "Revoke: Revoke production?" }).click();
+  await page.getByRole("button", { name: "Revoke production" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
   await operator.told("production is revoked");
   await expect.poll(async () => (await call(served, key)).status, SOON).toBe(401);

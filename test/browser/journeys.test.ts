@@ -109,7 +109,7 @@ test("a payment that nobody told of is found by the proof of its day, and is rep
 
   await prove(operator);
   await operator.page.getByRole("button", { name: "Payment missing", exact: true }).waitFor();
-  await operator.page.getByRole("button", { name: /^Repair: .*Payment missing/ }).click();
+  await operator.page.getByRole("button", { name: /^Repair Payment missing/ }).click();
   await operator.page.getByRole("dialog").getByRole("button", { name: "Repair" }).click();
   await operator.told("It was looked at again; see what became of it");
   await operator.page.getByRole("row", { name: /Payment missing.*repaired/ }).waitFor();

@@ -74,6 +74,7 @@ export const payments = c.table(
   (t) => [
     c.index("payments_customer").on(t.tenant_id, t.customer_id, t.id),
     c.index("payments_order").on(t.order_id, t.account_id),
+    c.index("payments_invoice").on(t.invoice_id, t.id).where(sql`${t.invoice_id} is not null`),
     c.index("payments_captured").on(t.captured_at).where(sql`${t.captured_at} is not null`),
   ],
 );

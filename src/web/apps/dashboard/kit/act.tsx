@@ -11,6 +11,10 @@ export function useRefresh(): () => Promise<void> {
   return () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
 }
 
+/** What is done to what: `Revoke production`. Begins with what is to be read on the button. */
+const nameOf = (label: string, title: string): string =>
+  title.startsWith(`${label} `) ? title.replace(/\?$/, "") : `${label}: ${title}`;
+
 /** A button that asks before it does what costs money or cannot be taken back, and says that it was done. */
 export function Act({
   label,
@@ -46,7 +50,7 @@ export function Act({
   };
   return (
     <>
-      <Button variant="default" size="xs" {...button} onClick={ask} aria-label={`${label}: ${title}`}>
+      <Button variant="default" size="xs" {...button} onClick={ask} aria-label={nameOf(label, title)}>
         {label}
       </Button>
       <Confirm
