@@ -102,7 +102,7 @@ test("a tenant is created and given credit and a key; what the key uses is on th
   await operator.told("production is revoked");
   await expect.poll(async () => (await call(served, key)).status, SOON).toBe(401);
 
-  await page.getByRole("button", { name: /^Suspend:/ }).click();
+  await page.getByRole("button", { name: /^Suspend / }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Suspend", exact: true }).click();
   await operator.told("Acme Analytics is suspended");
   expect((await served.admin("GET", "tenants/ext:acme")).status).toBe("suspended");
