@@ -1,0 +1,1 @@
+CREATE INDEX `payments_invoice` ON `payments` (`invoice_id`,`id`) WHERE "payments"."invoice_id" is not null;
