@@ -3,12 +3,15 @@ import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
 import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import { LRUCache } from "lru-cache";
 import { type Database, type DatabaseOptions, migrationsFolder, type Reader, type Tx } from "./database.ts";
 
 export const sqlitePath = (url: string): string => url.slice("file:".length).replace(/^\/\/(?=\/)/, "");
 
 /** Reports read many pages over and over; it is taken as it is needed. */
 const READ_CACHE_KIB = 64 * 1_024;
+/** Of one connection. A statement takes some kilobytes; the texts of one Tollgate are a few hundred, and lists of many lengths. */
+const STATEMENTS_MAX = 500;
 
 /**
  * One writer connection and one read-only connection on one file. SQLite has a single writer, so units of work queue
@@ -25,13 +28,13 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
   const reader = new Sqlite(path, { readonly: true, timeout: 10_000 });
   reader.pragma(`cache_size = -${READ_CACHE_KIB}`);
 
-  const tx = drizzle(writer) as unknown as Tx;
+  const tx = drizzle(preparingOnce(writer)) as unknown as Tx;
   const begin = writer.prepare("begin immediate");
   const commit = writer.prepare("commit");
   let tail: Promise<unknown> = Promise.resolve();
 
   return {
-    read: drizzle(reader) as unknown as Reader,
+    read: drizzle(preparingOnce(reader)) as unknown as Reader,
     transaction(work) {
       const run = tail.then(async () => {
         begin.run();
@@ -53,6 +56,22 @@ export async function openSqlite(url: string, options: DatabaseOptions): Promise
       writer.close();
     },
   };
+}
+
+/**
+ * Has a connection prepare each text once, and not each time that it is asked: Drizzle asks anew for every query, and SQLite takes longer to
+ * prepare most of ours than to run them.
+ */
+export function preparingOnce(connection: Sqlite.Database): Sqlite.Database {
+  const prepared = new LRUCache<string, Sqlite.Statement>({ max: STATEMENTS_MAX });
+  const prepare = connection.prepare.bind(connection);
+  connection.prepare = ((text: string) => {
+    const statement = prepared.get(text) ?? prepare(text);
+    prepared.set(text, statement);
+    // Whoever asks sets it anew, or expects it as it is at first.
+    return statement.reader ? statement.raw(false) : statement;
+  }) as typeof connection.prepare;
+  return connection;
 }
 
 /**
