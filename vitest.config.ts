@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 /** Every room whose promises rest on a database is tested on both. */
 const ON_POSTGRES = [
@@ -25,11 +27,15 @@ const TOLD_ONCE = [
   ...["storm", "lost-answers", "crash-points", "sandbox-restart"].map((name) => `test/scenarios/${name}.test.ts`),
   "test/billing/bad-input-*.test.ts",
 ];
+/** Each may have some twenty connections to the one Postgres. */
+const WORKERS_MAX = 4;
 
 export default defineConfig({
   test: {
     pool: "forks",
-    maxWorkers: 2,
+    // One more than there are cores, because a test waits for a third of its time: for Postgres, a browser, or a moment to come.
+    maxWorkers: Math.min(availableParallelism() + 1, WORKERS_MAX),
+    sequence: { sequencer: LongestFirst },
     // Half of a run was the import of the same modules for each file. No module of ours keeps state that a second world in its process would meet.
     isolate: false,
     testTimeout: 300_000,
@@ -42,6 +48,7 @@ export default defineConfig({
           name: "sqlite",
           include: ["test/**/*.test.ts"],
           exclude: [ONLY_POSTGRES],
+          globalSetup: ["test/support/sqlite.ts"],
           env: { DATABASE_URL: "file:unused.db" },
         },
       },

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ensurePages } from "../../scripts/bootstrap/pages.mjs";
+import { QUICK_START } from "../support/quick-start.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MAIN = join(ROOT, "src/main.ts");
@@ -33,7 +34,7 @@ export async function serveSandbox({
   const { PATH, HOME } = process.env;
   const server = spawn(process.execPath, [MAIN], {
     cwd: folder,
-    env: { PATH, HOME, PORT: "0", DATABASE_URL: database, TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN },
+    env: { ...QUICK_START, PATH, HOME, PORT: "0", DATABASE_URL: database, TOLLGATE_ADMIN_TOKEN: ADMIN_TOKEN },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const url = await urlOf(server);

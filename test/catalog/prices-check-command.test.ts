@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { insertPrices } from "../../src/catalog/store.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { QUICK_START } from "../support/quick-start.ts";
 import { ROOT_SECRET } from "../support/world.ts";
 import { priceOf } from "./book.ts";
 
@@ -22,7 +23,7 @@ afterAll(async () => {
 const tollgate = (...args: string[]): Promise<{ code: number; out: string; err: string }> =>
   new Promise((resolve) => {
     const cli = join(import.meta.dirname, "../../src/cli.ts");
-    const env = { PATH: process.env.PATH, DATABASE_URL: database.url, TOLLGATE_SECRET: ROOT_SECRET };
+    const env = { ...QUICK_START, PATH: process.env.PATH, DATABASE_URL: database.url, TOLLGATE_SECRET: ROOT_SECRET };
     execFile(process.execPath, [cli, ...args], { env, cwd: folder }, (error, out, err) =>
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
     );

@@ -11,6 +11,7 @@ import { NO_FIGURES } from "../../src/reconcile/books/rollups/figures.ts";
 import { openSandboxAnthropic, type SandboxAnthropic } from "../../src/sandbox/anthropic/server.ts";
 import type { Figure } from "../../src/usage/rollups/figures.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { QUICK_START } from "../support/quick-start.ts";
 import { ROOT_SECRET } from "../support/secrets.ts";
 import { ADMIN_KEY, SANDBOX_KEY } from "../support/world.ts";
 
@@ -48,7 +49,7 @@ interface Ended {
 function tollgate(args: readonly string[], base_url = provider.url): { child: ChildProcess; ended: Promise<Ended> } {
   const cli = join(import.meta.dirname, "../../src/cli.ts");
   const env = {
-    ...{ PATH: process.env.PATH, DATABASE_URL: database.url, TOLLGATE_SECRET: ROOT_SECRET },
+    ...{ ...QUICK_START, PATH: process.env.PATH, DATABASE_URL: database.url, TOLLGATE_SECRET: ROOT_SECRET },
     ...{ ANTHROPIC_API_KEY: SANDBOX_KEY, ANTHROPIC_ADMIN_KEY: ADMIN_KEY, ANTHROPIC_BASE_URL: base_url },
   };
   const { promise: ended, resolve } = Promise.withResolvers<Ended>();

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, openDatabase } from "../../src/db/database.ts";
 import { dialect } from "../../src/db/dialect.ts";
 import { createDatabase, templateDatabase } from "./postgres.ts";
+import { templateFile } from "./sqlite.ts";
 
 /** A migrated database of its own for a test file, on the engine of the project that runs it. */
 export interface TestDatabase {
@@ -15,8 +16,8 @@ export interface TestDatabase {
 }
 
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const { url, drop } = dialect === "postgres" ? await postgresDatabase() : sqliteFile();
-  const opened = [await openDatabase(url, { durable: false })];
+  const { url, drop } = await (dialect === "postgres" ? postgresDatabase() : sqliteFile());
+  const opened = [await openDatabase(url, { durable: false, migrate: false })];
   return {
     url,
     db: opened[0]!,
@@ -37,10 +38,13 @@ async function postgresDatabase() {
   return createDatabase(template);
 }
 
-function sqliteFile() {
+async function sqliteFile() {
   const folder = mkdtempSync(join(tmpdir(), "tollgate-test-"));
+  const path = join(folder, "test.db");
+  const prepare = async (url: string) => (await openDatabase(url, { durable: false })).close();
+  copyFileSync(await templateFile("tollgate", prepare), path);
   return {
-    url: `file:${join(folder, "test.db")}`,
+    url: `file:${path}`,
     drop: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { MINUTE } from "../../src/kernel/clock.ts";
 import { EACH, type Mortal } from "./mortal.ts";
 import { NOW_HEADER, type Settings } from "./mortal-process.ts";
+import { QUICK_START } from "./quick-start.ts";
 import type { OpenApp } from "./world.ts";
 
 const ENTRY = fileURLToPath(new URL("./mortal-process.ts", import.meta.url));
@@ -62,7 +63,7 @@ interface Life {
 }
 
 async function openLife(settings: Settings, now: () => number): Promise<Life> {
-  const env = { PATH: process.env.PATH, DATABASE_URL: settings.database_url };
+  const env = { ...QUICK_START, PATH: process.env.PATH, DATABASE_URL: settings.database_url };
   const child = spawn(process.execPath, [ENTRY, JSON.stringify(settings)], {
     ...{ env, stdio: ["ignore", "inherit", "inherit", "ipc"] },
   });

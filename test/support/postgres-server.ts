@@ -45,7 +45,13 @@ function initialise(bin: string, password: string): void {
 
 /** Serves until standard input ends. */
 function serve(bin: string, port: number, url: string): Promise<void> {
-  const disposable = ["fsync=off", "full_page_writes=off"];
+  const disposable = [
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+  ];
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", ...disposable];
   const server = spawn(
     path.join(bin, "postgres"),
