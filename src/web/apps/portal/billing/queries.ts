@@ -44,7 +44,7 @@ export function useQuota() {
   return useBillingQuery("quota", () => api.get("quota"));
 }
 
-/** Null where there was never one. */
+/** Null where there is none. */
 export function useSubscription() {
   const { api } = useSession();
   return useBillingQuery("subscription", () => api.find("billing/subscription"));

@@ -36,7 +36,7 @@ export function SubscriptionCard({ tenant, door }: Whose) {
             <Shown of={subscription} tenant={tenant} />
           ) : (
             <Text size="sm" c="dimmed">
-              There was never one.
+              There is none now.
             </Text>
           )
         }
@@ -60,16 +60,13 @@ function Shown({ of, tenant }: { readonly of: SubscriptionForAdmin; readonly ten
           ),
           Method: of.method && words(of.method),
           "At Razorpay": of.razorpay_subscription_id,
-          "To approve": of.status === "created" && of.short_url && (
-            <Anchor href={of.short_url} target="_blank" rel="noreferrer" size="sm">
-              {of.short_url}
-            </Anchor>
-          ),
+          "To approve": approval(of),
           "Next charge": of.charge_at && <When at={of.charge_at} tenantZone={tenant.timezone} />,
           "Paid until": of.current_end && <When at={of.current_end} tenantZone={tenant.timezone} />,
           "Charges so far": of.paid_count === null ? null : String(of.paid_count),
           Ends: of.cancel_at_cycle_end ? "at the end of the cycle" : null,
           "Changes to": of.next && `${planName(of.next.plan_id)} (${of.next.status})`,
+          "To approve the change": of.next && approval(of.next),
         }}
       />
       {of.history.length > 0 && (
@@ -96,6 +93,14 @@ function Shown({ of, tenant }: { readonly of: SubscriptionForAdmin; readonly ten
     </Stack>
   );
 }
+
+/** Razorpay's page, where the customer agrees to it; null where there is nothing to agree to. */
+const approval = ({ status, short_url }: { readonly status: string; readonly short_url: string | null }) =>
+  status === "created" && short_url ? (
+    <Anchor href={short_url} target="_blank" rel="noreferrer" size="sm">
+      {short_url}
+    </Anchor>
+  ) : null;
 
 /** The table of what Razorpay does for a method, in words; where it does not, in its own. */
 function allowedFor(rules: NonNullable<SubscriptionForAdmin["method_rules"]>): Record<string, string> {

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError } from "../../../shared/api.ts";
 import type { Plan } from "../../../shared/openapi.ts";
 import { adminApi } from "../../session.tsx";
@@ -12,6 +12,8 @@ export interface Payer {
 }
 
 const CALM_MS = 15_000;
+/** While the customer has something to approve: an operator looks on. */
+const EAGER_MS = 2_000;
 
 export const useStanding = ({ door }: Payer) =>
   useQuery({
@@ -20,13 +22,28 @@ export const useStanding = ({ door }: Payer) =>
     refetchInterval: CALM_MS,
   });
 
-/** Null where there was never one. */
-export const useSubscription = ({ door }: Payer) =>
-  useQuery({
-    queryKey: ["subscription", door],
-    queryFn: () => adminApi.find(`${door}/subscription`),
-    refetchInterval: CALM_MS,
+interface Waiting {
+  readonly status: string;
+  readonly next: { readonly status: string } | null;
+}
+const isWaiting = (of: Waiting | null | undefined): boolean =>
+  of?.status === "created" || of?.next?.status === "created";
+
+/** Null where there is none. When its state has changed, so has what it gives: that is asked for anew. */
+export function useSubscription({ door }: Payer) {
+  const client = useQueryClient();
+  const queryKey = ["subscription", door];
+  return useQuery({
+    queryKey,
+    queryFn: async () => {
+      const before = client.getQueryData<Waiting | null>(queryKey);
+      const found = await adminApi.find(`${door}/subscription`);
+      if (before && before.status !== found?.status) void client.invalidateQueries({ queryKey: ["standing", door] });
+      return found;
+    },
+    refetchInterval: ({ state }) => (isWaiting(state.data) ? EAGER_MS : CALM_MS),
   });
+}
 
 /** Billing is off in an installation without keys of Razorpay: that is no failure of the page. */
 export const isOff = (error: Error | null): boolean =>
