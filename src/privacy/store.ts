@@ -20,7 +20,7 @@ export async function findUnfinished(read: Reader, person: Person): Promise<read
     .select({ id: t.holds.id })
     .from(t.holds)
     .where(and(sql`${t.holds.state} = 'open'`, eq(t.holds.tenant_id, tenant_id), eq(t.holds.user_id, user_id)));
-  add("hold", await holds.limit(COUNT_MAX));
+  add("hold", await holds.orderBy(t.holds.id).limit(COUNT_MAX));
   if (customer_id === null) return found;
   const theirs = <T extends { tenant_id: typeof t.invoices.tenant_id; customer_id: typeof t.invoices.customer_id }>(
     table: T,
@@ -32,6 +32,7 @@ export async function findUnfinished(read: Reader, person: Person): Promise<read
         .select({ id: table.id })
         .from(table)
         .where(and(theirs(table), where))
+        .orderBy(table.id)
         .limit(COUNT_MAX),
     );
   const as = (table: unknown) => table as typeof t.invoices;
@@ -45,7 +46,8 @@ export async function findUnfinished(read: Reader, person: Person): Promise<read
   const open = await read
     .select()
     .from(t.claims)
-    .where(and(eq(t.claims.tenant_id, tenant_id), sql`${t.claims.state} in ('claimed', 'sent')`));
+    .where(and(eq(t.claims.tenant_id, tenant_id), sql`${t.claims.state} in ('claimed', 'sent')`))
+    .orderBy(t.claims.id);
   add(
     "claim",
     open.filter(({ key, request }) => isOf(person, JSON.stringify([key, request]))),

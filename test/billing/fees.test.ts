@@ -22,7 +22,8 @@ async function feeOf(currency: string, changed: Record<string, unknown>) {
     .select({ ledger_account: entries.ledger_account, currency: entries.currency, amount: entries.amount_micros })
     .from(entries)
     .innerJoin(transfers, eq(transfers.id, entries.transfer_id))
-    .where(eq(transfers.source, `fee:${id}`));
+    .where(eq(transfers.source, `fee:${id}`))
+    .orderBy(entries.line);
 }
 
 test("the fee of a payment in dollars is booked in rupees, in which it is kept", async () => {

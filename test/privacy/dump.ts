@@ -5,13 +5,13 @@ import { keptText } from "../../src/http/idempotency.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { ROOT_SECRET, type World } from "../support/world.ts";
 
-/** Every column of every row of every table, as text; kept answers unsealed. */
+/** Every column of every row of every table, as text, in an order of its own; kept answers unsealed. */
 export async function dump({ db }: World): Promise<ReadonlyMap<string, readonly string[]>> {
   const tables = Object.values(schema).filter((value) => isTable(value)) as unknown as PgTable[];
   const all = new Map<string, readonly string[]>();
   for (const table of tables) {
     const rows: Record<string, unknown>[] = await db.read.select().from(table);
-    all.set(getTableName(table), rows.map(written));
+    all.set(getTableName(table), rows.map(written).sort());
   }
   const secrets = secretsFrom(ROOT_SECRET);
   const answers = await db.read.select().from(schema.idempotency);

@@ -25,7 +25,7 @@ export async function findCreditNote(
 /** Bank transfers are posted under `payment:manual:<invoice>:<reference>`. */
 const manual = (id: string) => `payment:manual:${id}:`;
 
-/** The payments of an invoice, oldest first. */
+/** The payments of an invoice, oldest first; of one moment, by their reference. */
 export async function listPaidBy(read: Reader, { id, tenant_id, customer_id }: InvoiceRow): Promise<PaidBy[]> {
   const collected = await read
     .select({ reference: payments.id, at: payments.captured_at })
@@ -44,7 +44,7 @@ export async function listPaidBy(read: Reader, { id, tenant_id, customer_id }: I
   return [
     ...collected.map(({ reference, at }) => ({ reference, at: at! })),
     ...transferred.map(({ source, at }) => ({ reference: source.slice(prefix.length), at })),
-  ].sort((a, b) => a.at - b.at);
+  ].sort((a, b) => a.at - b.at || (a.reference < b.reference ? -1 : 1));
 }
 
 /** The span of the cycle that an invoice bills; undefined where it bills none. */

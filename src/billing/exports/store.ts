@@ -155,6 +155,7 @@ export async function foreignSince(
         ...[ne(entries.currency, "INR"), notInArray(entries.ledger_account, [...LEFT_OUT])],
       ),
     )
-    .groupBy(entries.currency);
+    .groupBy(entries.currency)
+    .orderBy(entries.currency);
   return rows.map(({ currency, at }) => ({ currency, at: Number(at) }));
 }

@@ -68,7 +68,8 @@ export const invoicedSpans = (read: Reader, seller_id: AccountId, { from, to }: 
   return read
     .selectDistinct({ from: t.from_at, to: t.to_at })
     .from(t)
-    .where(and(eq(t.seller_id, seller_id), gte(t.from_at, from), lt(t.from_at, to)));
+    .where(and(eq(t.seller_id, seller_id), gte(t.from_at, from), lt(t.from_at, to)))
+    .orderBy(asc(t.from_at));
 };
 
 /** What of each tenant's cost in a span is on self-invoices. */
@@ -77,7 +78,8 @@ export const invoicedOf = (read: Reader, seller_id: AccountId, from_at: number):
   return read
     .select()
     .from(t)
-    .where(and(eq(t.seller_id, seller_id), eq(t.from_at, from_at), ne(t.tenant_id, "operator")));
+    .where(and(eq(t.seller_id, seller_id), eq(t.from_at, from_at), ne(t.tenant_id, "operator")))
+    .orderBy(asc(t.tenant_id));
 };
 
 /** Whether a call that was admitted before an instant is still under way. */
