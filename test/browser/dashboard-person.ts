@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { type Look, WIDE } from "./page.ts";
+import { type Look, PATIENCE_MS, WIDE } from "./page.ts";
 import type { Served } from "./served.ts";
 import { watch } from "./watched.ts";
 
@@ -23,7 +23,7 @@ export async function arrive(
     ...{ viewport, colorScheme, locale: "en-IN", timezoneId: "Asia/Kolkata", reducedMotion: "reduce" },
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints = await watch(page, { url: served.url, answers: /status of 40[014]/ });
   await page.goto(`${served.url}/dashboard`);
   return {

@@ -2,6 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
 import { arrive, call, type Operator, signIn } from "./dashboard-person.ts";
+import { SOON } from "./page.ts";
 import { ADMIN_TOKEN, type Served, serveSandbox } from "./served.ts";
 
 /** What is watched: alerts, webhooks, endpoints, reconciliation, the audit log, who may come in; and the sandbox's control panel. */
@@ -96,7 +97,7 @@ test("a support key is made, and its holder sees everything and is offered no ch
   await form.getByRole("textbox", { name: "Name" }).fill("Sana");
   await form.getByRole("button", { name: "Create" }).click();
   const secret = page.getByRole("dialog").getByRole("textbox", { name: "Secret" });
-  await expect.poll(() => secret.inputValue(), { timeout: 20_000 }).toMatch(/^tg_admin_/);
+  await expect.poll(() => secret.inputValue(), SOON).toMatch(/^tg_admin_/);
   const sana = await inside(await secret.inputValue());
   await sana.goTo("/endpoints", "Endpoints");
   await sana.page.getByText("None yet: alerts are shown here").waitFor();
@@ -121,17 +122,17 @@ test("in the sandbox the provider is broken and mended, and time is moved", asyn
   const fault = page.getByRole("switch", { name: "refuses our key (401)" });
   const turn = () => fault.click();
   await turn();
-  await expect.poll(() => fault.isChecked(), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => fault.isChecked(), SOON).toBe(true);
   expect((await call(served, key)).status).toBeGreaterThan(399);
   await turn();
-  await expect.poll(() => fault.isChecked(), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => fault.isChecked(), SOON).toBe(false);
   expect((await call(served, key)).status).toBe(200);
 
   const clock = page.getByTestId("clock").locator("time");
   const before = Date.parse((await clock.getAttribute("datetime"))!);
   await page.getByRole("button", { name: "+ 1 day" }).click();
   await expect
-    .poll(async () => Date.parse((await clock.getAttribute("datetime"))!) - before, { timeout: 30_000 })
+    .poll(async () => Date.parse((await clock.getAttribute("datetime"))!) - before, SOON)
     .toBeGreaterThan(86_000_000);
   await done(operator);
 });

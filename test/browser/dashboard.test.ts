@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
 import { arrive, call, type Operator, signIn } from "./dashboard-person.ts";
+import { ask, lastAnswer, SOON, setKey } from "./page.ts";
 import { ADMIN_TOKEN, type Served, serveSandbox } from "./served.ts";
 
 /** An operator's ways through the dashboard, clicked as a person does. */
@@ -16,8 +17,6 @@ afterAll(async () => {
   await browser?.close();
   await served?.close();
 });
-
-const SOON = { timeout: 20_000, interval: 100 };
 
 async function inside(): Promise<Operator> {
   const operator = await arrive({ browser, served });
@@ -44,7 +43,7 @@ test("a wrong token is told so at the door; the session is in no script's reach,
   await page.context().close();
 });
 
-test("a tenant is created and given credit and a key; what the key uses is on the receipt, in its usage and on the overview", async () => {
+test("a tenant is created and given credit and a key; what is asked with it is on the receipt, in its usage and on the overview", async () => {
   const operator = await inside();
   const { page } = operator;
 
@@ -76,9 +75,25 @@ test("a tenant is created and given credit and a key; what the key uses is on th
   await shown.getByRole("button", { name: "I have kept it" }).click();
   await page.getByRole("row").filter({ hasText: "production" }).filter({ hasText: "active" }).waitFor();
 
-  const { status, request_id } = await call(served, key);
-  expect(status).toBe(200);
-  await operator.goTo(`/requests/${request_id}`, "Request");
+  // Whoever was given the key uses it where it can be tried; by the id on their receipt the operator finds what it was.
+  await page.goto(served.url);
+  await setKey(page, key);
+  await page.locator("#quota .amount", { hasText: "₹1,500.50 left" }).waitFor();
+  await ask(page, "[[output_tokens=200]] [[pace_ms=0]] hello");
+  await lastAnswer(page).locator(".meter", { hasText: "200 out" }).waitFor();
+  await lastAnswer(page).getByRole("button", { name: "Receipt" }).click();
+  const id = await lastAnswer(page)
+    .getByRole("row", { name: /^Request / })
+    .getByRole("cell")
+    .innerText();
+  await operator.goTo("/", "Overview");
+  await page.keyboard.press("/");
+  await page.getByLabel("What you look for").fill(id);
+  await page
+    .getByRole("dialog")
+    .getByRole("link", { name: /request/ })
+    .click();
+  await page.getByRole("heading", { level: 1, name: "Request" }).waitFor();
   await page.getByText("claude-sonnet-5-5, output tokens").waitFor();
   await page.getByRole("link", { name: "Acme Analytics" }).click();
   await page.getByRole("navigation", { name: "Parts of Acme" }).getByRole("link", { name: "Usage" }).click();

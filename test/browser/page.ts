@@ -11,12 +11,18 @@ export interface Look {
   readonly colorScheme?: "light" | "dark";
 }
 
+/** How long something may take on a busy machine: nothing is waited for longer than it takes. */
+export const PATIENCE_MS = 45_000;
+/** For what is asked of the gateway until it is so. */
+export const SOON = { timeout: PATIENCE_MS, interval: 100 };
+
 /** Opens the page, and notes whatever the browser complains about. */
 export async function openPage(
   { browser, url, answers }: { readonly browser: Browser; readonly url: string; readonly answers?: RegExp },
   { viewport = WIDE, colorScheme = "light" }: Look = {},
 ): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage({ viewport, colorScheme, locale: "en-US" });
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints = await watch(page, { url, answers });
   await page.goto(url);
   await page.locator("#gateway", { hasText: "ready" }).waitFor();

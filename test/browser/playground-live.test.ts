@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
-import { ask, lastAnswer, NARROW, openPage, setKey, WIDE } from "./page.ts";
+import { ask, lastAnswer, NARROW, openPage, SOON, setKey, WIDE } from "./page.ts";
 import { barriers } from "./portal-person.ts";
 import { type Served, serveSandbox } from "./served.ts";
 
@@ -28,7 +28,7 @@ test("while an answer grows, its tokens, what is held for it and what is left ar
   const live = lastAnswer(page).locator(".live");
   await live.filter({ hasText: /about \d+ tokens so far · \$0\.0\d+ held · \$0\.9\d+ left/ }).waitFor();
   const early = await live.innerText();
-  await expect.poll(() => live.innerText(), { timeout: 15_000 }).not.toBe(early);
+  await expect.poll(() => live.innerText(), SOON).not.toBe(early);
   expect(await page.locator("#quota .amount").innerText()).toMatch(/^\$0\.9\d+ left$/);
   await page.click("#stop");
   await live.waitFor({ state: "detached" });

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
-import { barriers, customer } from "./portal-person.ts";
+import { PATIENCE_MS, SOON } from "./page.ts";
+import { barriers, customer, fillProfile } from "./portal-person.ts";
 import { type Served, serveSandbox } from "./served.ts";
 
 /** The portal inside of a SaaS's own page, which is of another origin. */
@@ -22,17 +23,30 @@ afterAll(async () => {
   await served?.close();
 });
 
-/** A page with one frame, on two origins: `localhost` and `127.0.0.1`. It keeps what the frame tells it, and can send it a token. */
+/**
+ * A page with one frame, on two origins: `localhost` and `127.0.0.1`. It keeps what the frame tells it; at `/account` it also does what the frame
+ * asks of it: its server gets a token for whoever is signed in there, and the frame is made as tall as what is in it.
+ */
 async function openSaas() {
   const html = `<!doctype html><html lang="en"><title>A SaaS</title><h1>Your account</h1><script>
     window.told = [];
-    addEventListener("message", ({ data }) => told.push(data));
     const frame = document.createElement("iframe");
+    addEventListener("message", async ({ data, origin }) => {
+      told.push(data);
+      if (location.pathname !== "/account") return;
+      if (data.type === "tollgate:height") frame.height = data.height;
+      if (data.type !== "tollgate:token-wanted") return;
+      const token = await (await fetch("/token")).text();
+      frame.contentWindow.postMessage({ type: "tollgate:token", token }, origin);
+    });
     frame.src = decodeURIComponent(location.search.slice(1));
     frame.width = 900; frame.height = 700; frame.title = "Billing";
     document.body.append(frame);
   </script>`;
-  const server = createServer((_req, res) => res.setHeader("content-type", "text/html").end(html));
+  const server = createServer(async ({ url }, res) => {
+    if (url === "/token") return void res.end(await tokenFor("maya@example.com"));
+    res.setHeader("content-type", "text/html").end(html);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -52,14 +66,14 @@ const tokenFor = async (sub: string) => {
 };
 const embed = (fragment = "", tenant = acme.tenantId) => `${served.url}/portal/embed/${tenant}${fragment}`;
 
-async function visit(origin: string, src: string): Promise<{ page: Page; complaints: string[] }> {
+async function visit(origin: string, src: string, path = "/"): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1000, height: 900 }, locale: "en-IN" });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" && !/status of 40[04]/.test(message.text())) complaints.push(message.text());
   });
-  await page.goto(`${origin}/?${encodeURIComponent(src)}`);
+  await page.goto(`${origin}${path}?${encodeURIComponent(src)}`);
   return { page, complaints };
 }
 
@@ -79,8 +93,31 @@ test("a page of the tenant's own origin shows it, in its colours, and the token 
   expect(await portal.getByRole("button", { name: "Sign out" }).count()).toBe(0);
   expect(await portal.getByRole("tab").allInnerTexts()).toContain("Credit");
   await expect
-    .poll(() => page.evaluate<{ type: string }[]>("told"), { timeout: 15_000 })
+    .poll(() => page.evaluate<{ type: string }[]>("told"), SOON)
     .toContainEqual({ type: "tollgate:height", height: expect.any(Number) });
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("whoever is signed in at the SaaS is signed in there, and buys credit without leaving its page", async () => {
+  const { page, complaints } = await visit(saas.url, embed(), "/account");
+  const portal = portalOf(page);
+  await portal.getByTestId("remaining").filter({ hasText: "₹0.00" }).waitFor();
+  await portal.getByRole("tab", { name: "Credit" }).click();
+  await portal.getByRole("button", { name: "₹500", exact: true }).click();
+  await portal.getByRole("button", { name: "Pay for ₹500.00 of credit" }).click();
+  await fillProfile({ page: portal });
+  await portal.getByRole("button", { name: "Save and continue" }).click();
+  const checkout = portal.frameLocator('iframe[title="Razorpay Checkout"]');
+  await checkout.getByRole("button", { name: "Pay", exact: true }).click();
+  await portal.getByRole("status").getByText("₹500.00 of credit is yours", { exact: true }).waitFor();
+  await portal.getByRole("tab", { name: "Overview" }).click();
+  await portal.getByTestId("remaining").filter({ hasText: "₹500.00" }).waitFor();
+  // It is as tall as what it shows: nobody scrolls twice.
+  const frame = page.frames()[1]!;
+  const root = "document.documentElement";
+  await expect.poll(() => frame.evaluate(`${root}.scrollHeight - ${root}.clientHeight`), SOON).toBe(0);
+  expect(page.url()).toContain("/account?");
   expect(complaints).toEqual([]);
   await page.close();
 });
@@ -91,7 +128,7 @@ test("a page of another origin does not, nor one of the tenant's for the portal 
     [saas.url, `${served.url}/portal`],
   ] as const) {
     const { page, complaints } = await visit(origin, src);
-    await expect.poll(() => complaints.join("\n"), { timeout: 15_000 }).toMatch(/frame-ancestors|X-Frame-Options/i);
+    await expect.poll(() => complaints.join("\n"), SOON).toMatch(/frame-ancestors|X-Frame-Options/i);
     expect(await portalOf(page).locator("#root").count()).toBe(0);
     await page.close();
   }
@@ -115,7 +152,7 @@ test("without a token, or when it has ended, it asks the page around for one and
   const portal = portalOf(page);
   await portal.getByText("You are not signed in here").waitFor();
   expect(await portal.getByRole("textbox").count(), "nobody is asked for a key").toBe(0);
-  await expect.poll(() => page.evaluate("told"), { timeout: 15_000 }).toContainEqual({ type: "tollgate:token-wanted" });
+  await expect.poll(() => page.evaluate("told"), SOON).toContainEqual({ type: "tollgate:token-wanted" });
   const token = await tokenFor("ravi@example.com");
   await page.evaluate(`document.querySelector("iframe").contentWindow.postMessage(
     { type: "tollgate:token", token: ${JSON.stringify(token)} }, ${JSON.stringify(served.url)})`);

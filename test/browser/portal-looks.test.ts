@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
+import { SOON } from "./page.ts";
 import { arrive, customer, fillProfile, signIn } from "./portal-person.ts";
 import { type Served, serveSandbox } from "./served.ts";
 
@@ -89,7 +90,7 @@ test("a promotion code that does not exist is refused beside its field, and a go
   const code = page.getByRole("textbox", { name: "Code" });
   await code.fill("NOSUCH");
   await code.press("Enter");
-  await expect.poll(() => code.getAttribute("aria-invalid"), { timeout: 20_000 }).toBe("true");
+  await expect.poll(() => code.getAttribute("aria-invalid"), SOON).toBe("true");
   await code.fill("welcome50");
   await code.press("Enter");
   await person.told("₹50.00 of credit is yours");

@@ -1,6 +1,6 @@
 import axe from "axe-core";
 import type { Browser, FrameLocator, Page } from "playwright-core";
-import { type Look, WIDE } from "./page.ts";
+import { type Look, PATIENCE_MS, WIDE } from "./page.ts";
 import type { Served } from "./served.ts";
 import { watch } from "./watched.ts";
 
@@ -49,7 +49,7 @@ export async function arrive(
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints = await watch(page, { url: served.url, answers: /status of 40[04]/ });
   await page.goto(`${served.url}${path}`);
   return {
@@ -77,8 +77,8 @@ export async function signIn({ page, key }: Pick<Person, "page" | "key">): Promi
   await page.getByTestId("remaining").waitFor();
 }
 
-/** Fills in who is buying, in the form that is shown. */
-export async function fillProfile({ page }: Person): Promise<void> {
+/** Fills in who is buying, in the form that is shown: on a page of its own, or in a frame. */
+export async function fillProfile({ page }: { readonly page: Page | FrameLocator }): Promise<void> {
   await page.getByLabel("Name or company").fill("Acme Analytics Pvt Ltd");
   await page.getByLabel("E-mail").fill("pay@acme.example");
   await page.getByLabel("Telephone").fill("98765 43210");

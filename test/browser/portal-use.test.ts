@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
+import { SOON } from "./page.ts";
 import { arrive, barriers, customer, signIn } from "./portal-person.ts";
 import { type Served, serveSandbox } from "./served.ts";
 
@@ -81,7 +82,7 @@ test("a key is made, used, found again in the usage and its receipt, and revoked
   await person.told("Night job is revoked");
   await row.getByText("Revoked").waitFor();
   const refused = await arrive({ browser, served }, { ...acme, key: secret });
-  await expect.poll(async () => (await refused.call()).status, { timeout: 15_000 }).toBe(401);
+  await expect.poll(async () => (await refused.call()).status, SOON).toBe(401);
   await refused.page.context().close();
   expect(person.complaints).toEqual([]);
   await page.context().close();

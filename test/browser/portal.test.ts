@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
+import { SOON } from "./page.ts";
 import { arrive, customer, fillProfile, type Person, signIn } from "./portal-person.ts";
 import { type Served, serveSandbox } from "./served.ts";
 
@@ -17,8 +18,6 @@ afterAll(async () => {
   await served?.close();
 });
 
-/** What Razorpay tells arrives in its own time. */
-const SOON = { timeout: 20_000, interval: 100 };
 const DAY_SECONDS = 86_400;
 const pass = (days: number) => served.admin("POST", "sandbox/clock", { advance_seconds: days * DAY_SECONDS });
 /** What the overview says is left, in the words of the page. */
@@ -54,9 +53,10 @@ test("subscribe, pay, top up, see the invoice, fail a payment, be suspended, pay
 
   await person.open("Overview");
   await expect.poll(() => left(person), SOON).toBe("₹6,900.00");
-  expect(await page.getByTestId("standing").innerText()).toMatch(/served/i);
-  expect(await page.getByTestId("grant-included").innerText()).toContain("of ₹1,900.00");
-  expect(await page.getByTestId("grant-overage").innerText()).toContain("of ₹5,000.00");
+  const shows = (part: string, words: string | RegExp) => page.getByTestId(part).filter({ hasText: words }).waitFor();
+  await shows("standing", /served/i);
+  await shows("grant-included", "of ₹1,900.00");
+  await shows("grant-overage", "of ₹5,000.00");
 
   // Credit is bought.
   await person.open("Credit");
@@ -91,10 +91,7 @@ test("subscribe, pay, top up, see the invoice, fail a payment, be suspended, pay
   }
   await page.reload();
   await person.open("Overview");
-  await page
-    .getByTestId("grant-overage")
-    .filter({ hasText: /₹1[45]\d\.\d\d of/ })
-    .waitFor();
+  await shows("grant-overage", /₹1[45]\d\.\d\d of/);
   await pass(33);
   await page.reload();
   const open = page.getByRole("region", { name: /is open$/ });
@@ -105,7 +102,7 @@ test("subscribe, pay, top up, see the invoice, fail a payment, be suspended, pay
   await page.reload();
   const suspended = page.getByRole("region", { name: /^Service is suspended/ });
   await suspended.waitFor();
-  expect(await page.getByTestId("standing").innerText()).toMatch(/suspended/i);
+  await shows("standing", /suspended/i);
   await expect.poll(() => person.call(), SOON).toEqual({ status: 402, code: "subscription_halted" });
 
   // The link is paid, first with a card that has nothing on it; the page hears of it by itself.
@@ -118,10 +115,7 @@ test("subscribe, pay, top up, see the invoice, fail a payment, be suspended, pay
   await link.getByText("Payment successful").waitFor();
   await link.close();
   await suspended.waitFor({ state: "detached" });
-  await page
-    .getByTestId("standing")
-    .filter({ hasText: /served/i })
-    .waitFor();
+  await shows("standing", /served/i);
   await expect.poll(async () => (await person.call()).status, SOON).toBe(200);
   await person.open("Invoices");
   await page.getByRole("row").filter({ hasText: "Usage beyond the plan" }).filter({ hasText: "Paid" }).waitFor();
