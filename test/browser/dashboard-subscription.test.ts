@@ -51,7 +51,7 @@ test("a subscription is made, approved, paused, resumed, ended with its cycle, c
   const { page } = operator;
   await signIn(operator, ADMIN_TOKEN);
   await operator.goTo(`/tenants/${tenantId}/billing`, "Acme Analytics");
-  await card(operator).getByText("There is none now.").waitFor();
+  await card(operator).getByText("There was never one.").waitFor();
 
   await page.getByRole("button", { name: "Fill in" }).click();
   const who = page.getByRole("dialog", { name: "Who is billed" });
@@ -84,6 +84,11 @@ test("a subscription is made, approved, paused, resumed, ended with its cycle, c
   await says(operator, "State", "paused");
   await agree(operator, "Resume", "It goes on");
   await says(operator, "State", "active");
+  const history = (name: string) => card(operator).getByRole("table", { name });
+  for (const change of ["created active", "active paused", "paused active"])
+    await history("How it came to this")
+      .getByRole("row", { name: new RegExp(` ${change} `) })
+      .waitFor();
   await agree(operator, "Cancel at the end", "It ends with the cycle");
   await says(operator, "Ends", "at the end of the cycle");
 
@@ -101,14 +106,15 @@ test("a subscription is made, approved, paused, resumed, ended with its cycle, c
   await approve(operator, "To approve the change");
   await says(operator, "Changes to", "Starter (authenticated)");
 
-  const history = card(operator).getByRole("table", { name: "How it came to this" });
-  for (const [from, to] of [
-    ["active", "paused"],
-    ["paused", "active"],
-  ])
-    await history.getByRole("row", { name: new RegExp(`${from} ${to}`) }).waitFor();
   await agree(operator, "Cancel now", "The subscription is cancelled");
   await card(operator).getByText("There is none now.").waitFor();
+  for (const plan of ["Growth", "Starter"])
+    await history("Earlier subscriptions")
+      .getByRole("row", { name: new RegExp(`^${plan} cancelled `) })
+      .waitFor();
+  await history("How the last one ended")
+    .getByRole("row", { name: / authenticated cancelled / })
+    .waitFor();
   await page.getByRole("button", { name: "Subscribe" }).waitFor();
   expect(operator.complaints).toEqual([]);
   await page.context().close();

@@ -69,7 +69,7 @@ function Payer({ tenant, door }: { readonly tenant: Tenant; readonly door: Door 
             <StandingCard standing={standing} timezone={tenant.timezone} />
             <GrantsCard standing={standing} side={<GiveCredit door={door} currency={standing.currency} />} />
           </div>
-          <SubscriptionCard tenant={tenant} door={door} />
+          <SubscriptionCard tenant={tenant} door={door} customer_id={standing.customer_id} />
           <ProfileCard door={door} />
           <InvoiceList title="Invoices" fixed={{ customer_id: standing.customer_id }} filtered={false} />
           <Statement door={door} />

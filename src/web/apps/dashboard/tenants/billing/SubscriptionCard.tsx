@@ -5,7 +5,6 @@ import type { SubscriptionForAdmin, Tenant } from "../../../shared/openapi.ts";
 import classes from "../../dashboard.module.css";
 import { Act } from "../../kit/act.tsx";
 import { Card } from "../../kit/Card.tsx";
-import { DataTable } from "../../kit/DataTable.tsx";
 import { Facts } from "../../kit/Facts.tsx";
 import { FormDialog } from "../../kit/FormDialog.tsx";
 import { Loaded } from "../../kit/Loaded.tsx";
@@ -14,7 +13,9 @@ import { When } from "../../kit/When.tsx";
 import { words } from "../../kit/words.ts";
 import { adminApi, useSession } from "../../session.tsx";
 import { ChangePlan } from "./ChangePlan.tsx";
+import { EarlierSubscriptions } from "./EarlierSubscriptions.tsx";
 import { type Door, useOffered, useSubscription } from "./queries.ts";
+import { SubscriptionHistory } from "./SubscriptionHistory.tsx";
 
 interface Whose {
   readonly tenant: Tenant;
@@ -22,7 +23,7 @@ interface Whose {
 }
 
 /** The subscription, how it came to be as it is, what Razorpay allows for its method, and what can be done with it now. */
-export function SubscriptionCard({ tenant, door }: Whose) {
+export function SubscriptionCard({ tenant, door, customer_id }: Whose & { readonly customer_id: string }) {
   const subscription = useSubscription({ door });
   const { mayBill } = useSession();
   return (
@@ -35,9 +36,7 @@ export function SubscriptionCard({ tenant, door }: Whose) {
           subscription ? (
             <Shown of={subscription} tenant={tenant} />
           ) : (
-            <Text size="sm" c="dimmed">
-              There is none now.
-            </Text>
+            <EarlierSubscriptions customer_id={customer_id} tenant={tenant} />
           )
         }
       </Loaded>
@@ -69,19 +68,7 @@ function Shown({ of, tenant }: { readonly of: SubscriptionForAdmin; readonly ten
           "To approve the change": of.next && approval(of.next),
         }}
       />
-      {of.history.length > 0 && (
-        <DataTable
-          label="How it came to this"
-          rows={of.history}
-          keyOf={({ at, to }) => `${at} ${to}`}
-          columns={[
-            { title: "When", value: ({ at }) => at, show: ({ at }) => <When at={at} tenantZone={tenant.timezone} /> },
-            { title: "From", value: ({ from }) => from },
-            { title: "To", value: ({ to }) => to, show: ({ to }) => <Status of={to} /> },
-            { title: "Because of", value: ({ cause }) => cause },
-          ]}
-        />
-      )}
+      <SubscriptionHistory label="How it came to this" of={of.history} tenant={tenant} />
       {of.method_rules && (
         <div>
           <Text size="sm" fw={600} mb={6}>
