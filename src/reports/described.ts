@@ -108,8 +108,8 @@ const flow = (summary: string, name: string, figures: z.ZodRawShape): Operation 
 };
 const revenue = {
   ...{ base_micros: MicrosTold, overage_micros: MicrosTold, prepaid_micros: MicrosTold },
-  ...{ promotional_micros: MicrosTold, bad_debt_micros: MicrosTold, fees_micros: MicrosTold },
-  ...{ provider_cost_micros: MicrosTold, revenue_micros: MicrosTold, currency },
+  ...{ breakage_micros: MicrosTold, promotional_micros: MicrosTold, bad_debt_micros: MicrosTold },
+  ...{ fees_micros: MicrosTold, provider_cost_micros: MicrosTold, revenue_micros: MicrosTold, currency },
 };
 const collected = {
   ...{ payments: count, collected_paise: PaiseTold, fee_paise: PaiseTold, fee_tax_paise: PaiseTold },

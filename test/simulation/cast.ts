@@ -31,7 +31,8 @@ const METHODS = ["card_domestic", "upi", "emandate", null] as const;
 const STATES = ["29", "27", "33", "07"];
 const ALL_SCOPES = ["inference", "billing:read", "billing:write"];
 
-export async function castOf(shop: Shop): Promise<Cast> {
+/** `users` are of two tenants, the second of which collects on its own account. */
+export async function castOf(shop: Shop, { companies, users } = { companies: 26, users: 24 }): Promise<Cast> {
   const { admin } = shop;
   const rupees = (price: number, included: number, fields: object = {}) =>
     shop.plan({
@@ -91,14 +92,14 @@ export async function castOf(shop: Shop): Promise<Cast> {
     payers.push({ name: `payer ${number}`, key: secret, path, customer_id, speak, ...of });
   };
 
-  for (let number = 0; number < 26; number++) {
+  for (let number = 0; number < companies; number++) {
     const currency = number % 6 === 5 ? "USD" : "INR";
     const { id } = await admin<{ id: string }>("POST", "tenants", { name: `Company ${number}`, currency });
     const method = currency === "USD" ? "card_international" : METHODS[number % METHODS.length]!;
     await join({ tenant_id: id, account: shop.account, currency, method });
   }
-  for (let number = 0; number < 24; number++) {
-    const [tenant_id, account] = number < 12 ? [byUser.id, shop.account] : [ownAccount.id, own];
+  for (let number = 0; number < users; number++) {
+    const [tenant_id, account] = number < users / 2 ? [byUser.id, shop.account] : [ownAccount.id, own];
     const user = await admin<{ id: string }>("POST", `tenants/${tenant_id}/users`, { external_id: `user-${number}` });
     const method = METHODS[(number + 1) % METHODS.length]!;
     await join({ tenant_id, account, currency: "INR", method }, user.id);

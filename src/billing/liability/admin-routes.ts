@@ -10,7 +10,7 @@ import { iso } from "../../kernel/clock.ts";
 import { Problem } from "../../kernel/problems.ts";
 import type { BillingParts } from "../parts.ts";
 import { type Liability, liabilitiesOf } from "./liability.ts";
-import { pageOfWalletBalances, walletTotals } from "./store.ts";
+import { countWalletBalances, pageOfWalletBalances, walletTotals } from "./store.ts";
 
 export const Query = PageQuery.extend({ at: Time.optional(), format: z.enum(["json", "csv"]).default("json") });
 const COLUMNS = ["id", "currency", "booked_micros", "unspent_micros", "drawn_micros", "agrees"] as const;
@@ -31,7 +31,13 @@ export function creditLiabilityAdminRoutes({ db, clock }: BillingParts): Router 
     const now = at === undefined;
     if (format === "csv") {
       const name = `credit-liability-${iso(at ?? clock.now()).slice(0, 10)}.csv`;
-      res.set({ "content-disposition": `attachment; filename="${name}"`, "cache-control": "private, no-store" });
+      res.set({
+        "content-disposition": `attachment; filename="${name}"`,
+        ...{
+          "cache-control": "private, no-store",
+          "x-tollgate-rows": String(await countWalletBalances(db.read, before)),
+        },
+      });
       res.type("csv");
       await pipeline(Readable.from(lines(db.read, before, now)), res);
       return;

@@ -38,6 +38,19 @@ export function pageOfWalletBalances(read: Reader, query: PageQuery, before: num
     .limit(limit);
 }
 
+/** How many rows these pages have in all. */
+export async function countWalletBalances(read: Reader, before: number): Promise<number> {
+  const groups = read
+    .select({ tenant_id: entries.tenant_id })
+    .from(entries)
+    .innerJoin(transfers, eq(transfers.id, entries.transfer_id))
+    .where(inWallets(before))
+    .groupBy(entries.tenant_id, entries.currency)
+    .as("g");
+  const [row] = await read.select({ rows: sql`count(*)`.mapWith(Number) }).from(groups);
+  return row!.rows;
+}
+
 /** The same over all tenants, as it is owed. */
 export async function walletTotals(
   read: Reader,

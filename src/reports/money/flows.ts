@@ -23,7 +23,7 @@ export const FlowQuery = z.strictObject({
   group_by: z
     .string()
     .max(100)
-    .transform((text) => text.split(",").map((name) => name.trim()))
+    .transform((text) => (text === "" ? [] : text.split(",").map((name) => name.trim())))
     .pipe(z.array(z.enum(GROUPS, { error: `must be of ${GROUPS.join(", ")}` })))
     .refine((names) => new Set(names).size === names.length, "names something twice")
     .default(["month"]),
@@ -110,6 +110,7 @@ function figuresOf(flow: FlowName, { figures, currency }: FlowRow): Row {
     const { collected_paise = 0, fee_paise = 0, refunded_paise = 0, disputed_paise = 0 } = figures;
     return { ...figures, net_paise: collected_paise - fee_paise - refunded_paise - disputed_paise, currency };
   }
-  const { base_micros = 0, overage_micros = 0, prepaid_micros = 0, bad_debt_micros = 0 } = figures;
-  return { ...figures, revenue_micros: base_micros + overage_micros + prepaid_micros - bad_debt_micros, currency };
+  const { base_micros = 0, overage_micros = 0, prepaid_micros = 0, breakage_micros = 0, bad_debt_micros = 0 } = figures;
+  const earned = base_micros + overage_micros + prepaid_micros + breakage_micros;
+  return { ...figures, revenue_micros: earned - bad_debt_micros, currency };
 }

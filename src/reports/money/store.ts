@@ -28,12 +28,14 @@ const onAccount = (account: string, sign: 1 | -1): SQL =>
 
 const BOOKED = {
   ...{ base_micros: onAccount("revenue.base", -1), overage_micros: onAccount("revenue.overage", -1) },
-  ...{ prepaid_micros: onAccount("revenue.prepaid", -1), promotional_micros: onAccount("revenue.promotional", -1) },
+  ...{ prepaid_micros: onAccount("revenue.prepaid", -1), breakage_micros: onAccount("revenue.breakage", -1) },
+  promotional_micros: onAccount("revenue.promotional", -1),
   ...{ bad_debt_micros: onAccount("bad_debt", 1), fees_micros: onAccount("fees", 1) },
   provider_cost_micros: onAccount("cost.provider", 1),
 };
 const ACCOUNTS = [
-  ...["revenue.base", "revenue.overage", "revenue.prepaid", "revenue.promotional", "bad_debt", "fees", "cost.provider"],
+  ...["revenue.base", "revenue.overage", "revenue.prepaid", "revenue.breakage", "revenue.promotional"],
+  ...["bad_debt", "fees", "cost.provider"],
 ];
 
 /** Revenue as the journal has it, and payments as they were captured. */

@@ -1848,6 +1848,7 @@ export type RevenueRows = {
     readonly base_micros: number;
     readonly overage_micros: number;
     readonly prepaid_micros: number;
+    readonly breakage_micros: number;
     readonly promotional_micros: number;
     readonly bad_debt_micros: number;
     readonly fees_micros: number;
@@ -1859,6 +1860,7 @@ export type RevenueRows = {
     readonly base_micros: number;
     readonly overage_micros: number;
     readonly prepaid_micros: number;
+    readonly breakage_micros: number;
     readonly promotional_micros: number;
     readonly bad_debt_micros: number;
     readonly fees_micros: number;
