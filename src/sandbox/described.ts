@@ -13,7 +13,12 @@ const served = {
 
 const Fault = named(
   "SandboxFault",
-  z.object({ id: Id, of: z.enum(["provider", "razorpay", "webhooks"]), fault: z.string(), since: At }),
+  z.object({
+    id: Id,
+    of: z.enum(["provider", "reports", "razorpay", "webhooks", "money"]),
+    fault: z.string(),
+    since: At,
+  }),
   "Something that is broken until it is mended, or this gateway is started anew.",
 );
 const names = z.array(z.string());
@@ -48,12 +53,14 @@ export const sandboxAdminDescribed = adminChapter("Sandbox", {
     answers: {
       200: z.object({
         data: z.array(Fault),
-        choices: z.object({ provider: names, razorpay: names, webhooks: names }),
+        choices: z.object({ provider: names, reports: names, razorpay: names, webhooks: names, money: names }),
       }),
     },
   },
   "POST /sandbox/faults": {
     summary: "Break something of the simulated servers",
+    description:
+      "`reports` and `money` are what a reconciliation finds: a day that the provider does not report, rows that come late, another price; a payment that nobody knows (it stays), a settlement that is short by a fee.",
     ...{ body: NewFault, answers: { 201: Fault } },
   },
   "DELETE /sandbox/faults/:id": { summary: "Mend what was broken", answers: { 204: null } },

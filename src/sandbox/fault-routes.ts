@@ -6,26 +6,29 @@ import { parse } from "../http/parse.ts";
 import { type Clock, iso } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
 import type { SandboxAnthropic } from "./anthropic/server.ts";
-import { PROVIDER, RAZORPAY, WEBHOOKS } from "./faults.ts";
+import { MONEY, PROVIDER, RAZORPAY, REPORTS, WEBHOOKS } from "./faults.ts";
 import { noteAct } from "./note.ts";
 import type { SandboxAccount } from "./razorpay/server.ts";
 
 const names = (faults: object) => z.enum(Object.keys(faults) as [string, ...string[]]);
 export const NewFault = z.discriminatedUnion("of", [
   z.strictObject({ of: z.literal("provider"), fault: names(PROVIDER) }),
+  z.strictObject({ of: z.literal("reports"), fault: names(REPORTS) }),
   z.strictObject({ of: z.literal("razorpay"), fault: names(RAZORPAY) }),
   z.strictObject({ of: z.literal("webhooks"), fault: names(WEBHOOKS) }),
+  z.strictObject({ of: z.literal("money"), fault: names(MONEY) }),
 ]);
 type NewFault = z.infer<typeof NewFault>;
 
 const NO_RAZORPAY = "There is no simulated Razorpay here.";
+const OF_PROVIDER: ReadonlySet<NewFault["of"]> = new Set(["provider", "reports"]);
 
 interface Imposed extends Pick<NewFault, "of" | "fault"> {
   readonly undo: () => void;
   readonly since: string;
 }
 
-/** `/api/admin/sandbox/faults`: breaks the simulated provider, the simulated Razorpay, or its webhooks, until it is undone. A restart undoes all. */
+/** `/api/admin/sandbox/faults`: breaks the simulated provider or its reports, the simulated Razorpay, its webhooks or its payouts, until it is undone. A restart undoes all. */
 export function faultAdminRoutes({
   db,
   anthropic,
@@ -42,7 +45,9 @@ export function faultAdminRoutes({
 
   const impose = ({ of, fault }: NewFault): (() => void) => {
     if (of === "provider") return anthropic.behave(PROVIDER[fault]!);
+    if (of === "reports") return REPORTS[fault]!({ anthropic, now: clock.now() });
     if (!account) throw new Problem("not_found", { message: NO_RAZORPAY });
+    if (of === "money") return MONEY[fault]!(account);
     if (of === "razorpay") return account.faults.impose({ fault: RAZORPAY[fault]! });
     const { webhookFaults } = account;
     const broken = WEBHOOKS[fault]!;
@@ -54,13 +59,14 @@ export function faultAdminRoutes({
 
   router.get("/sandbox/faults", (_req, res) => {
     const data = [...imposed].map(([id, { of, fault, since }]) => ({ id, of, fault, since }));
-    res.json({ data, choices: { provider: keys(PROVIDER), razorpay: keys(RAZORPAY), webhooks: keys(WEBHOOKS) } });
+    const choices = { provider: keys(PROVIDER), reports: keys(REPORTS), razorpay: keys(RAZORPAY) };
+    res.json({ data, choices: { ...choices, webhooks: keys(WEBHOOKS), money: keys(MONEY) } });
   });
 
   router.post("/sandbox/faults", async (req, res) => {
     const asked = parse(NewFault, req.body);
     const id = `${asked.of}.${asked.fault}`;
-    if (!account && asked.of !== "provider") throw new Problem("not_found", { message: NO_RAZORPAY });
+    if (!account && !OF_PROVIDER.has(asked.of)) throw new Problem("not_found", { message: NO_RAZORPAY });
     if (!imposed.has(id)) {
       await noteAct(
         { db, clock },

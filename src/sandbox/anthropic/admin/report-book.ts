@@ -27,6 +27,8 @@ export interface ReportKnobs {
   late: ((row: ReportRow) => boolean) | null;
   /** What is charged of a model instead of its list price, in ppm of it. */
   readonly pricePpm: Map<string, number>;
+  /** … and of every other model. */
+  allPricesPpm: number;
   /** Of the next requests for a report so many fail. */
   failures: number;
 }
@@ -65,7 +67,9 @@ export const dayOf = (at: number): string => new Date(at).toISOString().slice(0,
 export function openReportBook(now: () => number): ReportBook {
   const rows = new Map<string, ReportRow>();
   const book = priceBook(seedPrices());
-  const knobs: ReportKnobs = { missingDays: new Set(), lagMs: 0, late: null, pricePpm: new Map(), failures: 0 };
+  const knobs: ReportKnobs = {
+    ...{ missingDays: new Set(), lagMs: 0, late: null, pricePpm: new Map(), allPricesPpm: 1_000_000, failures: 0 },
+  };
 
   const add = (
     entry: Omit<TallyEntry, "id" | "status" | "deltas" | "aborted" | "ended" | "endedAt" | "stream">,

@@ -6,7 +6,7 @@ import { WORKSPACE_ID } from "../headers.ts";
 import { type Exchange, sendFault, sendJson } from "../parts.ts";
 import type { TallyQuantities } from "../tally.ts";
 import { bucketsOf, grouped, type ReportQuery, reportQuery } from "./buckets.ts";
-import type { ReportRow } from "./report-book.ts";
+import type { ReportKnobs, ReportRow } from "./report-book.ts";
 
 const USAGE_DIMENSIONS = [
   ...["api_key_id", "workspace_id", "model", "service_tier", "context_window", "inference_geo", "speed"],
@@ -48,7 +48,7 @@ function answerOf({ parts }: Exchange, asked: string, query: URLSearchParams): o
       return report({ dimensions: USAGE_DIMENSIONS, daily: false }, usageResults);
     case "GET /v1/organizations/cost_report":
       return report({ dimensions: COST_DIMENSIONS, daily: true }, (rows, { groupBy }) =>
-        costResults(rows, groupBy, parts.reports.knobs.pricePpm),
+        costResults(rows, groupBy, parts.reports.knobs),
       );
     case "GET /v1/organizations/api_keys": {
       const data = [...parts.keys].map((key) => ({
@@ -105,10 +105,10 @@ const TOKEN_TYPES: Readonly<Record<Meter, string | null>> = {
 function costResults(
   rows: readonly ReportRow[],
   groupBy: readonly string[],
-  pricePpm: ReadonlyMap<string, number>,
+  { pricePpm, allPricesPpm }: Pick<ReportKnobs, "pricePpm" | "allPricesPpm">,
 ): readonly object[] {
   const charged = ({ model, pico_usd }: ReportRow, meter: Meter) =>
-    (pico_usd[meter] * BigInt(pricePpm.get(model) ?? ONE_PPM)) / ONE_PPM;
+    (pico_usd[meter] * BigInt(pricePpm.get(model) ?? allPricesPpm)) / ONE_PPM;
   const described = groupBy.includes("description");
   const names = [...groupBy, ...(described ? ["model", "service_tier", "context_window", "inference_geo"] : [])];
   const dimensions = ({ model, service_tier, context_window, inference_geo }: ReportRow) => ({

@@ -1908,7 +1908,7 @@ export type SandboxClock = { readonly now: string };
 /** Something that is broken until it is mended, or this gateway is started anew. */
 export type SandboxFault = {
   readonly id: string;
-  readonly of: "provider" | "razorpay" | "webhooks";
+  readonly of: "provider" | "reports" | "razorpay" | "webhooks" | "money";
   readonly fault: string;
   readonly since: string;
 };
@@ -5250,8 +5250,10 @@ export interface Routes {
       readonly data: readonly SandboxFault[];
       readonly choices: {
         readonly provider: readonly string[];
+        readonly reports: readonly string[];
         readonly razorpay: readonly string[];
         readonly webhooks: readonly string[];
+        readonly money: readonly string[];
       };
     };
   };
@@ -5263,8 +5265,10 @@ export interface Routes {
           readonly of: "provider";
           readonly fault: "overloaded" | "rate_limited" | "failing" | "refuses_key" | "slow" | "cut" | "breaks_off";
         }
+      | { readonly of: "reports"; readonly fault: "missing_day" | "late_rows" | "other_price" }
       | { readonly of: "razorpay"; readonly fault: "failing" | "rate_limited" | "unreachable" | "answer_lost" | "slow" }
-      | { readonly of: "webhooks"; readonly fault: "lost" | "twice" | "late" | "overtaking" | "forged" };
+      | { readonly of: "webhooks"; readonly fault: "lost" | "twice" | "late" | "overtaking" | "forged" }
+      | { readonly of: "money"; readonly fault: "unknown_payment" | "short_settlement" };
     readonly answer: SandboxFault;
   };
   /** Mend what was broken */

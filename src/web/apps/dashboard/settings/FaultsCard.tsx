@@ -15,8 +15,10 @@ type Fault = Routes["POST /api/admin/sandbox/faults"]["body"];
 
 const SIDES: readonly (readonly [side: Side, title: string])[] = [
   ["provider", "The provider"],
+  ["reports", "The provider's reports"],
   ["razorpay", "Razorpay's API"],
   ["webhooks", "Razorpay's webhooks"],
+  ["money", "Razorpay's payments"],
 ];
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -27,6 +29,9 @@ const WORDS: Readonly<Record<string, string>> = {
   "provider.slow": "is five seconds late with the first byte",
   "provider.cut": "cuts streams after five pieces",
   "provider.breaks_off": "breaks streams off with an error",
+  "reports.missing_day": "say nothing of today (UTC)",
+  "reports.late_rows": "do not know yet what is used from now on",
+  "reports.other_price": "charge a quarter more than the list",
   "razorpay.failing": "fails (500)",
   "razorpay.rate_limited": "limits our rate (429)",
   "razorpay.unreachable": "cannot be reached",
@@ -37,6 +42,8 @@ const WORDS: Readonly<Record<string, string>> = {
   "webhooks.late": "come an hour late",
   "webhooks.overtaking": "overtake each other",
   "webhooks.forged": "are signed with another secret",
+  "money.unknown_payment": "have one more that says it is ours, at once",
+  "money.short_settlement": "are paid out short by a fee, the next time",
 };
 
 /** What can be broken. Each stays broken until it is mended, or this gateway is started anew. */
