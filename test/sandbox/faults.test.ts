@@ -1,7 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import express from "express";
+import express, { type RequestHandler } from "express";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { setActor } from "../../src/http/actor.ts";
 import { DAY, HOUR, iso } from "../../src/kernel/clock.ts";
 import { reconcileOnce } from "../../src/reconcile/once.ts";
 import { faultAdminRoutes } from "../../src/sandbox/fault-routes.ts";
@@ -20,8 +21,12 @@ let first: string;
 const world = { url: "" };
 beforeAll(async () => {
   shop = await openShop({ providerOnClock: true });
-  const { sandbox: anthropic, account, clock } = shop;
-  server = createServer(express().use(express.json(), faultAdminRoutes({ anthropic, account, clock })));
+  const { sandbox: anthropic, db, account, clock } = shop;
+  const asAdmin: RequestHandler = (_req, res, next) => {
+    setActor(res, TEST_ACTOR);
+    next();
+  };
+  server = createServer(express().use(express.json(), asAdmin, faultAdminRoutes({ db, anthropic, account, clock })));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   proving = provingParts(shop);
