@@ -41,13 +41,17 @@ const KEEP_ALIVE_MS = 75 * SECOND;
 
 /** Serves until it is told to stop; `onServing` hears the URL. Rejects with `Unusable` where the configuration does not fit. */
 export async function serve(config: Config, { onServing }: { onServing?: (url: string) => void } = {}): Promise<void> {
+  // Closed in the opposite order, also where it cannot be served: what is left open would keep the process alive.
+  await using open = new AsyncDisposableStack();
   const log = openLog(config);
+  open.defer(() => log.info("stopped"));
   const onSqlite = dialectOf(config.DATABASE_URL) === "sqlite";
-  const unclaim = onSqlite ? claimSqlite(config.DATABASE_URL) : () => {};
+  if (onSqlite) open.defer(claimSqlite(config.DATABASE_URL));
   const secrets = openSecrets(config);
-  const db = await openDatabase(config.DATABASE_URL);
+  const db = open.adopt(await openDatabase(config.DATABASE_URL), (db) => db.close());
   const clock = config.sandbox ? movableClock(instant(systemClock.now() + (await keptClock(db)))) : systemClock;
   const mailer = config.SMTP_URL ? openMailer({ url: config.SMTP_URL, from: config.MAIL_FROM! }) : null;
+  open.defer(() => mailer?.close());
   const { newAdminToken } = await prepareInstallation({ db, clock }, config);
 
   const anthropic = config.sandbox
@@ -58,7 +62,9 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
         now: clock.now,
       })
     : null;
+  open.defer(() => anthropic?.close());
   const razorpay = config.sandbox ? await openSandboxRazorpay({ now: clock.now, keeper: booksKeeper(db) }) : null;
+  open.defer(() => razorpay?.close());
   const account = razorpay?.account(SANDBOX_RAZORPAY) ?? null;
   const collectors = openCollectors({
     ...{ db, clock, secrets, base_url: razorpay?.url ?? config.RAZORPAY_BASE_URL },
@@ -73,6 +79,7 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
     // Calls wait their turn before this; a few more connections are for what costs nothing.
     connectionsMax: config.CLAUDE_MAX_CONCURRENT_REQUESTS + 32,
   });
+  open.defer(() => claude.close());
   const app = await openApp({
     ...{ db, clock, claude, secrets, log },
     nodeName: config.TOLLGATE_NODE_ID,
@@ -116,12 +123,21 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
     costAlertUsd: config.CLAUDE_COST_ALERT_THRESHOLD_USD,
   });
 
+  open.defer(() => app.close());
+
+  const metricsServer = config.METRICS_PORT === undefined ? null : createServer(app.metricsHandler);
+  if (metricsServer) {
+    await listening(metricsServer, "METRICS_PORT", config.METRICS_PORT!, config.HOST);
+    open.defer(() => void metricsServer.close());
+  }
   // An answer may stream for as long as it needs; a request must arrive in time.
   const timeouts = { requestTimeout: REQUEST_MS, headersTimeout: HEADERS_MS, keepAliveTimeout: KEEP_ALIVE_MS };
   const server = createServer(timeouts, app.handler);
   await listening(server, "PORT", config.PORT, config.HOST);
-  const metricsServer = config.METRICS_PORT === undefined ? null : createServer(app.metricsHandler);
-  if (metricsServer) await listening(metricsServer, "METRICS_PORT", config.METRICS_PORT!, config.HOST);
+  open.defer(async () => {
+    await closed(server, DRAIN_MS);
+    await Promise.race([app.idle(), sleep(DRAIN_MS, undefined, { ref: false })]);
+  });
   const { port } = server.address() as AddressInfo;
   const url =
     config.TOLLGATE_PUBLIC_URL ?? `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`;
@@ -137,17 +153,6 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
 
   await stopped();
   log.info("stopping: no new requests, open ones finish first");
-  await closed(server, DRAIN_MS);
-  await Promise.race([app.idle(), sleep(DRAIN_MS, undefined, { ref: false })]);
-  metricsServer?.close();
-  await claude.close();
-  await app.close();
-  mailer?.close();
-  await anthropic?.close();
-  await razorpay?.close();
-  await db.close();
-  unclaim();
-  log.info("stopped");
 }
 
 /** The accounts at Razorpay, for a command. A simulated one lives and dies with the server that simulates it, so that in sandbox mode there are none. */
