@@ -28,7 +28,7 @@ const says = (operator: Operator, name: string, words: string) =>
 
 /** Presses what asks first, and agrees. */
 async function agree({ page, told }: Operator, label: string, done: string): Promise<void> {
-  await page.getByRole("button", { name: new RegExp(`^${label}:`) }).click();
+  await page.getByRole("button", { name: new RegExp(`^${label}\\b`) }).click();
   await page.getByRole("dialog").getByRole("button", { name: label, exact: true }).click();
   await told(done);
 }
