@@ -3,12 +3,15 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./chromium.ts";
-import { dashboardViews } from "./looks/dashboard-views.ts";
+import * as dashboard from "./dashboard-person.ts";
+import { faultsOnTheWayRound, keysOf } from "./looks/by-keyboard.ts";
+import { dashboardViews, follow } from "./looks/dashboard-views.ts";
 import { type Furnished, furnish } from "./looks/furnished.ts";
-import { faultsOf, LOOKS } from "./looks/look.ts";
-import { PARTS } from "./looks/portal-views.ts";
+import { faultsOf, LOOKS, lookAt } from "./looks/look.ts";
+import { PARTS, portalViews } from "./looks/portal-views.ts";
 import { VISITORS, visitsOf } from "./looks/visits.ts";
-import { type Served, serveSandbox } from "./served.ts";
+import * as portal from "./portal-person.ts";
+import { ADMIN_TOKEN, type Served, serveSandbox } from "./served.ts";
 
 /** Every page and what opens on it, wide and narrow, by day and by night: the pages that `npm run shots` takes pictures of. */
 
@@ -53,4 +56,123 @@ test("by night the ground is dark, and by day it is light", async () => {
       expect(Number(/\d+/.exec(ground)?.[0]) < 128, `${path}, ${colorScheme}`).toBe(colorScheme === "dark");
       await page.context().close();
     }
+});
+
+/** One page for each kind of control that there is. */
+const WALKED = ["overview", "usage", "tenants", "tenant-billing", "invoice-open", "plan", "reconciliation", "health"];
+
+test("Tab reaches everything on a page of the dashboard, and it shows where it is", async () => {
+  const { page, ...operator } = await dashboard.arrive({ browser, served });
+  await dashboard.signIn({ page }, ADMIN_TOKEN);
+  const found: string[] = [];
+  const views = dashboardViews(furnished).filter(({ name }) => WALKED.includes(name));
+  expect(views).toHaveLength(WALKED.length);
+  const walk = async (where: string) => {
+    found.push(...(await faultsOnTheWayRound(page)).map((fault) => `${where}: ${fault}`));
+  };
+  for (const view of views) await lookAt(page, view, () => walk(view.name), LOOKS.slice(0, 1));
+  // On a telephone the menu covers the page: nothing is reached that it covers, and nothing of it while it is closed.
+  await page.setViewportSize(LOOKS[1].viewport);
+  await walk("narrow");
+  await page.getByRole("button", { name: "Open the menu" }).press("Enter");
+  await walk("narrow, with the menu");
+  expect(found).toEqual([]);
+  expect(operator.complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("Tab reaches everything in the portal, and it shows where it is", async () => {
+  const person = await portal.arrive({ browser, served }, furnished);
+  await portal.signIn(person);
+  const found: string[] = [];
+  for (const view of portalViews("plan"))
+    await lookAt(
+      person.page,
+      view,
+      async () => {
+        found.push(...(await faultsOnTheWayRound(person.page)).map((fault) => `${view.name}: ${fault}`));
+      },
+      LOOKS.slice(0, 1),
+    );
+  expect(found).toEqual([]);
+  await person.page.context().close();
+});
+
+test("whatever opens is opened, used and left by keyboard, and the focus goes back to where it was", async () => {
+  const { page, ...operator } = await dashboard.arrive({ browser, served });
+  await dashboard.signIn({ page }, ADMIN_TOKEN);
+  const { press, type, tabTo, focused } = keysOf(page);
+  const focusIs = (name: string | RegExp) => expect.poll(focused).toMatch(name);
+  const gone = (role: "dialog" | "menu" | "listbox") => page.getByRole(role).waitFor({ state: "detached" });
+
+  // A menu.
+  await tabTo("admin");
+  await press("Enter");
+  await page.getByRole("menuitem", { name: "Sign out" }).waitFor();
+  await press("ArrowDown");
+  await focusIs("Sign out");
+  await press("Escape");
+  await focusIs("admin");
+  // The search, and a link in it.
+  await press("/");
+  await page.getByRole("dialog", { name: "Search" }).waitFor();
+  await type("acme-ana");
+  await page.getByRole("dialog").getByRole("link").first().waitFor();
+  await tabTo(/acme-analytics/);
+  await press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Acme Analytics" }).waitFor();
+  // A part of the page.
+  await tabTo("Keys");
+  await press("Enter");
+  await page.getByRole("table").getByText("Maya's notebook").waitFor();
+  // A form, that says what is wrong and can be left.
+  await tabTo("New key");
+  await press("Enter");
+  await page.getByRole("dialog", { name: "New key" }).waitFor();
+  await focusIs("Name");
+  await press("Escape");
+  await gone("dialog");
+  await focusIs("New key");
+  // What asks first: the focus stays within until it is answered.
+  await tabTo(/^Revoke/);
+  const asked = await focused();
+  await press("Enter");
+  await page.getByRole("dialog").waitFor();
+  for (let tabs = 0; tabs < 5; tabs++) {
+    await press("Tab");
+    expect(await page.evaluate("document.activeElement.closest('[role=dialog]') !== null")).toBe(true);
+  }
+  await tabTo("Not now");
+  await press("Enter");
+  await gone("dialog");
+  await focusIs(asked);
+  // A list: a choice among its filters, taken back, and its order.
+  await follow(page, "/invoices", "Invoices");
+  await tabTo("State");
+  await press("ArrowDown");
+  await page.getByRole("listbox").waitFor();
+  await press("ArrowDown");
+  await press("Enter");
+  await page.waitForURL(/[?&]\w+=\w+/);
+  await tabTo("Clear State");
+  await press("Enter");
+  await page.waitForURL(/invoices$/);
+  await page.getByRole("table", { name: "Invoices" }).waitFor();
+  await tabTo("Number");
+  await press("Enter");
+  await page.locator("th[aria-sort=ascending]").waitFor();
+  // A chart, as a table.
+  await follow(page, "/usage", "Usage");
+  await tabTo(/as a table$/);
+  await press("Enter");
+  await focusIs(/as a chart$/);
+  // The menu of a telephone.
+  await page.setViewportSize(LOOKS[1].viewport);
+  await tabTo("Open the menu");
+  await press("Enter");
+  await tabTo("Plans");
+  await press("Escape");
+  await page.getByRole("button", { name: "Open the menu" }).waitFor();
+  expect(operator.complaints).toEqual([]);
+  await page.context().close();
 });

@@ -1,5 +1,5 @@
 import { Alert, AppShell, Badge, Burger, Container, NavLink, ScrollArea, Skeleton, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { onlineManager } from "@tanstack/react-query";
 import { Suspense, useEffect, useSyncExternalStore } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
@@ -17,6 +17,7 @@ import { useSession } from "./session.tsx";
 export function Shell() {
   const { me } = useSession();
   const [opened, { toggle, close }] = useDisclosure(false);
+  useHotkeys([["Escape", close]], []);
   const [path] = useLocation();
   const places = PLACES.filter(({ sandboxOnly }) => me.sandbox || !sandboxOnly);
   const isOnline = useSyncExternalStore(
@@ -68,7 +69,7 @@ export function Shell() {
           <Account />
         </div>
       </AppShell.Header>
-      <AppShell.Navbar aria-label="Pages">
+      <AppShell.Navbar aria-label="Pages" data-opened={opened || undefined}>
         <ScrollArea type="auto" offsetScrollbars="y">
           <Menu places={places} current={placeOf(path)} />
         </ScrollArea>

@@ -28,6 +28,13 @@ export function price(amount_paise: number, currency: string): string {
   return new Intl.NumberFormat(localeOf(currency), style).format(amount_paise / 100);
 }
 
+/** What a million of something costs, with all the digits that it was given: $3, $0.30, $0.075. */
+export const unitPrice = (usd: number): string =>
+  new Intl.NumberFormat("en", {
+    ...{ style: "currency", currency: "USD", trailingZeroDisplay: "stripIfInteger" },
+    ...{ minimumFractionDigits: 2, maximumFractionDigits: 6 },
+  }).format(usd);
+
 export const roundMicros = (amount: number, currency: string): string => price(Math.round(amount / 10_000), currency);
 
 /** A large amount at a glance: ₹1.2L, ₹3.4Cr, $12K. */
@@ -46,7 +53,11 @@ export const briefCount = (number: number): string =>
 
 /** Parts per million as a percentage; nothing of nothing. */
 export const percent = (ppm: number | null): string =>
-  ppm === null ? "–" : new Intl.NumberFormat("en-IN", { style: "percent", maximumFractionDigits: 1 }).format(ppm / 1e6);
+  ppm === null
+    ? "–"
+    : new Intl.NumberFormat("en-IN", { style: "percent", maximumFractionDigits: 1, signDisplay: "negative" }).format(
+        ppm / 1e6,
+      );
 
 export const milliseconds = (ms: number | null): string =>
   ms === null ? "–" : ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;

@@ -4,7 +4,7 @@ import type { PlanForm } from "./plan-form.ts";
 
 const PERIODS = ["daily", "weekly", "monthly", "quarterly", "yearly"];
 const COLLECTIONS = [
-  { value: "subscription", label: "A subscription of Razorpay's" },
+  { value: "subscription", label: "By subscription" },
   { value: "mandate", label: "Autopay of each invoice" },
   { value: "prepaid", label: "In advance, as credit" },
 ];

@@ -1,4 +1,5 @@
 import { Checkbox, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
+import { unitPrice } from "../../shared/format.ts";
 import type { Price } from "../../shared/openapi.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { FormDialog } from "../kit/FormDialog.tsx";
@@ -28,7 +29,7 @@ const COLUMNS: readonly Column<Price>[] = [
   {
     title: "USD per million",
     value: ({ usd_per_million }) => Number(usd_per_million),
-    show: ({ usd_per_million }) => `$${usd_per_million}`,
+    show: ({ usd_per_million }) => unitPrice(Number(usd_per_million)),
     right: true,
   },
   {
@@ -36,7 +37,11 @@ const COLUMNS: readonly Column<Price>[] = [
     value: ({ tenant_id }) => tenant_id,
     show: ({ tenant_id }) => <TenantLink id={tenant_id} none="everybody" />,
   },
-  { title: "From", value: ({ valid_from }) => valid_from, show: ({ valid_from }) => <When at={valid_from} /> },
+  {
+    title: "From",
+    value: ({ valid_from }) => valid_from,
+    show: ({ valid_from }) => (Date.parse(valid_from) === 0 ? "always" : <When at={valid_from} />),
+  },
   {
     title: "By",
     value: ({ source, correction }) => (correction > 0 ? `${source}, correction ${correction}` : source),

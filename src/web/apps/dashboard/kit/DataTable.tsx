@@ -76,6 +76,7 @@ export function DataTable<T>({
                 <Table.Td
                   key={title}
                   data-label={acts ? "" : title}
+                  data-acts={acts}
                   className={right ? `${classes.right} ${classes.number}` : undefined}
                 >
                   {show ? show(row) : (value(row) ?? "–")}

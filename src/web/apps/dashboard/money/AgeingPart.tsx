@@ -16,6 +16,8 @@ import { amountColumn, TENANT_FILTER, tenantColumn, whenColumn } from "./columns
 type Ageing = AgeingRows["data"][number];
 
 const ROWS = 200;
+/** Of an id that is too long for a column: what tells it from the others. */
+const ID_END = 6;
 
 const AGES = [
   ["Not due yet", "not_due_paise"],
@@ -27,7 +29,11 @@ const AGES = [
 
 const COLUMNS: readonly Column<Ageing>[] = [
   tenantColumn(),
-  { title: "Customer", value: ({ customer_id }) => customer_id, show: ({ customer_id }) => <code>{customer_id}</code> },
+  {
+    title: "Customer",
+    value: ({ customer_id }) => customer_id,
+    show: ({ customer_id }) => <code title={customer_id}>…{customer_id.slice(-ID_END)}</code>,
+  },
   { title: "Invoices", value: ({ invoices }) => invoices, right: true },
   ...AGES.map(([title, name]) => amountColumn<Ageing>(title, (row) => row[name])),
   amountColumn<Ageing>("Open", ({ open_paise }) => open_paise),

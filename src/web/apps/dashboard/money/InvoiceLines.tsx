@@ -1,3 +1,4 @@
+import { stateOfCode } from "../../portal/billing/states.ts";
 import { paise, percent } from "../../shared/format.ts";
 import type { InvoiceWithNotes } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
@@ -51,7 +52,7 @@ export function InvoiceLines({ invoice }: { readonly invoice: InvoiceWithNotes }
             Buyer: text(buyer.name) ?? text(buyer.legal_name),
             "GSTIN of the buyer": text(buyer.gstin) ?? "none: a consumer",
             "E-mail": text(buyer.email),
-            "Place of supply": invoice.place_of_supply,
+            "Place of supply": invoice.place_of_supply && stateOfCode(invoice.place_of_supply),
             Seller: text(seller.legal_name) ?? text(seller.name),
             "GSTIN of the seller": text(seller.gstin) ?? "none",
             Exchanged: invoice.fx && exchangedAt(invoice.fx),

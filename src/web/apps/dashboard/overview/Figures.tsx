@@ -77,7 +77,7 @@ export function Figures({ now, currency }: { readonly now: number | null; readon
       <Stat
         label="Time to the first byte"
         value={milliseconds(first)}
-        note={`half are faster; 95 % within ${milliseconds(latency.now?.first_byte_p95_ms ?? null)}`}
+        note={`half are faster; 95% within ${milliseconds(latency.now?.first_byte_p95_ms ?? null)}`}
       />
       <Stat
         label="Requests under way"

@@ -3,6 +3,7 @@ import classes from "../dashboard.module.css";
 import { PageHead } from "../kit/PageHead.tsx";
 import { ClockCard } from "./ClockCard.tsx";
 import { FaultsCard } from "./FaultsCard.tsx";
+import { ServedCard } from "./ServedCard.tsx";
 import { WatchCard } from "./WatchCard.tsx";
 
 /** Where nothing is real: time can be moved, and things broken. */
@@ -14,7 +15,10 @@ export const Sandbox = () => (
     />
     <Stack>
       <div className={classes.two}>
-        <ClockCard />
+        <div className={classes.beside}>
+          <ClockCard />
+          <ServedCard />
+        </div>
         <FaultsCard />
       </div>
       <WatchCard />

@@ -1,5 +1,6 @@
 import { SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { stateOfCode } from "../../portal/billing/states.ts";
 import type { Seller } from "../../shared/openapi.ts";
 import classes from "../dashboard.module.css";
 import { Card } from "../kit/Card.tsx";
@@ -43,7 +44,7 @@ export function Sellers() {
                     of={{
                       Account: seller.tenant_id === null ? "the operator's" : <TenantLink id={seller.tenant_id} />,
                       GSTIN: seller.gstin ?? "none: no tax is charged",
-                      "State code": seller.state_code,
+                      State: seller.state_code && stateOfCode(seller.state_code),
                       Address: [
                         seller.address.line1,
                         seller.address.line2,

@@ -1,6 +1,7 @@
 import { Badge } from "@mantine/core";
 import type { AdminSession } from "../../shared/openapi.ts";
 import { Act } from "../kit/act.tsx";
+import { browserName } from "../kit/browser-name.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import { List } from "../kit/List.tsx";
 import { When } from "../kit/When.tsx";
@@ -23,7 +24,11 @@ const COLUMNS: readonly Column<AdminSession>[] = [
   },
   { title: "Role", value: ({ role }) => role },
   { title: "From", value: ({ address }) => address },
-  { title: "Browser", value: ({ agent }) => agent },
+  {
+    title: "Browser",
+    value: ({ agent }) => agent,
+    show: ({ agent }) => <span title={agent ?? undefined}>{agent ? browserName(agent) : "–"}</span>,
+  },
   { title: "Since", value: ({ created_at }) => created_at, show: ({ created_at }) => <When at={created_at} /> },
   { title: "Ends", value: ({ expires_at }) => expires_at, show: ({ expires_at }) => <When at={expires_at} /> },
   {

@@ -14,94 +14,64 @@ import { adminApi } from "../session.tsx";
 const POLL_MS = 3_000;
 
 type Told = Routes["GET /api/admin/sandbox/razorpay"]["answer"]["events"][number];
-/** By the keys it was asked with. */
-type Tally = Routes["GET /api/admin/sandbox/tally"]["answer"];
-const SERVED = [
-  ["requests", "Requests"],
-  ["inputTokens", "Input tokens"],
-  ["cacheRead", "Read from the cache"],
-  ["outputTokens", "Output tokens"],
-] as const;
-const sumOf = ({ totals }: Tally, name: (typeof SERVED)[number][0]): number =>
-  Object.values(totals).reduce((sum, served) => sum + served[name], 0);
-
 const becameOf = ({ dropped, last_status }: Told): string => {
   if (dropped) return "lost";
   if (last_status === null) return "waiting";
   return last_status >= 200 && last_status < 300 ? "delivered" : "failed";
 };
 
-/** What the simulators themselves say: the truth that our books must agree with. */
+/** What the simulator of Razorpay itself says: the truth that our books must agree with. */
 export function WatchCard() {
   const razorpay = useQuery({
     queryKey: ["sandbox", "razorpay"],
     queryFn: () => adminApi.get("sandbox/razorpay"),
     refetchInterval: POLL_MS,
   });
-  const tally = useQuery({
-    queryKey: ["sandbox", "tally"],
-    queryFn: () => adminApi.get("sandbox/tally"),
-    refetchInterval: POLL_MS,
-  });
   return (
-    <>
-      <Card title="What the provider has served">
-        <Loaded of={tally} height={90}>
-          {(tally) => (
+    <Card title="What Razorpay's books say">
+      <Loaded of={razorpay} height={260}>
+        {({ totals, counts, events, webhooks_disabled_at }) => (
+          <Stack>
             <div className={classes.stats}>
-              <Stat label="Under way" value={count(tally.in_flight)} note="calls at this moment" />
-              {SERVED.map(([name, label]) => (
-                <Stat key={name} label={label} value={count(sumOf(tally, name))} note="since the start" />
-              ))}
-            </div>
-          )}
-        </Loaded>
-      </Card>
-      <Card title="What Razorpay's books say">
-        <Loaded of={razorpay} height={260}>
-          {({ totals, counts, events, webhooks_disabled_at }) => (
-            <Stack>
-              <div className={classes.stats}>
-                <Stat
-                  label="Captured"
-                  value={paise(totals.captured_paise, "INR")}
-                  note={`${count(counts.payments ?? 0)} payments`}
-                />
-                <Stat
-                  label="Refunded"
-                  value={paise(totals.refunded_paise, "INR")}
-                  note={`${count(counts.refunds ?? 0)} refunds`}
-                />
-                <Stat label="Fees" value={paise(totals.fees_paise, "INR")} note="with their tax" />
-                <Stat
-                  label="Subscriptions"
-                  value={count(counts.subscriptions ?? 0)}
-                  note={`${count(counts.mandates ?? 0)} mandates, ${count(counts.links ?? 0)} links`}
-                />
-              </div>
-              {webhooks_disabled_at && (
-                <Status of="failed" label="Razorpay has switched our webhook off: nothing was taken for a day" />
-              )}
-              <DataTable
-                label="What Razorpay told last"
-                rows={events}
-                keyOf={({ id }) => id}
-                columns={[
-                  { title: "Event", value: ({ type }) => type },
-                  {
-                    title: "Made",
-                    value: ({ made_at }) => made_at,
-                    show: ({ made_at }) => <When at={made_at} exact />,
-                  },
-                  { title: "State", value: becameOf, show: (event) => <Status of={becameOf(event)} /> },
-                  { title: "Tries", value: ({ deliveries }) => deliveries, right: true },
-                  { title: "Answer", value: ({ last_status }) => last_status, right: true },
-                ]}
+              <Stat
+                label="Captured"
+                value={paise(totals.captured_paise, "INR")}
+                note={`${count(counts.payments ?? 0)} payments`}
               />
-            </Stack>
-          )}
-        </Loaded>
-      </Card>
-    </>
+              <Stat
+                label="Refunded"
+                value={paise(totals.refunded_paise, "INR")}
+                note={`${count(counts.refunds ?? 0)} refunds`}
+              />
+              <Stat label="Fees" value={paise(totals.fees_paise, "INR")} note="with their tax" />
+              <Stat
+                label="Subscriptions"
+                value={count(counts.subscriptions ?? 0)}
+                note={`${count(counts.mandates ?? 0)} mandates, ${count(counts.links ?? 0)} links`}
+              />
+            </div>
+            {webhooks_disabled_at && (
+              <Status of="failed" label="Razorpay has switched our webhook off: nothing was taken for a day" />
+            )}
+            <DataTable
+              label="What Razorpay told last"
+              rows={events}
+              keyOf={({ id }) => id}
+              columns={[
+                { title: "Event", value: ({ type }) => type },
+                {
+                  title: "Made",
+                  value: ({ made_at }) => made_at,
+                  show: ({ made_at }) => <When at={made_at} exact />,
+                },
+                { title: "State", value: becameOf, show: (event) => <Status of={becameOf(event)} /> },
+                { title: "Tries", value: ({ deliveries }) => deliveries, right: true },
+                { title: "Answer", value: ({ last_status }) => last_status, right: true },
+              ]}
+            />
+          </Stack>
+        )}
+      </Loaded>
+    </Card>
   );
 }

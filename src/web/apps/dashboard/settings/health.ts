@@ -70,7 +70,12 @@ export async function runChecks(): Promise<readonly Check[]> {
     none(alerts, "Critical alerts", "nobody has taken note of", "/alerts?severity=critical&acknowledged=false"),
     failing.length === 0
       ? { name: "Endpoints", state: "ok", found: "all take what is sent", href: "/endpoints" }
-      : { name: "Endpoints", state: "warning", found: `${failing.length} take nothing`, href: "/endpoints" },
+      : {
+          name: "Endpoints",
+          state: "warning",
+          found: `deliveries to ${failing.length} of them fail`,
+          href: "/endpoints",
+        },
     last === undefined
       ? { name: "Reconciliation", state: "warning", found: "never run", href: "/reconciliations" }
       : {

@@ -19,6 +19,7 @@ const OVERLAP_SECONDS = 3_600;
 export function Keys({ tenant }: { readonly tenant: Tenant }) {
   const { mayChange } = useSession();
   const [secret, setSecret] = useState<string | null>(null);
+  const users = useUsers(tenant.id);
   const columns: readonly Column<Key>[] = [
     { title: "Name", value: ({ name }) => name },
     {
@@ -28,7 +29,7 @@ export function Keys({ tenant }: { readonly tenant: Tenant }) {
     },
     { title: "State", value: stateOf, show: (key) => <Status of={stateOf(key)} /> },
     { title: "May", value: ({ scopes }) => scopes.join(", ") },
-    { title: "User", value: ({ user_id }) => user_id },
+    { title: "User", value: ({ user_id }) => users.find(({ id }) => id === user_id)?.external_id ?? user_id },
     { title: "Expires", value: ({ expires_at }) => expires_at, show: ({ expires_at }) => <When at={expires_at} /> },
     { title: "Made", value: ({ created_at }) => created_at, show: ({ created_at }) => <When at={created_at} /> },
     ...(mayChange
@@ -88,11 +89,17 @@ function Acts({ of: { id, name }, onSecret }: { readonly of: Key; readonly onSec
   );
 }
 
-function NewKey({ tenant, onSecret }: { readonly tenant: Tenant; readonly onSecret: (secret: string) => void }) {
+/** Users by name: as many as the API gives at once. One that is not among them is shown by its id. */
+function useUsers(tenantId: string) {
   const users = useQuery({
-    queryKey: ["list", "users of", tenant.id],
-    queryFn: () => adminApi.get(`tenants/${tenant.id}/users?limit=1000`),
+    queryKey: ["list", "users of", tenantId],
+    queryFn: () => adminApi.get(`tenants/${tenantId}/users?limit=1000`),
   });
+  return users.data?.data ?? [];
+}
+
+function NewKey({ tenant, onSecret }: { readonly tenant: Tenant; readonly onSecret: (secret: string) => void }) {
+  const users = useUsers(tenant.id);
   return (
     <FormDialog
       label="New key"
@@ -127,7 +134,7 @@ function NewKey({ tenant, onSecret }: { readonly tenant: Tenant; readonly onSecr
             }
             searchable
             clearable
-            data={(users.data?.data ?? []).map(({ id, external_id }) => ({ value: id, label: external_id }))}
+            data={users.map(({ id, external_id }) => ({ value: id, label: external_id }))}
             value={form.values.user_id}
             onChange={(user_id) => form.set("user_id", user_id)}
             error={form.errorOf("user_id")}

@@ -40,7 +40,8 @@ export function Reconciliation() {
             badge={<Status of={run.status} />}
             about={
               <>
-                Begun by {run.actor} on <When at={run.created_at} />
+                {run.actor === "nightly" ? "The nightly run of" : `Begun by ${run.actor} on`}{" "}
+                <When at={run.created_at} />
                 {run.repair && ", to repair what is safe"}
               </>
             }

@@ -15,7 +15,7 @@ export interface AlertKind {
   readonly knobs: readonly Knob[];
 }
 
-const PERCENT = { factor: 0.01, suffix: " %" };
+const PERCENT = { factor: 0.01, suffix: "%" };
 
 /** Every group of settings, in the order in which they matter to whoever runs this. */
 export const KINDS: readonly AlertKind[] = [
@@ -60,7 +60,7 @@ export const KINDS: readonly AlertKind[] = [
     kind: "margin",
     title: "A plan loses money",
     about: "Its margin on a model, after a price or a rate changed.",
-    knobs: [{ name: "least_ppm", label: "Margin below", factor: 10_000, suffix: " %" }],
+    knobs: [{ name: "least_ppm", label: "Margin below", factor: 10_000, suffix: "%" }],
   },
   {
     kind: "signups",

@@ -13,7 +13,7 @@ export function GrantBar({
   readonly held: number;
   readonly amount: number;
 }) {
-  const percent = (part: number) => `${Math.round((100 * part) / amount)} %`;
+  const percent = (part: number) => `${Math.round((100 * part) / amount)}%`;
   const share = (part: number) => ({ width: `${(100 * part) / amount}%` });
   return (
     <div className={classes.bar}>

@@ -48,7 +48,8 @@ export function PlansTab() {
   return (
     <Stack>
       {error && <Trouble error={error} title="The plan could not be bought" />}
-      <SimpleGrid cols={{ base: 1, sm: 2, md: 3 }}>
+      {/* Three in a row, unless that leaves one alone in the next. */}
+      <SimpleGrid cols={{ base: 1, sm: 2, md: plans.data.length === 4 ? 2 : 3 }}>
         {plans.data.map((plan) => (
           <PlanCard
             key={plan.id}

@@ -62,3 +62,6 @@ export function countryChoices(): Choice[] {
   const rest = all.filter(({ value }) => value !== "IN").sort((a, b) => a.label.localeCompare(b.label));
   return [{ value: "IN", label: "India" }, ...rest];
 }
+
+/** “Karnataka (29)”: the name, and the code that stands on invoices. */
+export const stateOfCode = (code: string): string => (STATES[code] ? `${STATES[code]} (${code})` : code);

@@ -77,7 +77,7 @@ function Totals({ report: { totals, from } }: { readonly report: Report }) {
     ["Requests", count(total.requests)],
     ["Tokens in", compact(input)],
     ["Tokens out", compact(total.output_tokens)],
-    ["Read from cache", input ? `${Math.round((100 * total.cache_read_tokens) / input)} %` : "–"],
+    ["Read from cache", input ? `${Math.round((100 * total.cache_read_tokens) / input)}%` : "–"],
   ];
   if (total.spend_micros !== undefined && total.currency)
     facts.unshift(["Spend", micros(total.spend_micros, total.currency)]);

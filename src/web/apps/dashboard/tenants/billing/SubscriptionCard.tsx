@@ -89,10 +89,16 @@ const approval = ({ status, short_url }: { readonly status: string; readonly sho
     </Anchor>
   ) : null;
 
+const RULE_LABELS: Readonly<Record<string, string>> = {
+  addon: "Add-on to a charge",
+  update: "Change in place",
+  resume_customers_pause: "Resume what the customer paused",
+};
+
 /** The table of what Razorpay does for a method, in words; where it does not, in its own. */
 function allowedFor(rules: NonNullable<SubscriptionForAdmin["method_rules"]>): Record<string, string> {
   const allowed = Object.entries(rules).map(([name, rule]) => {
-    const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+    const label = RULE_LABELS[name] ?? name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
     if (name === "unattended_max_paise") {
       return ["Charged without the customer", rule === null ? "any amount" : `up to ${paise(Number(rule), "INR")}`];
     }
