@@ -6,12 +6,18 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.infer<S
   assertKeepable(value, []);
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message }));
+  const issues = result.error.issues.map((issue) => ({ path: pathOf(issue.path), message: inWords(issue) }));
   throw new Problem("invalid_request", {
     message: issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join("; "),
     details: { issues },
   });
 }
+
+/** As a person says it who fills in a form. */
+const inWords = (issue: z.core.$ZodIssue): string =>
+  issue.code === "too_small" && issue.origin === "string" && issue.minimum === 1 && /^Too small/.test(issue.message)
+    ? "must not be empty"
+    : issue.message;
 
 /** `messages.0.content`, as Anthropic writes it. */
 const pathOf = (path: readonly PropertyKey[]): string => path.map(String).join(".");

@@ -138,9 +138,11 @@ test("whatever opens is opened, used and left by keyboard, and the focus goes ba
   const asked = await focused();
   await press("Enter");
   await page.getByRole("dialog").waitFor();
+  const isWithin = () => page.evaluate("document.activeElement.closest('[role=dialog]') !== null");
+  await expect.poll(isWithin).toBe(true);
   for (let tabs = 0; tabs < 5; tabs++) {
     await press("Tab");
-    expect(await page.evaluate("document.activeElement.closest('[role=dialog]') !== null")).toBe(true);
+    expect(await isWithin()).toBe(true);
   }
   await tabTo("Not now");
   await press("Enter");

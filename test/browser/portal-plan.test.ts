@@ -73,7 +73,7 @@ test("a subscription is paused, resumed, and cancelled at the end of its cycle, 
   await page.context().close();
 });
 
-test("a plan that is paid by autopay begins when the mandate is confirmed", async () => {
+test("a plan that is paid by autopay begins when the mandate is confirmed, and is shown as it was agreed on", async () => {
   const person = await arrive({ browser, served }, await customer(served));
   const { page } = person;
   await choose(person, "Scale");
@@ -91,6 +91,13 @@ test("a plan that is paid by autopay begins when the mandate is confirmed", asyn
     .filter({ hasText: /served/i })
     .waitFor();
   await page.getByTestId("grant-included").filter({ hasText: "of ₹7,800.00" }).waitFor();
+
+  const { data: plans } = await served.admin<{ data: { id: string; name: string }[] }>("GET", "plans");
+  const scale = plans.find(({ name }) => name === "Scale");
+  await served.admin("PATCH", `plans/${scale?.id}`, { price_paise: 899_900 });
+  await page.reload();
+  await person.open("Plan");
+  await page.getByRole("region", { name: "Scale" }).filter({ hasText: "₹7,999" }).waitFor();
   expect(person.complaints).toEqual([]);
   await page.context().close();
 });

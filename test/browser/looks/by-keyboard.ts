@@ -37,15 +37,19 @@ export function keysOf(page: Page): Keys {
  * a group that the arrows go through is one stop of Tab.
  */
 const BEGIN = `(() => {
-  const look = (one) => {
+  const lookOf = (one) => {
     for (const moving of one.getAnimations()) moving.finish();
     const { outlineStyle, outlineWidth, borderColor, boxShadow, backgroundColor } = getComputedStyle(one);
     return [outlineStyle === "none" ? "" : outlineStyle + outlineWidth, borderColor, boxShadow, backgroundColor].join();
   };
+  // A field among the pills that were chosen is framed by what is around them.
+  const look = (one) => [one, one.parentElement, one.parentElement?.parentElement, one.parentElement?.parentElement?.parentElement]
+    .filter(Boolean).map(lookOf).join();
   const named = ${NAMED};
   const inSight = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("[inert], [aria-hidden=true]");
   const stops = () => [...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex='0']")]
-    .filter((one) => one.tabIndex >= 0 && !one.disabled && one.type !== "hidden" && inSight(one));
+    .filter((one) => one.tabIndex >= 0 && !one.disabled && one.type !== "hidden" && inSight(one))
+    .filter((one) => one.type !== "radio" || one.checked);
   const reached = new Set();
   const faults = [];
   let last = null;

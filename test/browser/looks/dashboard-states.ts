@@ -49,7 +49,7 @@ export function dashboardStates(of: Furnished): readonly View[] {
       await page.getByRole("button", { name: "Create" }).click();
       await page.getByRole("dialog", { name: "The secret of the key" }).waitFor();
     }),
-    state("usage-by-tenant", ["/usage?by=tenant&and=model", "Usage"], async () => {}),
+    state("usage-by-model", ["/usage?by=model,user", "Usage"], async () => {}),
     state("invoice-record", [`/invoices/${of.open.id}`, `Invoice ${of.open.number}`], (page) =>
       dialog(page, "Record a payment"),
     ),

@@ -16,4 +16,5 @@ const PAGES: Readonly<Record<string, (hit: Hit) => string>> = {
 export const hitHref = (hit: Hit): string =>
   PAGES[hit.type]?.(hit) ?? (hit.type === "tenant" ? `/tenants/${hit.id}` : `/tenants/${hit.tenant_id}/billing`);
 
-export const hitLabel = ({ type, match }: Hit): string => `${type.replaceAll("_", " ")} · ${match.field}`;
+export const hitLabel = ({ type, match }: Hit): string =>
+  `${type.replaceAll("_", " ")} · ${match.field.replaceAll("_", " ")}`;

@@ -1,6 +1,7 @@
 import { Alert, Stack, Tabs } from "@mantine/core";
 import { useHash } from "@mantine/hooks";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useRef } from "react";
+import { useInSight } from "../shared/in-sight.ts";
 import { AutopayCard } from "./billing/AutopayCard.tsx";
 import { CreditCards } from "./billing/CreditCards.tsx";
 import { InvoicesCard } from "./billing/InvoicesCard.tsx";
@@ -76,11 +77,7 @@ function Parts({ parts }: { readonly parts: readonly Part[] }) {
   const [hash, setHash] = useHash({ getInitialValueInEffect: false });
   const list = useRef<HTMLDivElement>(null);
   const current = parts.find(({ name }) => `#${name}` === hash)?.name ?? "overview";
-  // On a narrow screen the tabs scroll: the one that is open is in sight.
-  useEffect(() => {
-    const tab = list.current?.querySelector(`[data-part="${current}"]`);
-    tab?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [current]);
+  useInSight(list, `[data-part="${current}"]`, current);
   return (
     <Tabs value={current} onChange={(next) => setHash(next ?? "")} keepMounted={false}>
       <Tabs.List mb="md" aria-label="Account" className={classes.tabs} ref={list}>

@@ -23,7 +23,11 @@ const COLUMNS: readonly Column<FxRate>[] = [
       (rate_micros / 1_000_000).toLocaleString("en-IN", { minimumFractionDigits: 2, maximumFractionDigits: 6 }),
     right: true,
   },
-  { title: "From", value: ({ valid_from }) => valid_from, show: ({ valid_from }) => <When at={valid_from} /> },
+  {
+    title: "From",
+    value: ({ valid_from }) => valid_from,
+    show: ({ valid_from }) => (Date.parse(valid_from) === 0 ? "always" : <When at={valid_from} />),
+  },
   { title: "By", value: ({ source }) => source },
 ];
 

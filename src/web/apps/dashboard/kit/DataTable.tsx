@@ -77,6 +77,7 @@ export function DataTable<T>({
                   key={title}
                   data-label={acts ? "" : title}
                   data-acts={acts}
+                  data-empty={(!show && value(row) === null) || undefined}
                   className={right ? `${classes.right} ${classes.number}` : undefined}
                 >
                   {show ? show(row) : (value(row) ?? "–")}

@@ -1,5 +1,6 @@
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { Link } from "wouter";
+import { useInSight } from "../../shared/in-sight.ts";
 import classes from "../dashboard.module.css";
 
 /** The parts of a page that has several: each has an address of its own. */
@@ -15,11 +16,7 @@ export function Tabs({
   readonly current: string;
 }) {
   const list = useRef<HTMLElement>(null);
-  // On a narrow screen the parts scroll: the one that is open is in sight.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: for each part anew
-  useEffect(() => {
-    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [current]);
+  useInSight(list, "[aria-current]", current);
   return (
     <nav className={classes.tabs} aria-label={label} ref={list}>
       {parts.map(([path, name]) => (

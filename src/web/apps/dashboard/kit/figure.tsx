@@ -33,9 +33,18 @@ function amount(name: string, value: number, currency: string): string {
 /** `Amount` of `amount_paise`: what is shown carries its unit itself. */
 export const figureName = (name: string): string => titled(name.replace(UNIT, "").replace(/_(id|at)$/, ""));
 
+/** What a limit or a quota is counted in names the unit of these. */
+const COUNTED = ["amount", "used"];
+
+function figureOf(name: string, value: unknown, of: Figures): ReactNode {
+  if (name === "metric") return figureName(String(value));
+  if (name === "threshold" && typeof value === "number") return percent(value * 1e6);
+  return figure(COUNTED.includes(name) && typeof of.metric === "string" ? of.metric : name, value, of);
+}
+
 /** All figures that something came with. */
 export const FigureFacts = ({ of }: { readonly of: Figures }) => (
   <Facts
-    of={Object.fromEntries(Object.entries(of).map(([name, value]) => [figureName(name), figure(name, value, of)]))}
+    of={Object.fromEntries(Object.entries(of).map(([name, value]) => [figureName(name), figureOf(name, value, of)]))}
   />
 );

@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Payment>[] = [
   {
     title: "Invoice",
     value: ({ invoice_id }) => invoice_id,
-    show: ({ invoice_id }) => (invoice_id === null ? "–" : <To href={`/invoices/${invoice_id}`}>open</To>),
+    show: ({ invoice_id }) => (invoice_id === null ? "–" : <To href={`/invoices/${invoice_id}`}>see it</To>),
   },
   whenColumn("When", ({ captured_at, created_at }) => captured_at ?? created_at),
 ];

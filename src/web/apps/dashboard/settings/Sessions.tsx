@@ -12,14 +12,14 @@ const COLUMNS: readonly Column<AdminSession>[] = [
     title: "Who",
     value: ({ name }) => name,
     show: ({ name, current }) => (
-      <>
+      <span>
         {name}{" "}
         {current && (
           <Badge variant="light" tt="none">
             this one
           </Badge>
         )}
-      </>
+      </span>
     ),
   },
   { title: "Role", value: ({ role }) => role },

@@ -87,12 +87,12 @@ const NewIssuer = ({ tenant }: { readonly tenant: Tenant }) => (
       <>
         <TextInput
           label="Issuer"
-          description="The `iss` of its tokens."
+          description="The “iss” of its tokens."
           required
           data-autofocus
           {...form.text("issuer")}
         />
-        <TextInput label="Audience" description="The `aud` of its tokens." required {...form.text("audience")} />
+        <TextInput label="Audience" description="The “aud” of its tokens." required {...form.text("audience")} />
         <MultiSelect
           label="Algorithms"
           data={[...ALGORITHMS]}

@@ -5,7 +5,7 @@ import { Trouble } from "../../shared/Trouble.tsx";
 import classes from "../portal.module.css";
 import { ChangeDialog } from "./ChangeDialog.tsx";
 import { useBilling, usePlans, useSubscription } from "./queries.ts";
-import type { CurrentSubscription, Plan } from "./types.ts";
+import type { CurrentSubscription, Plan, Terms } from "./types.ts";
 import { useSubscribe } from "./use-subscribe.ts";
 import { periodOf, priceOf, promisesOf } from "./words.ts";
 
@@ -54,6 +54,7 @@ export function PlansTab() {
           <PlanCard
             key={plan.id}
             plan={plan}
+            terms={billing?.plan?.id === plan.id ? billing.plan : plan}
             isCurrent={billing?.plan ? billing.plan.id === plan.id : plan.current}
             live={live}
             busy={isPending && variables?.done.title.endsWith(plan.name) === true}
@@ -74,12 +75,15 @@ export function PlansTab() {
 
 function PlanCard({
   plan,
+  terms,
   isCurrent,
   live,
   busy,
   onChoose,
 }: {
   readonly plan: Plan;
+  /** Of one's own plan those that were agreed on: what is offered today may be another version of it. */
+  readonly terms: Terms;
   readonly isCurrent: boolean;
   readonly live: CurrentSubscription | null;
   readonly busy: boolean;
@@ -99,11 +103,11 @@ function PlanCard({
         )}
       </Group>
       <Text mt="xs" size="xl" fw={650} className={classes.number}>
-        {priceOf(plan, currency)}
-        {plan.price_paise > 0 && (
+        {priceOf(terms, currency)}
+        {terms.price_paise > 0 && (
           <Text span c="dimmed" size="sm" fw={400}>
             {" "}
-            a {periodOf(plan)} {plan.tax === "inclusive" ? "with GST" : "+ GST"}
+            a {periodOf(terms)} {terms.tax === "inclusive" ? "with GST" : "+ GST"}
           </Text>
         )}
       </Text>
@@ -113,7 +117,7 @@ function PlanCard({
         </Text>
       )}
       <ul className={classes.facts}>
-        {promisesOf(plan, currency).map((promise) => (
+        {promisesOf(terms, currency).map((promise) => (
           <li key={promise}>
             <Tick />
             <span>{promise}</span>

@@ -10,6 +10,7 @@ import classes from "../portal.module.css";
 import { useSession } from "../session.tsx";
 import { NewKeyDialog } from "./NewKeyDialog.tsx";
 import { KEYS, type Key, useKeys } from "./queries.ts";
+import { scopeInWords } from "./scopes.ts";
 
 /** The keys of programs: made, told apart, revoked. */
 export function KeysTab() {
@@ -79,7 +80,7 @@ const COLUMNS: readonly Column<Key>[] = [
     ),
   },
   { name: "prefix", label: "Begins with", value: ({ prefix }) => prefix, cell: ({ prefix }) => <code>{prefix}…</code> },
-  { name: "scopes", label: "May", value: ({ scopes }) => scopes.join(", "), isLong: true },
+  { name: "scopes", label: "May", value: ({ scopes }) => scopes.map(scopeInWords).join("; "), isLong: true },
   { name: "models", label: "Models", value: ({ models }) => models?.join(", ") ?? "all" },
   { name: "created", label: "Made", value: ({ created_at }) => created_at, cell: ({ created_at }) => day(created_at) },
   {

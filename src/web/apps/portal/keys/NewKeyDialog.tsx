@@ -6,15 +6,7 @@ import { CodeSample } from "../../shared/CodeSample.tsx";
 import { Trouble } from "../../shared/Trouble.tsx";
 import { useSession } from "../session.tsx";
 import { KEYS, type Key } from "./queries.ts";
-
-const SCOPES: Readonly<Record<string, string>> = {
-  inference: "Send messages, and read what they cost",
-  "tokens:issue": "Issue short-lived tokens for end users",
-  "users:act": "Act for an end user, named in a header",
-  "billing:read": "See plans, credit and invoices",
-  "billing:write": "Buy, change and cancel",
-  "keys:write": "Make and revoke keys",
-};
+import { SCOPES } from "./scopes.ts";
 
 const ENDS = [
   ["", "never"],
