@@ -29,6 +29,7 @@ import { outgoingAdminDescribed } from "./outgoing/described.ts";
 import { privacyAdminDescribed } from "./privacy/described.ts";
 import { reconcileAdminDescribed } from "./reconcile/described.ts";
 import { reportAdminDescribed } from "./reports/described.ts";
+import { planPreviewDescribed } from "./reports/plans/described.ts";
 import { sandboxAdminDescribed } from "./sandbox/described.ts";
 import * as tenants from "./tenants/described.ts";
 import { usageAdminDescribed, usageDescribed } from "./usage/described.ts";
@@ -61,6 +62,7 @@ const CHAPTERS: readonly Chapter[] = [
   ...[refundAdminDescribed, wallet.promotionAdminDescribed, sellerAdminDescribed, razorpayAdminDescribed],
   ...[
     reportAdminDescribed,
+    planPreviewDescribed,
     creditLiabilityAdminDescribed,
     gstReturnAdminDescribed,
     exportAdminDescribed,

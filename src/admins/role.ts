@@ -84,8 +84,9 @@ export const WRITES: Readonly<Record<Role, readonly string[]>> = {
     POST /reconciliations
     POST /reconciliations/:id/findings/:finding_id/repair
     POST /alerts/:id/acknowledge`),
-  // Signing out.
+  // Signing out, and what only looks.
   support: routes(`
+    POST /plans/:id/preview
     DELETE /sessions/:id
     DELETE /sessions/current`),
 };

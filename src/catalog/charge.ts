@@ -2,7 +2,7 @@ import type { RateCard } from "../db/schema/catalog.ts";
 import { exactSpend, type Micros, ONE_PPM, type PicoUsd, type Ppm, spendUp } from "../kernel/money.ts";
 import { Problem } from "../kernel/problems.ts";
 import type { Catalog } from "./catalog.ts";
-import { type Meter, promptTokens, type Sampling } from "./meters.ts";
+import { type Meter, promptOf, type Sampling } from "./meters.ts";
 import { type PricedSampling, type PricingContext, priceSamplings, sumOf } from "./price-book.ts";
 import { type CardQuery, cardPrice, ratesFor } from "./rate-card.ts";
 import type { TermsInForce } from "./terms.ts";
@@ -94,7 +94,7 @@ const listOf = ({ lines }: PricedSampling): CardQuery["list"] =>
   lines.some(({ price }) => price.list === "fast") ? "fast" : "standard";
 
 const queryOf = (priced: PricedSampling): CardQuery => ({
-  ...{ model: priced.model, list: listOf(priced), prompt_tokens: promptTokens(priced.sampling.quantities) },
+  ...{ model: priced.model, list: listOf(priced), prompt_tokens: promptOf(priced.sampling) },
 });
 
 function chargedByCard(card: RateCard, priced: PricedSampling, context: ChargeContext): ChargedSampling {

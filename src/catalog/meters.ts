@@ -34,4 +34,9 @@ export interface Sampling {
   /** Upstream's `inference_geo`; only `us` has a price. */
   readonly geo: string;
   readonly batch: boolean;
+  /** How many calls these are the sum of, of one kind: price tiers go by the prompt of each. Left out, it is one. */
+  readonly calls?: number;
 }
+
+/** The prompt that price tiers go by: the average one, of several calls. */
+export const promptOf = ({ quantities, calls = 1 }: Sampling): number => Math.ceil(promptTokens(quantities) / calls);

@@ -109,21 +109,19 @@ export type NewPlan = z.infer<typeof NewPlan>;
 
 const { currency: _, ...changeable } = Fields;
 const AT_ONCE = "changes at once, for every version: send it by itself, or leave valid_from out";
+export const PlanChanges = z.strictObject({ ...changeable, archived: z.boolean(), valid_from: Time }).partial();
 /** With `valid_from`, the terms change (or the plan is archived) from then on, and not before. */
-export const PlanPatch = z
-  .strictObject({ ...changeable, archived: z.boolean(), valid_from: Time })
-  .partial()
-  .superRefine((patch, context) => {
-    if (patch.valid_from === undefined) return;
-    for (const name of ["name", "visibility", "limits"] as const)
-      if (patch[name] !== undefined) context.addIssue({ code: "custom", path: [name], message: AT_ONCE });
-    if (patch.archived === false)
-      context.addIssue({
-        code: "custom",
-        path: ["archived"],
-        message: "a plan is sold again at once: leave valid_from out",
-      });
-  });
+export const PlanPatch = PlanChanges.superRefine((patch, context) => {
+  if (patch.valid_from === undefined) return;
+  for (const name of ["name", "visibility", "limits"] as const)
+    if (patch[name] !== undefined) context.addIssue({ code: "custom", path: [name], message: AT_ONCE });
+  if (patch.archived === false)
+    context.addIssue({
+      code: "custom",
+      path: ["archived"],
+      message: "a plan is sold again at once: leave valid_from out",
+    });
+});
 export type PlanPatch = z.infer<typeof PlanPatch>;
 
 /** What of a plan is not in its terms: it does not make a version, and holds for all of them. */

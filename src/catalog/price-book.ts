@@ -2,7 +2,7 @@ import { EVERYBODY } from "../db/schema.ts";
 import { isGlob, matcher } from "../kernel/glob.ts";
 import type { TenantId } from "../kernel/id.ts";
 import { divideHalfUp, ONE_PPM, type PicoUsd, type Ppm, picoUsd } from "../kernel/money.ts";
-import { METERS, type Meter, promptTokens, type Sampling } from "./meters.ts";
+import { METERS, type Meter, promptOf, type Sampling } from "./meters.ts";
 import { canonicalModel, modelOf } from "./models.ts";
 
 /** One effective-dated price, as stored. */
@@ -170,7 +170,7 @@ export function priceSamplings(
 ): PricedSampling[] | null {
   const priced: PricedSampling[] = [];
   for (const sampling of samplings) {
-    const query = { ...context, list: sampling.list, prompt_tokens: promptTokens(sampling.quantities) };
+    const query = { ...context, list: sampling.list, prompt_tokens: promptOf(sampling) };
     const own = book.rates({ ...query, model: sampling.model });
     const rates = own ?? book.rates({ ...query, model: context.fallback_model });
     if (!rates) return null;

@@ -130,6 +130,7 @@ export const WALK: readonly Stop[] = [
     PATCH /plans/:id
     DELETE /plans/:id/versions/:version
     POST /plans/:id/migrate
+    POST /plans/:id/preview
     GET /limits
     PUT /limits
     GET /tenants/:id/credits

@@ -132,6 +132,7 @@ const BODIES: Record<string, unknown> = {
   "/credits": { amount_micros: 1, reason: "x" },
   "/subscription": { plan_id: "x" },
   "/migrate": {},
+  "/preview": {},
   "/cancel": {},
   "/pause": {},
   "/resume": {},

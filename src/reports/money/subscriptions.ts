@@ -109,6 +109,6 @@ async function presented(read: Reader, rows: readonly CycleWithTerms[]): Promise
 }
 
 /** The base fee of a period without its tax; of a seller that charges none, all of it is. */
-function netBase({ price_paise, tax }: PlanTerms, untaxed: boolean): Micros {
+export function netBase({ price_paise, tax }: PlanTerms, untaxed: boolean): Micros {
   return tax === "exclusive" || untaxed ? microsOfPaise(price_paise) : netOfGst(price_paise);
 }
