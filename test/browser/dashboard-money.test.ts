@@ -83,6 +83,26 @@ test("a plan is changed after a look at what its customers would pay, and they a
   await done(operator);
 });
 
+test("a change of a plan with a date is seen to come, and withdrawn", async () => {
+  const operator = await inside();
+  const { page } = operator;
+  await operator.goTo(`/plans/${business.planId}`, "Studio");
+  await page.getByRole("button", { name: "Change", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Change Studio" });
+  await dialog.getByRole("textbox", { name: "Includes use of" }).fill("1");
+  await dialog.getByRole("textbox", { name: "From" }).fill("2099-01-01T09:30");
+  await dialog.getByTestId("effect").filter({ hasText: "more" }).waitFor();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await operator.told("The plan is changed");
+  const versions = page.getByRole("table", { name: "Versions" });
+  await versions.getByRole("row", { name: /2099.*to come/i }).waitFor();
+  await versions.getByRole("button", { name: /^Withdraw/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Withdraw" }).click();
+  await operator.told("The version is withdrawn");
+  await versions.getByRole("row", { name: /2099.*withdrawn/i }).waitFor();
+  await done(operator);
+});
+
 test("a new price shows what would have become of the margin, before it is set", async () => {
   const operator = await inside();
   const { page } = operator;

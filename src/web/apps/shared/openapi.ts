@@ -1427,6 +1427,51 @@ export type PlanMigration = {
   readonly last_id: string | null;
 };
 
+/** The last cycle of each customer of a plan, as it was and as it would have been. `totals` are of this page. */
+export type PlanPreview = {
+  readonly plan_id: string;
+  readonly version: number;
+  readonly currency: string;
+  readonly valid_from: string | null;
+  readonly changes: readonly string[];
+  readonly customers: number;
+  readonly complete: boolean;
+  readonly limits_left_out: number;
+  readonly totals: {
+    readonly customers: number;
+    readonly pay_more: number;
+    readonly pay_less: number;
+    readonly pass_limits: number;
+    readonly before: PreviewedBill;
+    readonly after: PreviewedBill;
+    readonly difference_micros: number;
+  };
+  readonly data: readonly {
+    readonly customer_id: string;
+    readonly tenant_id: string;
+    readonly tenant_name: string;
+    readonly user_id: string | null;
+    readonly cycle: { readonly id: string; readonly start: string; readonly end: string; readonly version: number };
+    readonly running: boolean;
+    readonly before: PreviewedBill;
+    readonly after: PreviewedBill;
+    readonly difference_micros: number;
+    readonly estimated: boolean;
+    readonly unpriced_models: readonly string[];
+    readonly limits_passed: readonly {
+      readonly metric: "requests" | "input_tokens" | "output_tokens" | "total_tokens" | "spend_micros";
+      readonly window: "minute" | "hour" | "day" | "week" | "month" | "cycle" | "lifetime";
+      readonly models: readonly string[];
+      readonly enforcement: "hard" | "soft";
+      readonly amount: number;
+      readonly peak: number;
+    }[];
+  }[];
+  readonly has_more: boolean;
+  readonly first_id: string | null;
+  readonly last_id: string | null;
+};
+
 /** Terms that a plan is sold on from `valid_from` on, until the next version is; never, where they were withdrawn before. */
 export type PlanVersion = {
   readonly version: number;
@@ -1491,6 +1536,20 @@ export type PlanWithVersions = {
   readonly razorpay_plan_id: string | null;
   readonly next_version: PlanVersion | null;
   readonly versions: readonly PlanVersion[];
+};
+
+/** What a cycle comes to without tax. `pays_micros`: base, prepaid and overage. `beyond_micros`: what nothing covers, and is refused or needs more credit. */
+export type PreviewedBill = {
+  readonly base_micros: number;
+  readonly use_micros: number;
+  readonly included_micros: number;
+  readonly promotional_micros: number;
+  readonly prepaid_micros: number;
+  readonly overage_micros: number;
+  readonly beyond_micros: number;
+  readonly pays_micros: number;
+  readonly cost_micros: number;
+  readonly margin_micros: number;
 };
 
 /** What a meter of a model costs from an instant on. `tenant_id` null: for everybody. */
@@ -4813,6 +4872,62 @@ export interface Routes {
     };
     readonly body: never;
     readonly answer: CycleRows;
+  };
+  /** Preview what a change of a plan would have come to */
+  readonly "POST /api/admin/plans/{id}/preview": {
+    readonly query: never;
+    readonly body: {
+      readonly name?: string;
+      readonly visibility?: "public" | "hidden";
+      readonly period?: "daily" | "weekly" | "monthly" | "quarterly" | "yearly";
+      readonly interval?: number;
+      readonly price_paise?: number;
+      readonly tax?: "inclusive" | "exclusive";
+      readonly included_micros?: number;
+      readonly pricing?:
+        | { readonly type: "markup"; readonly multiplier_ppm: number }
+        | {
+            readonly type: "rate_card";
+            readonly rates: readonly {
+              readonly model: string;
+              readonly list?: "standard" | "fast";
+              readonly above_prompt_tokens?: number;
+              readonly per_million: {
+                readonly input: string;
+                readonly output: string;
+                readonly cache_read?: string;
+                readonly cache_write_5m?: string;
+                readonly cache_write_1h?: string;
+              };
+              readonly per_request?: { readonly web_search?: string | null };
+            }[];
+            readonly fallback_multiplier_ppm?: number | null;
+          };
+      readonly tiers?: readonly { readonly up_to_micros?: number | null; readonly multiplier_ppm: number }[] | null;
+      readonly overage?: { readonly enabled?: boolean; readonly cap_micros?: number };
+      readonly limits?: readonly {
+        readonly metric: "requests" | "input_tokens" | "output_tokens" | "total_tokens" | "spend_micros";
+        readonly window: "minute" | "hour" | "day" | "week" | "month" | "cycle" | "lifetime";
+        readonly amount: number;
+        readonly models?: readonly string[];
+        readonly enforcement?: "hard" | "soft";
+        readonly alert_at?: readonly number[];
+        readonly raise?: { readonly amount: number; readonly until: string } | null;
+        readonly scope?: "plan" | "plan_each_user" | "plan_pool";
+      }[];
+      readonly unit?: { readonly name: string; readonly micros: number } | null;
+      readonly trial?: { readonly days: number; readonly included_micros: number } | null;
+      readonly collection?: "subscription" | "mandate" | "prepaid";
+      readonly grace_days?: number;
+      readonly reminder_days?: readonly number[];
+      readonly final_notice_days?: number;
+      readonly early_bill_micros?: number | null;
+      readonly razorpay_plan_id?: string | null;
+      readonly valid_from?: string;
+      readonly limit?: number;
+      readonly after_id?: string;
+    };
+    readonly answer: PlanPreview;
   };
   /** Report prepaid credit that is not used */
   readonly "GET /api/admin/reports/credit_liability": {

@@ -7,6 +7,7 @@ import classes from "../dashboard.module.css";
 import { Act } from "../kit/act.tsx";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
+import { useNow } from "../kit/days.ts";
 import { Facts } from "../kit/Facts.tsx";
 import { Json } from "../kit/Json.tsx";
 import { Loaded } from "../kit/Loaded.tsx";
@@ -15,12 +16,13 @@ import { Status } from "../kit/Status.tsx";
 import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
 import { Migration } from "./Migration.tsx";
-import { ChangePlan } from "./PlanDialogs.tsx";
-import { collectedOf, overageOf, priceOf, pricingOf } from "./terms.ts";
+import { ArchivePlan, ChangePlan } from "./PlanDialogs.tsx";
+import { collectedOf, overageOf, priceOf, pricingOf, stateOf } from "./terms.ts";
 
 /** One plan: what it is sold for, what it was before, and who is still on that. */
 export function Plan() {
   const { id = "" } = useParams<{ id: string }>();
+  const now = useNow();
   const plan = useQuery({
     queryKey: ["plans", id],
     queryFn: () => adminApi.get(`plans/${encodeURIComponent(id)}`),
@@ -32,7 +34,7 @@ export function Plan() {
           <PageHead
             title={plan.name}
             from={{ href: "/plans", label: "Plans" }}
-            badge={<Status of={plan.archived_at ? "archived" : plan.visibility} />}
+            badge={<Status of={stateOf(plan, now)} />}
             about={`${priceOf(plan)}, version ${plan.version}`}
           >
             <Acts plan={plan} />
@@ -63,20 +65,21 @@ export function Plan() {
 function Acts({ plan }: { readonly plan: PlanWithVersions }) {
   const { mayChange } = useSession();
   if (!mayChange) return null;
-  const archived = plan.archived_at === null;
   return (
     <>
       <ChangePlan plan={plan} />
-      <Act
-        label={archived ? "Archive" : "Sell again"}
-        title={archived ? `Archive ${plan.name}?` : `Sell ${plan.name} again?`}
-        done={archived ? "The plan is archived" : "The plan is sold again"}
-        act={() => adminApi.patch(`plans/${plan.id}`, { archived })}
-      >
-        {archived
-          ? "Nobody can choose it any more. Whoever is on it stays on it."
-          : "Customers can choose it again, where it is public."}
-      </Act>
+      {plan.archived_at === null ? (
+        <ArchivePlan plan={plan} />
+      ) : (
+        <Act
+          label="Sell again"
+          title={`Sell ${plan.name} again?`}
+          done="The plan is sold again"
+          act={() => adminApi.patch(`plans/${plan.id}`, { archived: false })}
+        >
+          Customers can choose it again, where it is public.
+        </Act>
+      )}
     </>
   );
 }
@@ -93,6 +96,7 @@ const TermsCard = ({ plan }: { readonly plan: PlanWithVersions }) => (
         Collected: collectedOf(plan),
         Trial: plan.trial && `${plan.trial.days} days with ${micros(plan.trial.included_micros, plan.currency)}`,
         "Days of grace": plan.grace_days,
+        "Sold until": plan.archived_at && <When at={plan.archived_at} />,
         "Reminded on days": plan.reminder_days.join(", ") || "never",
         Id: <code>{plan.id}</code>,
       }}
@@ -100,27 +104,56 @@ const TermsCard = ({ plan }: { readonly plan: PlanWithVersions }) => (
   </Card>
 );
 
-const VersionsCard = ({ plan }: { readonly plan: PlanWithVersions }) => (
-  <Card title="Versions">
-    <DataTable
-      label="Versions"
-      rows={plan.versions.toSorted((a, b) => b.version - a.version)}
-      keyOf={({ version }) => String(version)}
-      columns={[
-        { title: "Version", value: ({ version }) => version, right: true },
-        { title: "From", value: ({ created_at }) => created_at, show: ({ created_at }) => <When at={created_at} /> },
-        {
-          title: "Price",
-          value: ({ price_paise }) => price_paise,
-          show: (version) => priceOf({ ...version, currency: plan.currency }),
-        },
-        {
-          title: "Includes",
-          value: ({ included_micros }) => included_micros,
-          show: ({ included_micros }) => micros(included_micros, plan.currency),
-        },
-        { title: "Use is charged", value: pricingOf },
-      ]}
-    />
-  </Card>
-);
+function VersionsCard({ plan }: { readonly plan: PlanWithVersions }) {
+  const { mayChange } = useSession();
+  const now = useNow();
+  const stateOfVersion = ({ version, valid_from, withdrawn_at }: PlanWithVersions["versions"][number]) =>
+    withdrawn_at !== null
+      ? "withdrawn"
+      : version === plan.version
+        ? "sold"
+        : now !== null && new Date(valid_from).getTime() > now
+          ? "to come"
+          : "over";
+  return (
+    <Card title="Versions">
+      <DataTable
+        label="Versions"
+        rows={plan.versions.toSorted((a, b) => b.version - a.version)}
+        keyOf={({ version }) => String(version)}
+        columns={[
+          { title: "Version", value: ({ version }) => version, right: true },
+          { title: "From", value: ({ valid_from }) => valid_from, show: ({ valid_from }) => <When at={valid_from} /> },
+          { title: "State", value: stateOfVersion, show: (version) => <Status of={stateOfVersion(version)} /> },
+          {
+            title: "Price",
+            value: ({ price_paise }) => price_paise,
+            show: (version) => priceOf({ ...version, currency: plan.currency }),
+          },
+          {
+            title: "Includes",
+            value: ({ included_micros }) => included_micros,
+            show: ({ included_micros }) => micros(included_micros, plan.currency),
+          },
+          { title: "Use is charged", value: pricingOf },
+          {
+            title: "Acts",
+            acts: true,
+            value: () => null,
+            show: (row) =>
+              mayChange && stateOfVersion(row) === "to come" ? (
+                <Act
+                  label="Withdraw"
+                  title={`Withdraw version ${row.version}?`}
+                  done="The version is withdrawn"
+                  act={() => adminApi.remove(`plans/${plan.id}/versions/${row.version}`)}
+                >
+                  It never holds; the version before it goes on.
+                </Act>
+              ) : null,
+          },
+        ]}
+      />
+    </Card>
+  );
+}

@@ -57,6 +57,13 @@ export function PlanFields({ form, isNew }: { readonly form: Fields<PlanForm>; r
           error={form.errorOf("pricing.rates")}
         />
       )}
+      {values.pricing === "rate_card" && (
+        <TextInput
+          label="Per cent above cost for what has no price here"
+          description="Empty: it is refused."
+          {...amount("fallback", "pricing.fallback_multiplier_ppm")}
+        />
+      )}
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <Checkbox
           label="Use goes on beyond what is included"

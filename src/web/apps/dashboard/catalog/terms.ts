@@ -32,3 +32,7 @@ const COLLECTED = {
   prepaid: "in advance, as prepaid credit",
 } as const;
 export const collectedOf = ({ collection }: Terms): string => COLLECTED[collection];
+
+/** What is archived from a date on is sold until then. */
+export const stateOf = ({ archived_at, visibility }: Plan, now: number | null): string =>
+  archived_at !== null && (now === null || new Date(archived_at).getTime() <= now) ? "archived" : visibility;
