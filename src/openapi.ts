@@ -30,6 +30,7 @@ import { privacyAdminDescribed } from "./privacy/described.ts";
 import { reconcileAdminDescribed } from "./reconcile/described.ts";
 import { reportAdminDescribed } from "./reports/described.ts";
 import { planPreviewDescribed } from "./reports/plans/described.ts";
+import { pricePreviewDescribed } from "./reports/prices/described.ts";
 import { sandboxAdminDescribed } from "./sandbox/described.ts";
 import * as tenants from "./tenants/described.ts";
 import { usageAdminDescribed, usageDescribed } from "./usage/described.ts";
@@ -63,6 +64,7 @@ const CHAPTERS: readonly Chapter[] = [
   ...[
     reportAdminDescribed,
     planPreviewDescribed,
+    pricePreviewDescribed,
     creditLiabilityAdminDescribed,
     gstReturnAdminDescribed,
     exportAdminDescribed,

@@ -87,6 +87,7 @@ export const WRITES: Readonly<Record<Role, readonly string[]>> = {
   // Signing out, and what only looks.
   support: routes(`
     POST /plans/:id/preview
+    POST /prices/preview
     DELETE /sessions/:id
     DELETE /sessions/current`),
 };

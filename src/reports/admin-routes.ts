@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Response, Router } from "express";
+import type { Catalogs } from "../catalog/catalog.ts";
 import type { Database } from "../db/database.ts";
 import { parse } from "../http/parse.ts";
 import { type Clock, iso } from "../kernel/clock.ts";
@@ -17,15 +18,19 @@ import {
   openFlow,
 } from "./money/flows.ts";
 import { CYCLE_COLUMNS, CyclesQuery, countCycleRows, cyclesReport, everyCycle } from "./money/subscriptions.ts";
+import { planPreviewAdminRoutes } from "./plans/plan-preview-routes.ts";
+import { pricePreviewAdminRoutes } from "./prices/price-preview-routes.ts";
 import { KINDS, type KindName } from "./usage/kinds.ts";
 import { countRows } from "./usage/pages.ts";
 import { ReportQuery } from "./usage/query.ts";
 import { columnsOf, everyRow, jsonReport, openReport } from "./usage/report.ts";
 import { TopQuery, topColumns, topReport } from "./usage/top.ts";
 
-/** `/api/admin/reports`: what was used, what it cost and brought, and what of that was paid. All from rollups and books, never from events. */
-export function reportAdminRoutes({ db, clock }: { db: Database; clock: Clock }): Router {
+/** `/api/admin/reports`: what was used, what it cost and brought, and what of that was paid; and the previews of plans and prices. All from rollups and books, never from events. */
+export function reportAdminRoutes(parts: { db: Database; clock: Clock; catalogs: Catalogs }): Router {
+  const { db, clock } = parts;
   const router = Router();
+  router.use(planPreviewAdminRoutes(parts), pricePreviewAdminRoutes(parts));
 
   for (const kind of Object.keys(KINDS) as KindName[]) {
     router.get(`/reports/${kind}`, async (req, res) => {

@@ -288,8 +288,8 @@ const BILLING = [
   "POST plans/*/migrate",
   // See test/catalog/plan-versions.test.ts.
   "DELETE plans/*/versions/*",
-  // Only looks: see test/reports/plan-preview.test.ts.
-  "POST plans/*/preview",
+  // These only look: see test/reports/plan-preview.test.ts and price-preview.test.ts.
+  ...["POST plans/*/preview", "POST prices/preview"],
   ...[
     "PUT sellers/*",
     "POST invoices/*/payments",

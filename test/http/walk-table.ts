@@ -122,6 +122,7 @@ export const WALK: readonly Stop[] = [
     PUT /tenants/:id/presets
     GET /prices
     POST /prices
+    POST /prices/preview
     GET /fx_rates
     POST /fx_rates
     GET /plans

@@ -1567,6 +1567,24 @@ export type Price = {
   readonly created_at: string;
 };
 
+/** By model and currency, what the use of thirty days cost and brought, and what it would have at other prices. */
+export type PricePreview = {
+  readonly from: string;
+  readonly to: string;
+  readonly complete: boolean;
+  readonly data: readonly {
+    readonly model: string;
+    readonly currency: string;
+    readonly requests: number;
+    readonly cost_micros: number;
+    readonly cost_after_micros: number;
+    readonly spend_micros: number;
+    readonly spend_after_micros: number;
+    readonly margin_micros: number;
+    readonly margin_after_micros: number;
+  }[];
+};
+
 /** A refusal, in Claude's own error shape. */
 export type Problem = {
   readonly type: "error";
@@ -4928,6 +4946,20 @@ export interface Routes {
       readonly after_id?: string;
     };
     readonly answer: PlanPreview;
+  };
+  /** Preview what prices would have come to */
+  readonly "POST /api/admin/prices/preview": {
+    readonly query: never;
+    readonly body: {
+      readonly model: string;
+      readonly tenant_id?: string | null;
+      readonly list?: "standard" | "fast";
+      readonly above_prompt_tokens?: number;
+      readonly usd_per_million: Readonly<Record<string, string>>;
+      readonly valid_from?: string;
+      readonly correction?: boolean;
+    };
+    readonly answer: PricePreview;
   };
   /** Report prepaid credit that is not used */
   readonly "GET /api/admin/reports/credit_liability": {

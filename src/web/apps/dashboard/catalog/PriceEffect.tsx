@@ -1,48 +1,58 @@
 import { Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
-import { micros, percent } from "../../shared/format.ts";
-import { queryOf } from "../kit/address.ts";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { ApiError } from "../../shared/api.ts";
+import { micros, percent, sentence } from "../../shared/format.ts";
+import type { Routes } from "../../shared/openapi.ts";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
-import { daysEarlier, useNow } from "../kit/days.ts";
+import { Loaded } from "../kit/Loaded.tsx";
 import { adminApi } from "../session.tsx";
-import { useReport, ZONE } from "../usage/reports.ts";
-import { type PriceEffect as Effect, effectsOf, inForce, type NewPrices, ratioOf } from "./price-effect.ts";
+import type { PriceEffect as Effect } from "./price-effect.ts";
 
 const DAYS = 30;
 const PAUSE_MS = 300;
-const PRICES_MAX = 1_000;
 
-/** The margin of the last month, had these prices been in force. */
-export function PriceEffect({ model, prices }: { readonly model: string; readonly prices: NewPrices }) {
-  const now = useNow();
-  const [asked] = useDebouncedValue(model.trim(), PAUSE_MS);
-  const enabled = now !== null && asked.length > 2 && Object.keys(prices).length > 0;
-  const query = {
-    ...{ group_by: "", model: asked, tz: ZONE, limit: 10 },
-    from: now === null ? undefined : daysEarlier(now, DAYS).toISOString(),
-  };
-  const used = useReport("usage", query, { enabled });
-  const margins = useReport("margin", query, { enabled });
-  const book = useQuery({
-    queryKey: ["list", "prices", "effect", asked],
-    queryFn: () => adminApi.get(`prices?${queryOf({ model: asked, limit: PRICES_MAX })}`),
+type Asked = Routes["POST /api/admin/prices"]["body"];
+
+/** The margin of the last month, had these prices been in force: as the gateway reckons it, by the prices that it charges by. */
+export function PriceEffect({ asked: body }: { readonly asked: Asked }) {
+  const [asked] = useDebouncedValue(JSON.stringify(body), PAUSE_MS);
+  const enabled = body.model.trim().length > 2 && Object.keys(body.usd_per_million).length > 0;
+  const preview = useQuery({
+    queryKey: ["prices", "preview", asked],
+    queryFn: () => adminApi.post("prices/preview", JSON.parse(asked) as Asked),
+    placeholderData: keepPreviousData,
+    retry: false,
     enabled,
   });
-  const ratio =
-    used.data && book.data && now !== null ? ratioOf(used.data.totals, inForce(book.data.data, now), prices) : null;
-  const effects = ratio === null || !margins.data ? [] : effectsOf(margins.data.totals, ratio);
+  const { error } = preview;
+  const hint = !enabled
+    ? "Name a model and a price to see what would have become of the margin."
+    : error instanceof ApiError && error.status < 500
+      ? sentence(error.message)
+      : preview.data?.data.length === 0
+        ? "Nothing that these prices are for was used then."
+        : null;
   return (
     <Card title={`The last ${DAYS} days at these prices`}>
-      {effects.length === 0 ? (
+      {hint !== null ? (
         <Text size="sm" c="dimmed">
-          {enabled && !used.isFetching
-            ? "This model was not used then, or has no price to compare with."
-            : "Name a model and a price to see what would have become of the margin."}
+          {hint}
         </Text>
       ) : (
-        <MarginTable label="Margin at these prices" effects={effects} />
+        <Loaded of={preview} height={90}>
+          {({ data }) => (
+            <MarginTable
+              label="Margin at these prices"
+              effects={data.map((row) => ({
+                ...{ name: row.model, currency: row.currency, spend: row.spend_micros, cost: row.cost_micros },
+                ...{ newSpend: row.spend_after_micros, newCost: row.cost_after_micros },
+              }))}
+              note="What is marked up on cost follows it; what a plan's own prices name stays as it was."
+            />
+          )}
+        </Loaded>
       )}
     </Card>
   );
@@ -51,27 +61,27 @@ export function PriceEffect({ model, prices }: { readonly model: string; readonl
 const marginOf = (spend: number, cost: number): string =>
   spend === 0 ? "–" : percent(Math.round(((spend - cost) / spend) * 1e6));
 
-/** Cost and margin as they were, and as they would have been; what customers were charged stays as it was. */
-export const MarginTable = ({ label, effects }: { readonly label: string; readonly effects: readonly Effect[] }) => (
+/** Cost, charge and margin as they were, and as they would have been. */
+export const MarginTable = ({
+  label,
+  effects,
+  note,
+}: {
+  readonly label: string;
+  readonly effects: readonly Effect[];
+  readonly note: string;
+}) => (
   <>
     <DataTable
       label={label}
       rows={effects}
-      keyOf={({ currency }) => currency}
+      keyOf={({ name, currency }) => `${name} ${currency}`}
       columns={[
-        {
-          title: "Charged",
-          value: ({ spend }) => spend,
-          show: ({ spend, currency }) => micros(spend, currency),
-          right: true,
-        },
-        { title: "Cost", value: ({ cost }) => cost, show: ({ cost, currency }) => micros(cost, currency), right: true },
-        {
-          title: "Cost then",
-          value: ({ newCost }) => newCost,
-          show: ({ newCost, currency }) => micros(newCost, currency),
-          right: true,
-        },
+        { title: "Of", value: ({ name }) => name },
+        figure("Charged", ({ spend }) => spend),
+        figure("Charged then", ({ newSpend }) => newSpend),
+        figure("Cost", ({ cost }) => cost),
+        figure("Cost then", ({ newCost }) => newCost),
         {
           title: "Margin",
           value: ({ spend, cost }) => spend - cost,
@@ -80,14 +90,18 @@ export const MarginTable = ({ label, effects }: { readonly label: string; readon
         },
         {
           title: "Margin then",
-          value: ({ spend, newCost }) => spend - newCost,
-          show: ({ spend, newCost }) => marginOf(spend, newCost),
+          value: ({ newSpend, newCost }) => newSpend - newCost,
+          show: ({ newSpend, newCost }) => marginOf(newSpend, newCost),
           right: true,
         },
       ]}
     />
     <Text size="xs" c="dimmed" mt={6}>
-      If customers were charged as they were. Plans that charge cost and a share follow the cost by themselves.
+      {note}
     </Text>
   </>
 );
+
+const figure = (title: string, value: (effect: Effect) => number) => ({
+  ...{ title, value, show: (effect: Effect) => micros(value(effect), effect.currency), right: true },
+});

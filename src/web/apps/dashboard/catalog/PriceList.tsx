@@ -77,6 +77,12 @@ const BLANK: PriceForm = { model: "", list: "standard", tenant_id: "", valid_fro
 const given = (form: PriceForm) =>
   Object.fromEntries(METERS.flatMap((meter) => (form[meter]?.trim() ? [[meter, form[meter]?.trim()]] : [])));
 
+const asked = (form: PriceForm) => ({
+  ...{ model: form.model, list: form.list, correction: form.correction, usd_per_million: given(form) },
+  ...(form.tenant_id.trim() && { tenant_id: form.tenant_id.trim() }),
+  ...(form.valid_from && { valid_from: new Date(form.valid_from).toISOString() }),
+});
+
 const NewPrices = () => (
   <FormDialog<PriceForm, unknown>
     label="New prices"
@@ -85,13 +91,7 @@ const NewPrices = () => (
     size="lg"
     done="The prices are set"
     initial={() => BLANK}
-    send={(form) =>
-      adminApi.post("prices", {
-        ...{ model: form.model, list: form.list, correction: form.correction, usd_per_million: given(form) },
-        ...(form.tenant_id.trim() && { tenant_id: form.tenant_id.trim() }),
-        ...(form.valid_from && { valid_from: new Date(form.valid_from).toISOString() }),
-      })
-    }
+    send={(form) => adminApi.post("prices", asked(form))}
     fields={(form) => (
       <>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
@@ -125,7 +125,7 @@ const NewPrices = () => (
           checked={form.values.correction}
           onChange={(event) => form.set("correction", event.currentTarget.checked)}
         />
-        <PriceEffect model={form.values.model} prices={given(form.values)} />
+        <PriceEffect asked={asked(form.values)} />
       </>
     )}
   />

@@ -10,7 +10,6 @@ import { When } from "../kit/When.tsx";
 import { adminApi, useSession } from "../session.tsx";
 import { useReport, ZONE } from "../usage/reports.ts";
 import { MarginTable } from "./PriceEffect.tsx";
-import { effectsOf } from "./price-effect.ts";
 
 const DAYS = 30;
 
@@ -102,7 +101,11 @@ function RateEffect({ currency, rate }: { readonly currency: string; readonly ra
       ) : (
         <MarginTable
           label="Margin at this rate"
-          effects={effectsOf(rows, (row.cost_micros_usd * rate) / 1_000_000 / row.cost_micros)}
+          effects={rows.map(({ currency, spend_micros, cost_micros, cost_micros_usd }) => ({
+            ...{ name: "all models", currency, spend: spend_micros, newSpend: spend_micros, cost: cost_micros },
+            newCost: Math.round((cost_micros_usd * rate) / 1_000_000),
+          }))}
+          note="If customers were charged as they were. Plans that charge cost and a share follow the cost by themselves."
         />
       )}
     </Card>
