@@ -7,6 +7,8 @@ import { Glob, Ref, Time } from "../http/fields.ts";
 import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
+import { EVENT_TYPES } from "../kernel/events.ts";
+import { matcher } from "../kernel/glob.ts";
 import { newId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { findTenant } from "../tenants/store.ts";
@@ -18,6 +20,11 @@ export const DeliveryQuery = PageQuery.extend({ state: z.enum(["pending", "deliv
 export const Replay = z.strictObject({ since: Time.default(0) });
 const SECRET_BYTES = 32;
 
+/** What fits no event would wait for ever. */
+const EventGlob = Glob.refine((glob) => EVENT_TYPES.some(matcher(glob)), {
+  error: `fits no event: there are ${EVENT_TYPES.join(", ")}`,
+});
+
 export const newEndpoint = ({ plainHttp }: { readonly plainHttp: boolean }) =>
   z.strictObject({
     url: z
@@ -26,7 +33,7 @@ export const newEndpoint = ({ plainHttp }: { readonly plainHttp: boolean }) =>
         error: `must be an ${plainHttp ? "http or " : ""}https URL`,
       })
       .max(2_000),
-    types: z.array(Glob).max(50).default([]),
+    types: z.array(EventGlob).max(50).default([]),
     tenant_id: Ref.nullable().default(null),
   });
 

@@ -5,6 +5,7 @@ import { type Outward, openOutward } from "../../src/http/outward.ts";
 import { HOUR, MINUTE, type MovableClock, movableClock } from "../../src/kernel/clock.ts";
 import type { EventType } from "../../src/kernel/events.ts";
 import { newId, type TenantId } from "../../src/kernel/id.ts";
+import { newEndpoint } from "../../src/outgoing/admin-routes.ts";
 import { type DeliveryParts, deliverEvents } from "../../src/outgoing/deliver.ts";
 import { disableEndpoint, type EndpointRow, insertEndpoint, listDeliveries } from "../../src/outgoing/store.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
@@ -110,6 +111,12 @@ test("an endpoint hears of the types it asked for, and a tenant's of its own ten
   expect(receiver.received.filter(({ path }) => path.endsWith("/picky"))).toHaveLength(1);
   expect(receiver.received.filter(({ path }) => !path.endsWith("/picky"))).toHaveLength(4);
   await database.db.transaction((tx) => disableEndpoint(tx, picky.id, clock.wall()));
+});
+
+test("a type that no event has is refused, with the types that there are", () => {
+  const asked = (types: string[]) => newEndpoint({ plainHttp: true }).safeParse({ url: receiver.url, types });
+  for (const types of [[], ["*"], ["quota.*", "invoice.paid"]]) expect(asked(types).success).toBe(true);
+  expect(asked(["quota.*", "invoices.*"]).error?.message).toMatch(/invoice\.paid/);
 });
 
 test("a tenant's endpoint hears nothing of the operator's costs, provider and collector, though they are about the tenant", async () => {
