@@ -11,7 +11,7 @@ import { booksInBalance } from "./books-in-balance.ts";
 import { counterRefOf, demandOf, empty, giveGrants, grantRowOf, NOW, spending, ticketOf, times } from "./sample.ts";
 
 /** Ends every other connection to the database, as a failover does. */
-const endConnections = (admin: pg.Client) =>
+const endConnections = (admin: pg.Pool) =>
   admin.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
   );
@@ -100,8 +100,8 @@ describe("two nodes on one database", () => {
 
   test("go on while their connections are killed: every answer is true, nothing is doubled", async () => {
     await giveGrants(db, grantRowOf("a", { amount: micros(100_000) }));
-    const admin = new pg.Client({ connectionString: database.url });
-    await admin.connect();
+    // One connection, which several wait for in turn.
+    const admin = new pg.Pool({ connectionString: database.url, max: 1 });
     const one = async (index: number) => {
       const answer = await place(index, 10, [demandOf("requests", 1_000)]);
       if (!answer.placed) throw new Error("refused");
