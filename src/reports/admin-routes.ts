@@ -4,7 +4,8 @@ import { type Response, Router } from "express";
 import type { Catalogs } from "../catalog/catalog.ts";
 import type { Database } from "../db/database.ts";
 import { parse } from "../http/parse.ts";
-import { type Clock, iso } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { labelOf } from "../usage/report.ts";
 import { csvOf, type Row } from "./csv.ts";
 import { AGEING_COLUMNS, AgeingQuery, ageingReport, countOpen, everyOpen } from "./money/ageing.ts";
 import {
@@ -40,8 +41,7 @@ export function reportAdminRoutes(parts: { db: Database; clock: Clock; catalogs:
         res.json(await jsonReport(db.read, report, query));
         return;
       }
-      const { from } = report.page.range;
-      await sendCsv(res, `${kind}-${iso(from).slice(0, 10)}`, {
+      await sendCsv(res, `${kind}-${labelOf(report.page.range.from, "day", report.page.timezone)}`, {
         rows: await countRows(db.read, report.page),
         ...{ columns: columnsOf(report), pages: everyRow(db.read, report) },
       });
@@ -79,7 +79,7 @@ export function reportAdminRoutes(parts: { db: Database; clock: Clock; catalogs:
         res.json(await flowReport(db.read, open, query));
         return;
       }
-      await sendCsv(res, `${flow}-${iso(open.range.from).slice(0, 10)}`, {
+      await sendCsv(res, `${flow}-${labelOf(open.range.from, "day", open.timezone)}`, {
         rows: await countFlowRows(db.read, open),
         ...{ columns: flowColumns(open), pages: everyFlow(db.read, open) },
       });

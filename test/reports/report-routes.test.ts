@@ -52,6 +52,15 @@ describe("reports of usage", () => {
     expect((await ask("margin?group_by=user,day")).data).toEqual(before.data);
   });
 
+  test("are files that are called by their first day, in the zone that they are asked in", async () => {
+    const november = encodeURIComponent("2026-11-01T00:00:00+05:30");
+    const range = `from=${november}&to=2026-11-02T00:00:00Z&tz=Asia/Kolkata&format=csv`;
+    for (const name of ["usage", "revenue"]) {
+      const { headers } = await asAdmin(world, "GET", `reports/${name}?${range}`);
+      expect(headers.get("content-disposition")).toBe(`attachment; filename="${name}-2026-11-01.csv"`);
+    }
+  });
+
   test("stream as CSV that says how many rows will come, and holds no formula", async () => {
     const response = await fetch(`${world.url}/api/admin/reports/usage?group_by=tenant,user&format=csv`, {
       headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
@@ -72,6 +81,7 @@ describe("reports of usage", () => {
     ["group_by", "usage?group_by=promotion"],
     ["tz", "usage?tz=Mars/Olympus"],
     ["to", "usage?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z"],
+    ["to", "subscriptions?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z"],
     ["limit", "usage?limit=0"],
     ["after_id", "usage?after_id=nonsense"],
     ["group_by", "revenue?group_by=method"],

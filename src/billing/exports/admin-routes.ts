@@ -3,9 +3,8 @@ import { pipeline } from "node:stream/promises";
 import { type Response, Router } from "express";
 import { z } from "zod";
 import { parse } from "../../http/parse.ts";
-import { iso } from "../../kernel/clock.ts";
 import { findTenant } from "../../tenants/store.ts";
-import { ReportPeriod, within } from "../gst-return/period.ts";
+import { daysOf, ReportPeriod, within } from "../gst-return/period.ts";
 import type { BillingParts } from "../parts.ts";
 import { assertExportable } from "./movements.ts";
 import type { Period } from "./store.ts";
@@ -53,10 +52,10 @@ export function exportAdminRoutes({ db }: BillingParts): Router {
 async function sent(
   res: Response,
   lines: AsyncIterable<string>,
-  [program, section, { from, to }]: readonly [program: string, section: string, period: Period],
+  [program, section, period]: readonly [program: string, section: string, period: Period],
   format: "csv" | "xml",
 ): Promise<void> {
-  const name = [program, section, iso(from).slice(0, 10), iso(to).slice(0, 10)].join("-");
+  const name = [program, section, daysOf(period)].join("-");
   res.set({ "content-disposition": `attachment; filename="${name}.${format}"`, "cache-control": "private, no-store" });
   await pipeline(Readable.from(lines), res.type(format));
 }

@@ -11,7 +11,7 @@ import { findSeller, type SellerRow } from "../parties/store.ts";
 import type { BillingParts } from "../parts.ts";
 import { gstr1, SECTION_NAMES } from "./gstr1.ts";
 import { gstr3b, gstr3bCsv } from "./gstr3b.ts";
-import { ReportPeriod, within } from "./period.ts";
+import { daysOf, ReportPeriod, within } from "./period.ts";
 import { assertReportable } from "./supplies.ts";
 
 export const Gstr1 = within(ReportPeriod.extend({ section: z.enum(SECTION_NAMES).optional() }));
@@ -25,8 +25,7 @@ export function gstReturnAdminRoutes({ db }: BillingParts): Router {
     const { account, from, to, section } = parse(Gstr1, req.query);
     const { id: seller_id } = await filingSeller(db.read, account);
     await assertReportable(db.read, { seller_id, from, to });
-    const name = ["gstr1", ...(section ? [section] : []), iso(from).slice(0, 10), iso(to).slice(0, 10)].join("-");
-    attached(res, name);
+    attached(res, ["gstr1", ...(section ? [section] : []), daysOf({ from, to })].join("-"));
     await pipeline(Readable.from(gstr1(db.read, { seller_id, from, to, section })), res);
   });
 
@@ -36,7 +35,7 @@ export function gstReturnAdminRoutes({ db }: BillingParts): Router {
     const answer = await gstr3b(db.read, { seller_id: seller.id, from, to }, seller);
     if (format === "json")
       return void res.json({ account, gstin: seller.gstin, from: iso(from), to: iso(to), ...answer });
-    attached(res, ["gstr3b", iso(from).slice(0, 10), iso(to).slice(0, 10)].join("-")).send(gstr3bCsv(answer));
+    attached(res, `gstr3b-${daysOf({ from, to })}`).send(gstr3bCsv(answer));
   });
 
   return router;

@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import { z } from "zod";
 import { Ref, Time } from "../../http/fields.ts";
 import { DAY } from "../../kernel/clock.ts";
@@ -19,3 +20,9 @@ export const within = <T extends { readonly from: number; readonly to: number }>
       path: ["to"],
       error: `must be at most ${DAYS_MAX} days after from`,
     });
+
+const dayOf = (at: number): string => DateTime.fromMillis(at, { zone: "Asia/Kolkata" }).toISODate()!;
+
+/** How the file of a period is called: by its first and its last day in IST, which the returns go by. */
+export const daysOf = ({ from, to }: { readonly from: number; readonly to: number }): string =>
+  `${dayOf(from)}-${dayOf(to - 1)}`;

@@ -9,6 +9,7 @@ import type { CustomerId } from "../../kernel/id.ts";
 import { type Micros, microsOfPaise, paise } from "../../kernel/money.ts";
 import { findTenant } from "../../tenants/store.ts";
 import type { Row } from "../csv.ts";
+import { wrong } from "../usage/query.ts";
 import { type InvoiceShare, sharesOfInvoice } from "./invoice-share.ts";
 import { type CycleFilter, countCycles, listCyclesWithTerms, moneyOfCycles } from "./store.ts";
 
@@ -52,6 +53,7 @@ export const countCycleRows = async (read: Reader, query: Query): Promise<number
   countCycles(read, await filterOf(read, query));
 
 async function filterOf(read: Reader, { tenant_id, customer_id, state, from, to }: Query): Promise<CycleFilter> {
+  if (from !== undefined && to !== undefined && to < from) throw wrong("to", "must not be before from");
   const tenant = tenant_id === undefined ? undefined : await findTenant(read, tenant_id);
   return { tenant_id: tenant?.id, customer_id: customer_id as CustomerId | undefined, state, from, to };
 }

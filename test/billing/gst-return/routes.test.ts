@@ -72,3 +72,9 @@ describe("a return is refused", () => {
     });
   });
 });
+
+test("a file is called by the first and the last day of its period, as India has them", async () => {
+  const november = ["2026-11-01", "2026-12-01"].map((day) => encodeURIComponent(`${day}T00:00:00+05:30`));
+  const { headers } = await asAdmin(shop, "GET", `reports/gstr1?from=${november[0]}&to=${november[1]}`);
+  expect(headers.get("content-disposition")).toBe('attachment; filename="gstr1-2026-11-01-2026-11-30.csv"');
+});
