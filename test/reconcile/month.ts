@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { openBilling } from "../../src/billing/billing.ts";
 import { openCollectors } from "../../src/billing/razorpay/collectors.ts";
 import { openCatalog } from "../../src/catalog/catalog.ts";
@@ -83,6 +83,7 @@ export async function openMonth(): Promise<Month> {
   // Its client sees a stream that breaks off: what was under way at the provider nobody knows.
   const broken = { stream: true, messages: [{ role: "user", content: "[[cut_after=3]] broken" }] };
   await (await shop.messages(wallet.key, broken)).text().catch(() => "");
+  await leftBeforeAnything(shop, wallet.key);
   await shop.admin("POST", "refunds", { payment_id: bought, amount_paise: 10_000, reason: "asked for" });
   await shop.pass(2 * DAY);
 
@@ -108,6 +109,26 @@ export async function openMonth(): Promise<Month> {
       await shop.close();
     },
   };
+}
+
+/** A client that goes before a byte of a whole answer came: the provider has generated some of it, and nobody here knows how much. */
+async function leftBeforeAnything({ url, sandbox, app }: Shop, key: string): Promise<void> {
+  const leaving = new AbortController();
+  const { inFlight } = sandbox.tally;
+  const asked = fetch(`${url}/v1/messages`, {
+    method: "POST",
+    headers: { "x-api-key": key, "anthropic-version": "2023-06-01", "content-type": "application/json" },
+    body: JSON.stringify({
+      ...{ model: "claude-opus-4-6", max_tokens: 4_000 },
+      messages: [{ role: "user", content: "[[output_tokens=3000]] [[stall_after=50]] never mind" }],
+    }),
+    signal: leaving.signal,
+  }).catch(() => null);
+  await vi.waitFor(() => expect(sandbox.tally.inFlight).toBe(inFlight + 1));
+  leaving.abort();
+  await asked;
+  await vi.waitFor(() => expect(sandbox.tally.inFlight).toBe(inFlight));
+  await app.idle();
 }
 
 /** Somebody else's money and use in the same accounts: none of ours. */

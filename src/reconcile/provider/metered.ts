@@ -1,4 +1,12 @@
-import { METERS, type Meter, NOTHING, plus, type Quantities, type Sampling } from "../../catalog/meters.ts";
+import {
+  METERS,
+  type Meter,
+  NOTHING,
+  plus,
+  promptTokens,
+  type Quantities,
+  type Sampling,
+} from "../../catalog/meters.ts";
 import { canonicalModel } from "../../catalog/models.ts";
 import { type PriceBook, priceSamplings } from "../../catalog/price-book.ts";
 import type { KeyOfTenant } from "./keys.ts";
@@ -32,6 +40,8 @@ export interface CostGroup {
 
 export interface DayMetered {
   readonly groups: ReadonlyMap<string, Group>;
+  /** By how much the groups of a key, a model and a tier may be off together, whatever their geography and speed: of calls of which nothing was seen. */
+  readonly unplaced: ReadonlyMap<string, Quantities>;
   readonly costs: ReadonlyMap<string, CostGroup>;
   readonly events: number;
   readonly elsewhere: number;
@@ -42,11 +52,15 @@ export interface DayMetered {
  * was under way when its client left; `recovered`, and calls of which nothing was seen: what can come between two checkpoints, or in all.
  */
 export const UNSEEN_TOKENS = { partial: 256, recovered: 4_096 } as const;
+/** A prompt that was estimated may have been so many times that, and how much of it was cached nobody knows. */
+const ESTIMATE_OFF = 2;
 const ROWS_MAX = 20;
 
 export const geoOf = (geo: string | null): string => (geo === null || geo === "" ? "not_available" : geo);
 export const groupKey = ({ api_key_id, workspace_id, model, tier, geo, speed }: Dimensions): string =>
   [api_key_id, workspace_id, model, tier, geo, speed].join("|");
+export const placeKey = ({ api_key_id, workspace_id, model, tier }: Omit<Dimensions, "geo" | "speed">): string =>
+  [api_key_id, workspace_id, model, tier].join("|");
 export const costKey = ({ workspace_id, model }: Pick<CostGroup, "workspace_id" | "model">): string =>
   `${workspace_id}|${model}`;
 
@@ -57,6 +71,7 @@ export function openDay(
   keyOf: (event: MeteredEvent) => KeyOfTenant | null,
 ): { add(event: MeteredEvent): void; day(): DayMetered } {
   const groups = new Map<string, Group>();
+  const unplaced = new Map<string, Quantities>();
   const costs = new Map<string, CostGroup>();
   let [events, elsewhere] = [0, 0];
 
@@ -89,11 +104,17 @@ export function openDay(
         const model = canonicalModel(sampling.model);
         const { list: speed, batch, geo } = sampling;
         const tier = batch ? "batch" : "standard";
-        const group = groupOf({ ...key, model, tier, geo: geoOf(geo), speed });
         const uncertain = bandOf(event, sampling, seen);
-        if (within && seen) group.quantities = plus(group.quantities, sampling.quantities);
-        group.band = plus(group.band, straddles ? plus(sampling.quantities, uncertain) : uncertain);
-        if (group.rows.length < ROWS_MAX) group.rows.push(event.id);
+        const band = straddles ? plus(sampling.quantities, uncertain) : uncertain;
+        if (seen) {
+          const group = groupOf({ ...key, model, tier, geo: geoOf(geo), speed });
+          if (within) group.quantities = plus(group.quantities, sampling.quantities);
+          group.band = plus(group.band, band);
+          if (group.rows.length < ROWS_MAX) group.rows.push(event.id);
+        } else {
+          const place = placeKey({ ...key, model, tier });
+          unplaced.set(place, plus(unplaced.get(place) ?? NOTHING, band));
+        }
 
         const cost = costOf({ workspace_id: key.workspace_id, model });
         const share = shares[index] ?? 0;
@@ -104,7 +125,7 @@ export function openDay(
           straddles || unsure ? Math.abs(share) + priced(book, event, { ...sampling, quantities: uncertain }) : 0;
       }
     },
-    day: () => ({ groups, costs, events, elsewhere }),
+    day: () => ({ groups, unplaced, costs, events, elsewhere }),
   };
 }
 
@@ -117,7 +138,7 @@ interface Part {
 /** A call is its samplings, each at its own model; an adjustment of late usage has the differences in its columns. */
 function samplingsOf(event: MeteredEvent): Part[] {
   if (event.kind === "call" && event.samplings.length)
-    return event.samplings.map((sampling) => ({ sampling, seen: !sampling.estimated }));
+    return event.samplings.map((sampling) => ({ sampling, seen: !(sampling.estimated || isGuessed(event)) }));
   const { model, list, geo } = event;
   const quantities = {
     ...{ input: event.input_tokens, cache_read: event.cache_read_tokens, output: event.output_tokens },
@@ -127,10 +148,16 @@ function samplingsOf(event: MeteredEvent): Part[] {
   return [{ sampling: { model, list, geo, batch: event.samplings[0]?.batch ?? false, quantities }, seen: true }];
 }
 
+/** Its client left before the provider said anything: it pays for its prompt, which nobody counted. */
+const isGuessed = ({ source, raw_usage }: MeteredEvent): boolean => source === "partial" && raw_usage === null;
+
 function bandOf({ source, unreconciled, kind }: MeteredEvent, { quantities }: Sampling, seen: boolean): Quantities {
   if (kind === "adjustment" || (source === "reported" && !unreconciled)) return NOTHING;
   if (seen && source === "partial") return { ...NOTHING, output: quantities.output + UNSEEN_TOKENS.partial };
-  return { ...quantities, output: quantities.output + UNSEEN_TOKENS.recovered };
+  const output = quantities.output + UNSEEN_TOKENS.recovered;
+  if (seen) return { ...quantities, output };
+  const prompt = promptTokens(quantities) * ESTIMATE_OFF;
+  return { ...quantities, input: prompt, cache_read: prompt, cache_write_5m: prompt, cache_write_1h: prompt, output };
 }
 
 /** The cost of an event over its samplings: as it was priced, so that the shares are the whole. */

@@ -1,11 +1,11 @@
-import { NOTHING, type Quantities } from "../../catalog/meters.ts";
+import { NOTHING, plus, type Quantities } from "../../catalog/meters.ts";
 import { DAY, HOUR, iso } from "../../kernel/clock.ts";
 import type { TenantId } from "../../kernel/id.ts";
 import { dayAt } from "../days.ts";
 import type { NewFinding } from "../finding.ts";
 import type { ReconcileParts, Step } from "../step.ts";
 import { type KeyRing, keyRing } from "./keys.ts";
-import { beyondBand, costKey, type DayMetered, type Group, isNothing, openDay } from "./metered.ts";
+import { beyondBand, costKey, type DayMetered, type Group, isNothing, openDay, placeKey } from "./metered.ts";
 import { openReports } from "./port.ts";
 import { type DayReported, reportedDay } from "./reported.ts";
 import { listOwnKeys, meteredEvents } from "./store.ts";
@@ -71,7 +71,8 @@ export function compareDay(day: string, metered: DayMetered, reported: DayReport
     const group = metered.groups.get(key);
     const local = group?.quantities ?? NOTHING;
     const remote = reported.groups.get(key)?.quantities ?? NOTHING;
-    const band = group?.band ?? NOTHING;
+    const { dimensions } = (group ?? reported.groups.get(key))!;
+    const band = plus(group?.band ?? NOTHING, metered.unplaced.get(placeKey(dimensions)) ?? NOTHING);
     const meters = beyondBand(local, remote, band);
     if (!meters.length) continue;
     const kind = isNothing(remote)
@@ -79,7 +80,6 @@ export function compareDay(day: string, metered: DayMetered, reported: DayReport
       : isNothing(local)
         ? "provider_usage_unmetered"
         : "provider_tokens_differ";
-    const { dimensions } = (group ?? reported.groups.get(key))!;
     const only = (quantities: Quantities) => Object.fromEntries(meters.map((meter) => [meter, quantities[meter]]));
     findings.push({
       ...{ kind, subject: `${day} ${key}`, tenant_id: null, rows: group?.rows ?? [] },

@@ -20,6 +20,7 @@ const METERED = {
   source: t.source,
   unreconciled: t.unreconciled,
   samplings: t.samplings,
+  raw_usage: t.raw_usage,
   input_tokens: t.input_tokens,
   cache_read_tokens: t.cache_read_tokens,
   cache_write_5m_tokens: t.cache_write_5m_tokens,
