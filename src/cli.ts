@@ -12,8 +12,8 @@ import { type Database, openDatabase } from "./db/database.ts";
 import { parse } from "./http/parse.ts";
 import { importCustomers } from "./import/customers.ts";
 import { tellImport } from "./import/told.ts";
-import { openSecrets, prepareInstallation } from "./installation.ts";
-import { type Clock, systemClock } from "./kernel/clock.ts";
+import { clockOf, openSecrets, prepareInstallation } from "./installation.ts";
+import type { Clock } from "./kernel/clock.ts";
 import { Problem } from "./kernel/problems.ts";
 import { collectorsOf, providerOf, serve, withConfig } from "./main.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -251,6 +251,9 @@ program
       const parts = { db, clock, log, catalogs: openCatalog({ db, clock }), collectors, secrets };
       const billing = openBilling(parts);
       try {
+        // They live and die with the server.
+        if (config.sandbox)
+          console.error("The sandbox's provider and Razorpay are proved by POST /api/admin/reconciliations.");
         const { appliers, charges } = billing;
         const proving = { ...parts, appliers, charges, provider: providerOf(config) };
         const run = await reconcileOnce(
@@ -286,9 +289,9 @@ const list = (text: string): string[] => text.split(",").map((part) => part.trim
 /** Runs one command against the configured database, and prints what it made, unless that is printed already. */
 function withParts<T>(work: (parts: Parts) => Promise<T>, told: (made: T) => string | null): Promise<void> {
   return withConfig(async (config) => {
-    const clock = systemClock;
     const db = await openDatabase(config.DATABASE_URL);
     try {
+      const clock = await clockOf(db, config);
       const { newAdminToken } = await prepareInstallation({ db, clock }, config);
       if (newAdminToken) console.error(`Admin token, shown this once: ${newAdminToken}`);
       const made = await work({ db, clock, secrets: openSecrets(config), config });

@@ -10,7 +10,7 @@ import type { Database } from "./db/database.ts";
 import { dialectOf } from "./db/dialect.ts";
 import { installation } from "./db/schema.ts";
 import { sqlitePath } from "./db/sqlite.ts";
-import type { Clock } from "./kernel/clock.ts";
+import { type Clock, instant, movableClock, systemClock } from "./kernel/clock.ts";
 import { type Secrets, secretsFrom } from "./tenants/seal.ts";
 
 /** The configuration fits its database no longer: the process ends with exit code 2. */
@@ -53,10 +53,14 @@ export async function prepareInstallation(
 }
 
 /** How far the sandbox's clock was moved ahead, in ms: a restart does not turn it back. */
-export async function keptClock(db: Database): Promise<number> {
+async function keptClock(db: Database): Promise<number> {
   const [row] = await db.read.select().from(installation).where(eq(installation.name, "clock_ahead_ms"));
   return row ? Number(row.value) : 0;
 }
+
+/** The time that business goes by: in the sandbox, ahead by what it was moved on. */
+export const clockOf = async (db: Database, { sandbox }: Pick<Config, "sandbox">): Promise<Clock> =>
+  sandbox ? movableClock(instant(systemClock.now() + (await keptClock(db)))) : systemClock;
 
 export const keepClock = (db: Database, ahead_ms: number): Promise<void> =>
   keep(db, "clock_ahead_ms", String(Math.max(0, Math.round(ahead_ms))));

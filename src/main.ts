@@ -9,8 +9,8 @@ import { openDatabase } from "./db/database.ts";
 import { dialectOf } from "./db/dialect.ts";
 import { claimSqlite } from "./db/sqlite.ts";
 import { openClaude } from "./gateway/upstream.ts";
-import { booksKeeper, keepClock, keptClock, openSecrets, prepareInstallation, Unusable } from "./installation.ts";
-import { instant, type MovableClock, movableClock, SECOND, systemClock } from "./kernel/clock.ts";
+import { booksKeeper, clockOf, keepClock, openSecrets, prepareInstallation, Unusable } from "./installation.ts";
+import { type MovableClock, SECOND } from "./kernel/clock.ts";
 import { Problem } from "./kernel/problems.ts";
 import { openMailer } from "./outgoing/mails.ts";
 import type { ProviderAccess } from "./reconcile/provider/port.ts";
@@ -46,10 +46,10 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
   const log = openLog(config);
   open.defer(() => log.info("stopped"));
   const onSqlite = dialectOf(config.DATABASE_URL) === "sqlite";
-  if (onSqlite) open.defer(claimSqlite(config.DATABASE_URL));
+  if (onSqlite) open.defer(claimed(config.DATABASE_URL));
   const secrets = openSecrets(config);
   const db = open.adopt(await openDatabase(config.DATABASE_URL), (db) => db.close());
-  const clock = config.sandbox ? movableClock(instant(systemClock.now() + (await keptClock(db)))) : systemClock;
+  const clock = await clockOf(db, config);
   const mailer = config.SMTP_URL ? openMailer({ url: config.SMTP_URL, from: config.MAIL_FROM! }) : null;
   open.defer(() => mailer?.close());
   const { newAdminToken } = await prepareInstallation({ db, clock }, config);
@@ -153,6 +153,14 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
 
   await stopped();
   log.info("stopping: no new requests, open ones finish first");
+}
+
+function claimed(url: string): () => void {
+  try {
+    return claimSqlite(url);
+  } catch (cause) {
+    throw new Unusable((cause as Error).message, { cause });
+  }
 }
 
 /** The accounts at Razorpay, for a command. A simulated one lives and dies with the server that simulates it, so that in sandbox mode there are none. */
