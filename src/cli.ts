@@ -20,7 +20,7 @@ import { openApiDocument } from "./openapi.ts";
 import { reconcileOnce, tellRun } from "./reconcile/once.ts";
 import { csvOf } from "./reports/csv.ts";
 import { CYCLE_COLUMNS, CyclesQuery, cyclesReport, everyCycle } from "./reports/money/subscriptions.ts";
-import { tableOf } from "./reports/table.ts";
+import { tellReport } from "./reports/table.ts";
 import { ReportQuery } from "./reports/usage/query.ts";
 import { columnsOf, everyRow, jsonReport, openReport } from "./reports/usage/report.ts";
 import { NewKey } from "./tenants/key.ts";
@@ -41,6 +41,12 @@ interface Parts {
   readonly secrets: Secrets;
   readonly config: Config;
 }
+
+// Whoever reads may have read enough (`| head`): then there is nothing left to do.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
 
 const program = new Command("tollgate")
   .description("The gateway between a SaaS's customers and the Claude API.")
@@ -168,18 +174,19 @@ for (const kind of ["usage", "margin"] as const) {
     )
     .option("--tenant <tenant>", "of this tenant alone (an id, or ext:<external id>)")
     .option("--tz <zone>", "where days begin; by default where the tenant's do, or in India")
+    .option("--after <id>", "the rows that follow: the last_id of those before")
     .option("--csv", "every row, as CSV")
     .action((options: ReportOptions) =>
       withParts(
         async ({ db, clock }) => {
-          const { groupBy: group_by, tenant: tenant_id, from, to, tz, csv } = options;
-          const query = parse(ReportQuery, { from, to, tz, tenant_id, group_by, limit: REPORT_ROWS_MAX });
+          const { groupBy: group_by, tenant: tenant_id, after: after_id, from, to, tz } = options;
+          const query = parse(ReportQuery, { from, to, tz, tenant_id, group_by, after_id, limit: REPORT_ROWS_MAX });
           const opened = await openReport(db.read, kind, query, clock.now());
-          if (!csv) return jsonReport(db.read, opened, query);
+          if (!isCsv(options)) return jsonReport(db.read, opened, query);
           for await (const text of csvOf(everyRow(db.read, opened), columnsOf(opened))) await written(text);
           return null;
         },
-        (made) => (made ? tableOf(made.data) : null),
+        (made) => (made ? tellReport(made) : null),
       ),
     );
 }
@@ -189,16 +196,18 @@ report
   .option("--from <time>", "cycles that begin at or after this ISO 8601 time")
   .option("--to <time>", "… and before this one")
   .option("--tenant <tenant>", "of this tenant alone (an id, or ext:<external id>)")
+  .option("--after <id>", "the rows that follow: the last_id of those before")
   .option("--csv", "every row, as CSV")
-  .action(({ from, to, tenant: tenant_id, csv }: ReportOptions) =>
+  .action((options: ReportOptions) =>
     withParts(
       async ({ db }) => {
-        const query = parse(CyclesQuery, { from, to, tenant_id, limit: REPORT_ROWS_MAX });
-        if (!csv) return cyclesReport(db.read, query);
+        const { from, to, tenant: tenant_id, after: after_id } = options;
+        const query = parse(CyclesQuery, { from, to, tenant_id, after_id, limit: REPORT_ROWS_MAX });
+        if (!isCsv(options)) return cyclesReport(db.read, query);
         for await (const text of csvOf(everyCycle(db.read, query), CYCLE_COLUMNS)) await written(text);
         return null;
       },
-      (made) => (made ? tableOf(made.data) : null),
+      (made) => (made ? tellReport(made) : null),
     ),
   );
 
@@ -208,8 +217,16 @@ interface ReportOptions {
   readonly groupBy?: string;
   readonly tenant?: string;
   readonly tz?: string;
+  readonly after?: string;
   readonly csv?: true;
 }
+
+function isCsv({ csv }: ReportOptions): boolean {
+  if (csv && program.opts<{ json?: boolean }>().json)
+    throw new Problem("invalid_request", { message: "--csv and --json: ask for one of them" });
+  return csv === true;
+}
+
 const REPORT_ROWS_MAX = 1_000;
 
 /** Written, when whoever reads has taken it: what is in memory is one piece. */
