@@ -23,22 +23,27 @@ const SENTENCES = [
   "A ledger balances when every entry has its other half.",
   "The price of a coffee in Lisbon is still close to 1 €.",
   "Somewhere a clock strikes twelve, and nobody is in a hurry.",
-].map((sentence) => ` ${sentence}`);
+].map((sentence) => wordsOf(` ${sentence}`));
+/** Looked up, because answers of a hundred thousand words are made of these. */
+const BYTES = new Map(SENTENCES.flat().map((word) => [word, Buffer.byteLength(word)]));
+const bytesOf = (word: string): number => BYTES.get(word) ?? Buffer.byteLength(word);
 
 /** The words of an answer: an opening, then sentences, the same for the same opening; endless unless told to end. */
 export function* proseWords(opening: string, endless: boolean): Generator<string> {
   let bytes = 0;
   const count = (word: string) => {
-    bytes += Buffer.byteLength(word);
+    bytes += bytesOf(word);
     return word;
   };
   for (const word of wordsOf(opening)) yield count(word);
   for (let at = hashOf(opening); endless || bytes < ANSWER_TOKENS_MIN * BYTES_PER_TOKEN; at += 1)
-    for (const word of wordsOf(SENTENCES[at % SENTENCES.length]!)) yield count(word);
+    for (const word of SENTENCES[at % SENTENCES.length]!) yield count(word);
 }
 
 /** Each word with the space before it. */
-export const wordsOf = (text: string): string[] => text.match(/\s*\S+|\s+$/g) ?? [];
+export function wordsOf(text: string): string[] {
+  return text.match(/\s*\S+|\s+$/g) ?? [];
+}
 
 /** JSON has hardly a space in it, and comes in slivers. */
 export const sliversOf = (json: string): string[] => json.match(/.{1,4}/gsu) ?? [];
@@ -53,7 +58,7 @@ export function* piecesOf(words: Iterable<string>, limit = Number.POSITIVE_INFIN
   if (limit === 0) return;
   for (const word of words) {
     text += word;
-    bytes += Buffer.byteLength(word);
+    bytes += bytesOf(word);
     const target = Math.min(done + PIECE_TOKENS[turn % PIECE_TOKENS.length]!, limit);
     if (bytes < target * BYTES_PER_TOKEN) continue;
     const reached = Math.min(Math.max(target, Math.floor(bytes / BYTES_PER_TOKEN)), limit);
