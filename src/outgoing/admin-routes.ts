@@ -8,7 +8,7 @@ import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { EVENT_TYPES } from "../kernel/events.ts";
-import { matcher } from "../kernel/glob.ts";
+import { matchesAny } from "../kernel/glob.ts";
 import { newId } from "../kernel/id.ts";
 import { Problem } from "../kernel/problems.ts";
 import { findTenant } from "../tenants/store.ts";
@@ -21,7 +21,7 @@ export const Replay = z.strictObject({ since: Time.default(0) });
 const SECRET_BYTES = 32;
 
 /** What fits no event would wait for ever. */
-const EventGlob = Glob.refine((glob) => EVENT_TYPES.some(matcher(glob)), {
+const EventGlob = Glob.refine((glob) => EVENT_TYPES.some((type) => matchesAny([glob], type)), {
   error: `fits no event: there are ${EVENT_TYPES.join(", ")}`,
 });
 
