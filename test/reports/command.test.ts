@@ -45,7 +45,7 @@ test.each(["usage", "margin", "subscriptions"])("of %s it says the same in each 
   const { data } = JSON.parse(asked.out) as { data: Record<string, unknown>[] };
   expect(data).toMatchObject([{ tenant_id: customer.id, currency: "INR" }]);
   const columns = Object.keys(data[0]!);
-  const [names, row, ...rest] = csv.out.trimEnd().split("\n");
+  const [names, row, ...rest] = csv.out.trimEnd().split("\r\n");
   expect(names!.split(",")).toEqual(columns);
   expect(row).toContain(customer.id);
   expect(rest).toEqual([]);
