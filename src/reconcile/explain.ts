@@ -1,6 +1,6 @@
 import type { FindingId } from "../kernel/id.ts";
 import type { FindingRow } from "./finding.ts";
-import { type FindingKind, kindOf } from "./kinds.ts";
+import { type FindingKind, kindOf, OF_ROLLUPS } from "./kinds.ts";
 
 export interface Explained {
   /** Findings that come under a truer name, with what several of them say together. */
@@ -26,7 +26,9 @@ export function explain(findings: readonly FindingRow[]): Explained {
     for (const finding of findings) {
       if (finding.id === cause.id || causes.has(finding.id) || causes.get(cause.id) === finding.id) continue;
       if (!explains.includes(kindNow(finding))) continue;
-      if ([finding.subject, ...finding.touches].some((one) => touched.has(one))) causes.set(finding.id, cause.id);
+      // Two rows that are part of the same one do not explain each other.
+      const own = OF_ROLLUPS.includes(kindNow(finding)) ? [] : finding.touches;
+      if ([finding.subject, ...own].some((one) => touched.has(one))) causes.set(finding.id, cause.id);
     }
   }
   return { renamed, causes };

@@ -17,9 +17,19 @@ const of =
 const [books, provider, collector] = [of("books"), of("provider"), of("collector")];
 
 const OF_USAGE = [
-  ...["rollup_differs", "tag_rollup_differs", "grant_used_differs", "tier_counter_differs", "cycle_totals_differ"],
+  ...[
+    "rollup_differs",
+    "tag_rollup_differs",
+    "rollup_sum_differs",
+    "grant_used_differs",
+    "tier_counter_differs",
+    "cycle_totals_differ",
+  ],
   ...["counter_too_high", "provider_tokens_differ", "provider_cost_differs", "provider_usage_unmetered"],
 ];
+
+/** Their subjects are rows, and what touches these is what they are part of. */
+export const OF_ROLLUPS = ["rollup_sum_differs"];
 
 /** Every kind of finding there is, on one page. */
 export const KINDS = {
@@ -73,11 +83,19 @@ export const KINDS = {
     "A rollup of a quarter of an hour is not what its events come to.",
     "warning",
     "Repair it: the reports read the rollup, and the events are what it is made of.",
+    OF_ROLLUPS,
   ),
   tag_rollup_differs: books(
-    "A tag's rollup of a quarter of an hour is not what its events come to.",
+    "A tag's or promotion's rollup of a quarter of an hour is not what its events come to.",
     "warning",
     "Repair it: the reports read the rollup, and the events are what it is made of.",
+    OF_ROLLUPS,
+  ),
+  rollup_sum_differs: books(
+    "A rollup of a longer time, of a whole tenant, of all tenants, or of who used anything is not the sum of what it is made of.",
+    "warning",
+    "Repair it: what it lacks is added, and what is made of it is put right with it.",
+    OF_ROLLUPS,
   ),
   grant_used_differs: books(
     "What was used of a grant is not what events drew of it.",

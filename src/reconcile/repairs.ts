@@ -1,6 +1,7 @@
 import { repairCounterHeld } from "./books/counters.ts";
 import { repairGrantHeld } from "./books/grants.ts";
 import { repairRollup } from "./books/rollups/rollups.ts";
+import { repairSum } from "./books/rollups/sums/mend.ts";
 import { repairMandate } from "./collector/mandates.ts";
 import { repairDispute, repairRefund } from "./collector/money-back.ts";
 import { repairOrder } from "./collector/orders.ts";
@@ -16,6 +17,7 @@ type Repair = (parts: ReconcileParts, finding: FindingRow) => Promise<boolean>;
 export const REPAIRS: Readonly<Record<string, Repair>> = {
   rollup_differs: repairRollup,
   tag_rollup_differs: repairRollup,
+  rollup_sum_differs: repairSum,
   grant_held_differs: repairGrantHeld,
   counter_held_differs: repairCounterHeld,
   subscription_differs: repairSubscription,

@@ -82,6 +82,26 @@ export const BOOKS: readonly Damage[] = [
     plant: (month) => rollup(month, "tag", -3),
   },
   {
+    what: "a tenant's rollup of a day says more than its hours",
+    found: "rollup_sum_differs",
+    repaired: true,
+    async plant({ shop: { db } }) {
+      const own = t.usageWhole;
+      const ofDays = and(eq(own.part, ""), eq(own.grain, t.GRAINS.day));
+      const [row] = await db.read.select().from(own).where(ofDays).limit(1);
+      const key = [own.tenant_id, own.at, own.model, own.plan_version_id, own.currency, own.zone];
+      const set = (output_tokens: number) =>
+        db.transaction(async (tx) => {
+          await tx
+            .update(own)
+            .set({ output_tokens })
+            .where(and(ofDays, ...key.map((column) => sql`${column} = ${row![column.name as "tenant_id"]}`)));
+        });
+      await set(row!.output_tokens + 11);
+      return () => set(row!.output_tokens);
+    },
+  },
+  {
     what: "a grant says that more of it was used than any event drew",
     found: "grant_used_differs",
     plant: ({ shop }) => altered(shop.db, t.grants, eq(t.grants.kind, "prepaid"), more("used", 9)),

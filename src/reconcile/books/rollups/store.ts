@@ -1,12 +1,11 @@
 import { and, asc, eq, gt, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../../../db/database.ts";
-import { rowWriter } from "../../../db/rows.ts";
 import {
   GRAINS,
   grants,
+  type RollupPart,
   SUBJECT_GRAINS,
   type SubjectKind,
-  tenants,
   usageDetail,
   usageEvents,
   usageSubjects,
@@ -16,10 +15,13 @@ import { type Clock, instant } from "../../../kernel/clock.ts";
 import { type EventId, firstIdAt, type GrantId, type TenantId } from "../../../kernel/id.ts";
 import { micros } from "../../../kernel/money.ts";
 import { windowAt } from "../../../kernel/windows.ts";
-import { FIGURES, type Figures, type GrantKind } from "../../../usage/rollups/figures.ts";
+import type { RollupFilter } from "../../../usage/rollups/dimensions.ts";
+import type { Figures, GrantKind } from "../../../usage/rollups/figures.ts";
 import { SLOT, slotOf } from "../../../usage/rollups/spans.ts";
 import { sumRollups } from "../../../usage/rollups/store.ts";
 import { idBounds, type Span } from "../store.ts";
+import type { Row } from "./sums/row.ts";
+import { addToRow, dropIfNothing, timezoneOf } from "./sums/store.ts";
 
 /** Rows of one statement: what a process does between two breaths. */
 const PAGE = 2_000;
@@ -87,7 +89,7 @@ export async function* eventsOfSpan(
 
 /* What the rollups say */
 
-/** Of what a row of the rollup by users is: of a quarter of an hour, and of a tag or of none. */
+/** Of what a row of the rollup by users is: of a quarter of an hour, and of all of the usage, of a tag or of a promotion. */
 export interface SlotKey {
   readonly tenant_id: TenantId;
   readonly slot: number;
@@ -96,52 +98,85 @@ export interface SlotKey {
   readonly model: string;
   readonly plan_version_id: string;
   readonly currency: string;
-  readonly tag: string | null;
+  readonly part: RollupPart;
+  /** The tag, or the promotion. */
+  readonly slice: string;
 }
 
 /** What was used in a span by the rollup of quarters, with what is not folded yet: one statement, so that what is folded meanwhile is seen once. */
 export async function slotsOfSpan(
   read: Reader,
   { from, to }: Span,
-  { tagged, tenant_id }: { readonly tagged: boolean; readonly tenant_id?: TenantId },
+  { part, filter = {} }: { readonly part: RollupPart; readonly filter?: RollupFilter },
 ): Promise<readonly (readonly [SlotKey, Figures])[]> {
   const rows = await sumRollups(read, {
-    filter: tenant_id ? { tenant: tenant_id } : {},
-    by: ["tenant", "user", "key", "model", "plan_version", ...(tagged ? (["tag"] as const) : [])],
+    filter,
+    by: ["tenant", "user", "key", "model", "plan_version", ...(part === "" ? [] : [part])],
     buckets: [{ label: slotOf(from), from: slotOf(from), to: slotOf(to), step: SLOT }],
   });
   return rows.map(({ at, dimensions, currency, figures }) => {
-    const [tenant = "", user_id = "", key_id = "", model = "", plan_version_id = "", tag = null] = dimensions;
-    const key = { tenant_id: tenant as TenantId, slot: at, user_id, key_id, model, plan_version_id, currency, tag };
-    return [key, figures] as const;
+    const [tenant = "", user_id = "", key_id = "", model = "", plan_version_id = "", slice = ""] = dimensions;
+    const key = { tenant_id: tenant as TenantId, slot: at, user_id, key_id, model, plan_version_id, currency };
+    return [{ ...key, part, slice }, figures] as const;
   });
+}
+
+/** The same of one row, by itself: it is there though the list of subjects, by which reports find users, lacks its user. */
+export async function rolledUpIn(read: Reader, { slot, part, slice, ...key }: SlotKey): Promise<Figures | null> {
+  const rows = await slotsOfSpan(
+    read,
+    { from: slot, to: slot + SLOT },
+    {
+      part,
+      filter: {
+        ...{ tenant: key.tenant_id, user: key.user_id, key: key.key_id, model: key.model },
+        ...{ plan_version: key.plan_version_id, ...(part === "" ? {} : { [part]: slice }) },
+      },
+    },
+  );
+  return rows.find(([{ currency }]) => currency === key.currency)?.[1] ?? null;
 }
 
 /** Adds to a row of the rollup of quarters, so that what others add meanwhile stays. A row of nothing is none. */
 export async function addToSlot(tx: Tx, key: SlotKey, figures: Figures): Promise<void> {
-  const { tenant_id, slot, tag, ...own } = key;
+  const zone = await zoneOf(tx, key);
+  await tx.insert(usageZones).values({ tenant_id: key.tenant_id, zone }).onConflictDoNothing();
+  await tx.insert(usageSubjects).values(subjectsOf(key, zone)).onConflictDoNothing();
+  const row = detailRow(key, zone);
+  await addToRow(tx, row, figures);
+  await dropIfNothing(tx, row);
+}
+
+/** The row of a quarter of an hour. */
+export const detailRow = ({ slot, ...key }: SlotKey, zone: string): Row => ({
+  table: "usage_detail",
+  key: { ...key, zone, grain: GRAINS.slot, at: slot },
+});
+
+const isSlot = ({ tenant_id, slot, ...own }: SlotKey) => {
   const t = usageDetail;
-  const is = and(
-    ...[eq(t.tenant_id, tenant_id), eq(t.part, tag === null ? "" : "tag"), eq(t.grain, GRAINS.slot), eq(t.at, slot)],
-    ...[eq(t.slice, tag ?? ""), eq(t.user_id, own.user_id), eq(t.key_id, own.key_id), eq(t.model, own.model)],
+  return and(
+    ...[eq(t.tenant_id, tenant_id), eq(t.part, own.part), eq(t.grain, GRAINS.slot), eq(t.at, slot)],
+    ...[eq(t.slice, own.slice), eq(t.user_id, own.user_id), eq(t.key_id, own.key_id), eq(t.model, own.model)],
     ...[eq(t.plan_version_id, own.plan_version_id), eq(t.currency, own.currency)],
   );
-  const [there] = await tx.select({ zone: t.zone }).from(t).where(is).limit(1);
-  const [tenant] = await tx.select({ timezone: tenants.timezone }).from(tenants).where(eq(tenants.id, tenant_id));
-  const zone = there?.zone ?? tenant?.timezone ?? "UTC";
-  await tx.insert(usageZones).values({ tenant_id, zone }).onConflictDoNothing();
-  const row = {
-    ...own,
-    tenant_id,
-    part: tag === null ? "" : "tag",
-    slice: tag ?? "",
-    zone,
-    grain: GRAINS.slot,
-    at: slot,
-  };
-  await tx.insert(usageSubjects).values(subjectsOf(key, zone)).onConflictDoNothing();
-  await addDetail(tx, [{ ...row, ...figures } as typeof t.$inferInsert]);
-  await tx.delete(t).where(and(is, ...FIGURES.map((figure) => eq(t[figure], 0 as never))));
+};
+
+/** The time zone that a row was folded in; of one that is not there, its tenant's. */
+export async function zoneOf(read: Reader, key: SlotKey): Promise<string> {
+  const [there] = await read.select({ zone: usageDetail.zone }).from(usageDetail).where(isSlot(key)).limit(1);
+  return there?.zone ?? timezoneOf(read, key.tenant_id);
+}
+
+/** Whether the row is there, and reports do not see it: its zone is not in the list of its tenant's. */
+export async function isHidden(read: Reader, key: SlotKey): Promise<boolean> {
+  const listed = sql`select 1 from ${usageZones} z where z.tenant_id = ${key.tenant_id} and z.zone = ${usageDetail.zone}`;
+  const rows = await read
+    .select({ zone: usageDetail.zone })
+    .from(usageDetail)
+    .where(and(isSlot(key), sql`not exists (${listed})`))
+    .limit(1);
+  return rows.length > 0;
 }
 
 /** A report finds its users and keys among these. */
@@ -163,22 +198,25 @@ const NOTHING = {
   ...{ cost_micros_usd: micros(0), spend_micros: micros(0), uncovered_micros: micros(0) },
 };
 
-const addDetail = rowWriter(usageDetail, {
-  key: [
-    ...[usageDetail.tenant_id, usageDetail.part, usageDetail.grain, usageDetail.at, usageDetail.slice],
-    ...[usageDetail.user_id, usageDetail.key_id, usageDetail.model, usageDetail.plan_version_id],
-    ...[usageDetail.currency, usageDetail.zone],
-  ],
-  add: [...FIGURES],
-});
+export interface Drawn {
+  readonly kind: GrantKind;
+  /** Whose credit it is: the promotion's id stands in the grant's source. */
+  readonly promotion: string | null;
+}
 
 /** Of what kind the grants are that events drew from. */
-export async function grantKinds(read: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, GrantKind>> {
-  const kinds = new Map<string, GrantKind>();
+export async function grantKinds(read: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, Drawn>> {
+  const kinds = new Map<string, Drawn>();
   for (let i = 0; i < ids.length; i += GRANTS_AT_ONCE) {
     const some = ids.slice(i, i + GRANTS_AT_ONCE) as GrantId[];
-    const rows = await read.select({ id: grants.id, kind: grants.kind }).from(grants).where(inArray(grants.id, some));
-    for (const { id, kind } of rows) kinds.set(id, kind);
+    const rows = await read
+      .select({ id: grants.id, kind: grants.kind, source: grants.source })
+      .from(grants)
+      .where(inArray(grants.id, some));
+    for (const { id, kind, source } of rows) {
+      const [of, promotion = null] = source?.split(":") ?? [];
+      kinds.set(id, { kind, promotion: of === "promotion" ? promotion : null });
+    }
   }
   return kinds;
 }
