@@ -26,7 +26,7 @@ const TABLES: Readonly<Record<string, PgTable>> = {
 type Row = Readonly<Record<string, string | number>>;
 
 /** Days around the end of a month, in three tenants; one of them has moved. */
-const SPAN = { from: "2026-10-29", to: "2026-11-05" };
+const SPAN = { from: "2026-10-30", to: "2026-11-03" };
 const ZONES = { "1": ["Asia/Kolkata"], "2": ["America/New_York"], "3": ["Asia/Kolkata", "UTC"] } as const;
 
 let database: TestDatabase;
@@ -80,7 +80,7 @@ async function sold(): Promise<void> {
     });
   });
   const uses = [];
-  for (let i = 0, at = Date.parse("2026-10-30T00:20:00Z"); at < Date.parse("2026-11-04T12:00:00Z"); i++, at += 5 * HOUR)
+  for (let i = 0, at = Date.parse("2026-10-30T20:20:00Z"); at < Date.parse("2026-11-02T12:00:00Z"); i++, at += 5 * HOUR)
     for (const [id, zones] of Object.entries(ZONES)) {
       const { event, outcome } = settled("x", {
         ...{ tenant_id: tenant(id), timezone: zones[i % zones.length]!, admitted_at: at + i * MINUTE },
@@ -128,7 +128,7 @@ const rowsOf = ({ table, grain, parts }: Made["is"]): readonly Row[] =>
     (row) =>
       row.grain === grain &&
       (parts as readonly unknown[]).includes(row.part ?? row.kind) &&
-      (grain !== t.GRAINS.slot || Number(row.at) < Date.parse("2026-11-03")),
+      (grain !== t.GRAINS.slot || Number(row.at) < Date.parse("2026-11-02")),
   );
 
 test("where nothing was damaged there is no finding, folded or not", async () => {
@@ -220,10 +220,10 @@ test("a time zone of a tenant that is not in the list is put there, and nothing 
 });
 
 test("a month is not put right by a day that is wrong, though no run looked at that day", async () => {
-  const at = Date.parse("2026-10-29T18:30:00Z");
+  const at = Date.parse("2026-10-31T18:30:00Z");
   const row = first("usage_detail", { part: "", grain: t.GRAINS.day, tenant_id: tenant("1"), at });
   await change("usage_detail", row, { requests: Number(row.requests) + 1 });
-  const late = { from: "2026-10-31", to: SPAN.to, repair: true };
+  const late = { from: "2026-11-01", to: SPAN.to, repair: true };
   const run = await reconcileOnce(parts, late, { actor: TEST_ACTOR });
   expect(found(run)).toEqual([`rollup_sum_differs ${nameOfRow({ table: "usage_detail", key: row })}`]);
   expect(await rollups()).toEqual(before);

@@ -1,20 +1,8 @@
 import { and, asc, eq, gt, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Reader, Tx } from "../../../db/database.ts";
-import {
-  GRAINS,
-  grants,
-  type RollupPart,
-  SUBJECT_GRAINS,
-  type SubjectKind,
-  usageDetail,
-  usageEvents,
-  usageSubjects,
-  usageZones,
-} from "../../../db/schema.ts";
-import { type Clock, instant } from "../../../kernel/clock.ts";
+import { GRAINS, grants, type RollupPart, usageDetail, usageEvents, usageZones } from "../../../db/schema.ts";
+import type { Clock } from "../../../kernel/clock.ts";
 import { type EventId, firstIdAt, type GrantId, type TenantId } from "../../../kernel/id.ts";
-import { micros } from "../../../kernel/money.ts";
-import { windowAt } from "../../../kernel/windows.ts";
 import type { RollupFilter } from "../../../usage/rollups/dimensions.ts";
 import type { Figures, GrantKind } from "../../../usage/rollups/figures.ts";
 import { SLOT, slotOf } from "../../../usage/rollups/spans.ts";
@@ -141,7 +129,6 @@ export async function rolledUpIn(read: Reader, { slot, part, slice, ...key }: Sl
 export async function addToSlot(tx: Tx, key: SlotKey, figures: Figures): Promise<void> {
   const zone = await zoneOf(tx, key);
   await tx.insert(usageZones).values({ tenant_id: key.tenant_id, zone }).onConflictDoNothing();
-  await tx.insert(usageSubjects).values(subjectsOf(key, zone)).onConflictDoNothing();
   const row = detailRow(key, zone);
   await addToRow(tx, row, figures);
   await dropIfNothing(tx, row);
@@ -178,25 +165,6 @@ export async function isHidden(read: Reader, key: SlotKey): Promise<boolean> {
     .limit(1);
   return rows.length > 0;
 }
-
-/** A report finds its users and keys among these. */
-function subjectsOf({ tenant_id, user_id, key_id, currency, slot }: SlotKey, zone: string) {
-  const [day, month] = (["day", "month"] as const).map((unit) => windowAt(unit, instant(slot), zone).start);
-  const times = [
-    [SUBJECT_GRAINS.day, day!],
-    [SUBJECT_GRAINS.month, month!],
-    [SUBJECT_GRAINS.ever, 0],
-  ] as const;
-  return Object.entries({ tenant: tenant_id, user: user_id, key: key_id }).flatMap(([kind, subject_id]) =>
-    times.map(([grain, at]) => ({
-      ...{ kind: kind as SubjectKind, tenant_id, subject_id, currency, grain, at, ...NOTHING },
-    })),
-  );
-}
-const NOTHING = {
-  ...{ requests: 0, input_tokens: 0, output_tokens: 0, errors: 0 },
-  ...{ cost_micros_usd: micros(0), spend_micros: micros(0), uncovered_micros: micros(0) },
-};
 
 export interface Drawn {
   readonly kind: GrantKind;
