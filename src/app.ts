@@ -66,7 +66,7 @@ import { privacyAdminRoutes } from "./privacy/admin-routes.ts";
 import { forgetOld, type Keeping } from "./privacy/retention/retention.ts";
 import type { ProviderAccess } from "./reconcile/provider/port.ts";
 import { openReconcile } from "./reconcile/reconcile.ts";
-import { reportAdminRoutes } from "./reports/admin-routes.ts";
+import { reportRouters } from "./reports/routers.ts";
 import { tenantAdminRoutes } from "./tenants/admin-routes.ts";
 import { authenticate } from "./tenants/authenticate.ts";
 import { keyRoutes } from "./tenants/key-routes.ts";
@@ -281,7 +281,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     // Before it, because every other word there is the id of a request.
     liveAdminRoutes({ db, clock }),
     usageAdminRoutes({ db, clock, catalogs }),
-    reportAdminRoutes({ db, clock, catalogs }),
+    ...reportRouters({ db, clock, catalogs }),
     ...billing.adminRoutes,
     privacyAdminRoutes({ db, clock, secrets }),
     deskAdminRoutes(billingParts),

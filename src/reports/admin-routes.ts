@@ -19,19 +19,16 @@ import {
   openFlow,
 } from "./money/flows.ts";
 import { CYCLE_COLUMNS, CyclesQuery, countCycleRows, cyclesReport, everyCycle } from "./money/subscriptions.ts";
-import { planPreviewAdminRoutes } from "./plans/plan-preview-routes.ts";
-import { pricePreviewAdminRoutes } from "./prices/price-preview-routes.ts";
 import { KINDS, type KindName } from "./usage/kinds.ts";
 import { countRows } from "./usage/pages.ts";
 import { ReportQuery } from "./usage/query.ts";
 import { columnsOf, everyRow, jsonReport, openReport } from "./usage/report.ts";
 import { TopQuery, topColumns, topReport } from "./usage/top.ts";
 
-/** `/api/admin/reports`: what was used, what it cost and brought, and what of that was paid; and the previews of plans and prices. All from rollups and books, never from events. */
+/** `/api/admin/reports`: what was used, what it cost and brought, and what of that was paid. All from rollups and books, never from events. */
 export function reportAdminRoutes(parts: { db: Database; clock: Clock; catalogs: Catalogs }): Router {
   const { db, clock } = parts;
   const router = Router();
-  router.use(planPreviewAdminRoutes(parts), pricePreviewAdminRoutes(parts));
 
   for (const kind of Object.keys(KINDS) as KindName[]) {
     router.get(`/reports/${kind}`, async (req, res) => {
