@@ -163,18 +163,25 @@ function folded(query: RollupQuery, zones: readonly string[], summed: readonly s
     : sql`0`;
   const leads = leadsOf(query);
   const subject = hours ? null : leads.at(-1);
-  const owners =
-    source.rollup === "all"
-      ? sql`(select distinct zone from ${usageZones}) z`
-      : sql`${subject ? sql`${whoLeads(leads, lead ?? {}, filter, spanOf(buckets))} cross join` : sql``} ${usageZones} z`;
-  const from = sql`${owners} cross join ${valuesOf([...known, ...other])} cross join ${TABLES[source.rollup]} t
-    where p.own = ${own} and t.zone = z.zone and t.part = ${source.part} and t.grain = p.grain
-      and t.at >= p.from_at and t.at < p.to_at
-      and ${whereAll([
-        source.rollup === "all" ? null : sql`t.tenant_id = z.tenant_id`,
+  const ofTenants = source.rollup !== "all";
+  const owners = ofTenants
+    ? sql`${subject ? sql`${whoLeads(leads, lead ?? {}, filter, spanOf(buckets))} cross join` : sql``} ${usageZones} z`
+    : sql`(select distinct zone from ${usageZones}) z`;
+  const owned = ["z.zone", ...(ofTenants ? ["z.tenant_id"] : []), ...(subject ? ["s.subject_id"] : [])];
+  // Materialized, so that Postgres looks rows up by all that it has, and not by tenant alone.
+  const spans = sql`(with spans as materialized (
+      select ${sql.raw(owned.join(", "))}, p.* from ${owners} cross join ${valuesOf([...known, ...other])}
+      where p.own = ${own} and ${whereAll([
         filter.tenant === undefined ? null : sql`z.tenant_id = ${filter.tenant}`,
-        subject ? sql`z.tenant_id = s.tenant_id and t.${name(columnOf(subject))} = s.subject_id` : null,
+        subject ? sql`z.tenant_id = s.tenant_id` : null,
         lead && hours ? whereLed(leads, lead, "z") : null,
+      ])}
+    ) select * from spans) p`;
+  const from = sql`${spans} cross join ${TABLES[source.rollup]} t
+    where t.zone = p.zone and t.part = ${source.part} and t.grain = p.grain and t.at >= p.from_at and t.at < p.to_at
+      and ${whereAll([
+        ofTenants ? sql`t.tenant_id = p.tenant_id` : null,
+        subject ? sql`t.${name(columnOf(subject))} = p.subject_id` : null,
         ...matching(filter, source),
       ])}`;
   return groups(by, summed, { from, at: "at", source, isSigned: cut.some(({ piece }) => piece.sign < 0) });
