@@ -14,7 +14,7 @@ import { cutInto, daysEnding, daysIn, monthsOf } from "./stretches.ts";
 
 const TENANTS_MAX = 1_000;
 /** Users or keys of one statement; a tenant with more is proved by the hour. */
-const SUBJECTS_MAX = 200;
+const SUBJECTS_MAX = 50;
 /** Of one part of a step. */
 const UNITS_MAX = 20;
 
@@ -39,13 +39,17 @@ interface Proof {
   readonly stretchesOf: (zones: readonly string[]) => readonly Stretch[];
 }
 
-/** The rows of a day above the quarters of an hour are the sums that they are made of. */
+/** So many days are proved together. */
+export const SUMMED_DAYS = 7;
+
+/** The rows of these days above the quarters of an hour are the sums that they are made of. */
 export const proveDaySums: Step = async ({ db, clock }, run, { of, cursor }) => {
   const from = Math.max(run.from_at, await eventsWholeFrom(db.read));
+  const days = { from: dayAt(of), to: dayAt(of) + SUMMED_DAYS * DAY };
   return prove(
     {
-      ...{ read: db.read, clock, made: OF_DAYS, from: dayAt(of) - 2 * DAY, to: dayAt(of) + DAY },
-      stretchesOf: (zones) => daysEnding(dayAt(of), zones, { from, to: run.to_at }),
+      ...{ read: db.read, clock, made: OF_DAYS, from: days.from - 2 * DAY, to: days.to },
+      stretchesOf: (zones) => daysEnding(days, zones, { from, to: run.to_at }),
     },
     cursor,
   );

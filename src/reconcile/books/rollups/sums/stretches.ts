@@ -7,10 +7,10 @@ interface Span {
   readonly to: number;
 }
 
-/** The days of these zones that end in a day of UTC, of those that lie in a span as a whole: their quarters have all been proved. */
-export const daysEnding = (day: number, zones: readonly string[], { from, to }: Span): readonly Stretch[] =>
-  stretchesIn("day", { from: day - 2 * DAY, to: day + DAY }, zones).filter(
-    (one) => one.to > day && one.to <= day + DAY && one.from >= from && one.to <= to,
+/** The days of these zones that end in some days of UTC, of those that lie in a span as a whole: their quarters have all been proved. */
+export const daysEnding = (days: Span, zones: readonly string[], { from, to }: Span): readonly Stretch[] =>
+  stretchesIn("day", { from: days.from - 2 * DAY, to: days.to }, zones).filter(
+    (one) => one.to > days.from && one.to <= days.to && one.from >= from && one.to <= to,
   );
 
 /** The months of these zones that a span touches. */
