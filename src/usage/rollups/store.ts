@@ -2,6 +2,7 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { total } from "../../db/columns.ts";
 import type { Reader } from "../../db/database.ts";
+import { lookedUp } from "../../db/lookup.ts";
 import { GRAINS, LATENCY_COLUMNS, usageAll, usageDetail, usageWhole, usageZones } from "../../db/schema.ts";
 import { instant } from "../../kernel/clock.ts";
 import type { TenantId } from "../../kernel/id.ts";
@@ -167,23 +168,22 @@ function folded(query: RollupQuery, zones: readonly string[], summed: readonly s
   const owners = ofTenants
     ? sql`${subject ? sql`${whoLeads(leads, lead ?? {}, filter, spanOf(buckets))} cross join` : sql``} ${usageZones} z`
     : sql`(select distinct zone from ${usageZones}) z`;
-  const owned = ["z.zone", ...(ofTenants ? ["z.tenant_id"] : []), ...(subject ? ["s.subject_id"] : [])];
-  // Materialized, so that Postgres looks rows up by all that it has, and not by tenant alone.
-  const spans = sql`(with spans as materialized (
-      select ${sql.raw(owned.join(", "))}, p.* from ${owners} cross join ${valuesOf([...known, ...other])}
-      where p.own = ${own} and ${whereAll([
-        filter.tenant === undefined ? null : sql`z.tenant_id = ${filter.tenant}`,
-        subject ? sql`z.tenant_id = s.tenant_id` : null,
-        lead && hours ? whereLed(leads, lead, "z") : null,
-      ])}
-    ) select * from spans) p`;
-  const from = sql`${spans} cross join ${TABLES[source.rollup]} t
-    where t.zone = p.zone and t.part = ${source.part} and t.grain = p.grain and t.at >= p.from_at and t.at < p.to_at
-      and ${whereAll([
-        ofTenants ? sql`t.tenant_id = p.tenant_id` : null,
-        subject ? sql`t.${name(columnOf(subject))} = p.subject_id` : null,
-        ...matching(filter, source),
-      ])}`;
+  const spans = {
+    from: sql`${owners} cross join ${valuesOf([...known, ...other])}`,
+    where: whereAll([
+      sql`p.own = ${own}`,
+      filter.tenant === undefined ? null : sql`z.tenant_id = ${filter.tenant}`,
+      subject ? sql`z.tenant_id = s.tenant_id` : null,
+      lead && hours ? whereLed(leads, lead, "z") : null,
+    ]),
+  };
+  const belongs = whereAll([
+    sql`t.zone = z.zone and t.part = ${source.part} and t.grain = p.grain and t.at >= p.from_at and t.at < p.to_at`,
+    ofTenants ? sql`t.tenant_id = z.tenant_id` : null,
+    subject ? sql`t.${name(columnOf(subject))} = s.subject_id` : null,
+    ...matching(filter, source),
+  ]);
+  const from = lookedUp(spans, TABLES[source.rollup], belongs);
   return groups(by, summed, { from, at: "at", source, isSigned: cut.some(({ piece }) => piece.sign < 0) });
 }
 

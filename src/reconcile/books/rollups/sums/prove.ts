@@ -13,7 +13,7 @@ import { areMany, differing, listSubjects, nextTenant, zonesOf } from "./store.t
 import { cutInto, daysEnding, daysIn, monthsOf } from "./stretches.ts";
 
 const TENANTS_MAX = 1_000;
-/** Users or keys of one statement; a tenant with more is proved by the hour. */
+/** Users or keys of one statement; a tenant with more is proved by the day, and by the hour where that can be. */
 const SUBJECTS_MAX = 50;
 /** Of one part of a step. */
 const UNITS_MAX = 20;
@@ -39,8 +39,8 @@ interface Proof {
   readonly stretchesOf: (zones: readonly string[]) => readonly Stretch[];
 }
 
-/** So many days are proved together. */
-export const SUMMED_DAYS = 7;
+/** So many days are proved together, where little is in them. */
+export const SUMMED_DAYS = 31;
 
 /** The rows of these days above the quarters of an hour are the sums that they are made of. */
 export const proveDaySums: Step = async ({ db, clock }, run, { of, cursor }) => {
@@ -74,8 +74,7 @@ async function prove(proof: Proof, cursor: string | null) {
     const done: { found: readonly NewFinding[]; next: At | null } = await unitOf(proof, at);
     findings.push(...done.found);
     at = done.next;
-    // Streams go on in between.
-    await new Promise((resolve) => setImmediate(resolve));
+    await breath();
   }
   return { findings, next: at && JSON.stringify(at), looked_at: { summed_tenants: tenants } };
 }
@@ -116,8 +115,10 @@ async function proveUnit(
   };
   for (const made of proof.made.filter(({ by }) => by === at.stage)) {
     const canBeCut = made.is.table !== "usage_subjects" && (made.at === "same" || made.at === "hour");
-    for (const some of isBig && canBeCut ? cutInto(stretches, HOUR) : [stretches]) {
+    const pieces = stretches.flatMap((one) => (canBeCut ? cutInto(one, HOUR) : [one]));
+    for (const some of isBig ? pieces.map((one) => [one]) : [stretches]) {
       const off = await look(made, some);
+      if (isBig) await breath();
       // Where a month is not its days, it may be one of these that is not its quarters.
       if (made.is.grain !== GRAINS.month || !off.length) continue;
       for (const finer of OF_DAYS.filter((one) => one.at !== "same" && isFinerOf(one, made)))
@@ -126,6 +127,9 @@ async function proveUnit(
   }
   return findings;
 }
+
+/** Streams go on in between. */
+const breath = () => new Promise((resolve) => setImmediate(resolve));
 
 const isFinerOf = (one: Made, made: Made): boolean =>
   one.is.table === made.is.table && one.by === made.by && made.at === "span";

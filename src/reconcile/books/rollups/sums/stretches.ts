@@ -32,12 +32,8 @@ function stretchesIn(unit: "day" | "month", { from, to }: Span, zones: readonly 
 }
 
 /** In pieces of so long. */
-export const cutInto = (stretches: readonly Stretch[], length: number): readonly (readonly Stretch[])[] => {
-  const pieces: Stretch[][] = [];
-  for (const { zone, from, to } of stretches)
-    for (let at = from, index = 0; at < to; at += length, index++) {
-      pieces[index] ??= [];
-      pieces[index]!.push({ zone, from: at, to: Math.min(at + length, to) });
-    }
+export const cutInto = ({ zone, from, to }: Stretch, length: number): readonly Stretch[] => {
+  const pieces: Stretch[] = [];
+  for (let at = from; at < to; at += length) pieces.push({ zone, from: at, to: Math.min(at + length, to) });
   return pieces;
 };
