@@ -30,6 +30,8 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   proving = provingParts(shop);
+  // Early in the provider's day, so that what is used within some hours is of one day.
+  shop.clock.advance(DAY + HOUR - (shop.clock.now() % DAY));
   first = day();
   customer = await shop.customer();
   await buy();

@@ -15,6 +15,7 @@ import {
   type SandboxAnthropic,
   type SandboxAnthropicOptions,
 } from "../../src/sandbox/anthropic/server.ts";
+import { KEEP_ALIVE_MS } from "../../src/sandbox/loopback.ts";
 import { openSandboxRazorpay, type SandboxAccount, type SandboxRazorpay } from "../../src/sandbox/razorpay/server.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { conforming } from "./conforming.ts";
@@ -151,7 +152,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
   const where = { database_url: database.url, anthropic_url: sandbox.url, razorpay_url: razorpay.url };
   const app = await (options.open ?? openApp)(parts, where);
-  const server = createServer(conforming(app.handler));
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, conforming(app.handler));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const account = razorpay.account(RAZORPAY);

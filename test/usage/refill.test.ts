@@ -10,7 +10,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Database, migrationsFolder, openDatabase } from "../../src/db/database.ts";
 import { dialect } from "../../src/db/dialect.ts";
-import { usageDetail, usageEvents, usageTail, usageWhole, usageZones } from "../../src/db/schema.ts";
+import { usageEvents } from "../../src/db/schema.ts";
 import { sqlitePath } from "../../src/db/sqlite.ts";
 import { keepRollups } from "../../src/usage/refill.ts";
 import { foldUsage } from "../../src/usage/rollups/fold.ts";
@@ -18,7 +18,7 @@ import { hasUnrolled } from "../../src/usage/store.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { createDatabase } from "../support/postgres.ts";
 import { reportOf } from "./reports.ts";
-import { empty, HOUR, HOUR_MS, key, record, settled, user } from "./sample.ts";
+import { empty, emptyRollups, HOUR, HOUR_MS, key, record, settled, user } from "./sample.ts";
 
 const SINCE = { from: "2026-10-01T00:00:00Z" };
 const reportsOf = (db: Database) =>
@@ -45,7 +45,7 @@ describe("events that are in no rollup", () => {
   const forgotten = () =>
     db.transaction(async (tx) => {
       await tx.update(usageEvents).set({ rolled_up: false });
-      for (const table of [usageTail, usageDetail, usageWhole, usageZones]) await tx.delete(table);
+      await emptyRollups(tx);
     });
 
   test("are brought in once each, some at a time, by several at once, and beside new ones", async () => {

@@ -6,7 +6,7 @@ import { GRAINS, grants } from "../../src/db/schema.ts";
 import { instant, iso } from "../../src/kernel/clock.ts";
 import type { CustomerId, GrantId } from "../../src/kernel/id.ts";
 import { micros, type RateMicros } from "../../src/kernel/money.ts";
-import { DIMENSIONS, type Dimension } from "../../src/usage/rollups/dimensions.ts";
+import { DIMENSIONS, type Dimension, type RollupFilter } from "../../src/usage/rollups/dimensions.ts";
 import { FIGURES, type Figures } from "../../src/usage/rollups/figures.ts";
 import { foldUsage } from "../../src/usage/rollups/fold.ts";
 import { latencyClass } from "../../src/usage/rollups/latency.ts";
@@ -97,21 +97,26 @@ const tenants = fc.constantFrom(
 );
 const uses = fc.tuple(fields, tenants).map(([use, [id, timezone]]) => ({ ...use, tenant_id: tenant(id), timezone }));
 
-const questions = fc.record({
-  range: fc.tuple(instants, instants).map(([a, b]) => widened(Math.min(a, b), Math.max(a, b) + 1)),
-  timezone: fc.constantFrom(...ZONES),
-  unit: fc.constantFrom<Unit | null>(null, ...UNITS),
-  by: fc.subarray([...DIMENSIONS]),
-  filter: fc.record(
-    {
-      tenant: fc.constantFrom("ten_1", "ten_2", "ten_3"),
-      user: fc.constantFrom("", "usr_a"),
-      ...{ key: fc.constantFrom("", "key_a"), model: fc.constant("a"), plan_version: fc.constantFrom("", "pln_1.1") },
-      ...{ tag: fc.constantFrom("x=1", "y=="), promotion: fc.constantFrom("prm_1", "prm_2") },
-    },
-    { requiredKeys: [] },
-  ),
-});
+/** Fewer of them are asked for of sums over more: a rollup of its own has each. */
+const OF_WHOLE = DIMENSIONS.filter((dimension) => dimension !== "user" && dimension !== "key");
+const OF_ALL = OF_WHOLE.filter((dimension) => dimension !== "tenant");
+const VALUES: Record<Dimension, readonly string[]> = {
+  ...{ tenant: ["ten_1", "ten_2", "ten_3"], user: ["", "usr_a"], key: ["", "key_a"], model: ["a"] },
+  ...{ plan_version: ["", "pln_1.1"], tag: ["x=1", "y=="], promotion: ["prm_1", "prm_2"] },
+};
+const filters = (dimensions: readonly Dimension[]) =>
+  fc.record(Object.fromEntries(dimensions.map((dimension) => [dimension, fc.constantFrom(...VALUES[dimension])])), {
+    requiredKeys: [],
+  }) as fc.Arbitrary<RollupFilter>;
+const questions = fc.constantFrom(DIMENSIONS, OF_WHOLE, OF_ALL).chain((dimensions) =>
+  fc.record({
+    range: fc.tuple(instants, instants).map(([a, b]) => widened(Math.min(a, b), Math.max(a, b) + 1)),
+    timezone: fc.constantFrom(...ZONES),
+    unit: fc.constantFrom<Unit | null>(null, ...UNITS),
+    by: fc.subarray([...dimensions]),
+    filter: filters(dimensions),
+  }),
+);
 type Question = typeof questions extends fc.Arbitrary<infer Q> ? Q : never;
 /** A report is of tags or of promotions. */
 const asked = questions.filter((question) => !(asks(question, "tag") && asks(question, "promotion")));

@@ -1,5 +1,13 @@
 import type { Database, Tx } from "../../src/db/database.ts";
-import { usageDetail, usageEvents, usageTail, usageWhole, usageZones } from "../../src/db/schema.ts";
+import {
+  usageAll,
+  usageDetail,
+  usageEvents,
+  usageSubjects,
+  usageTail,
+  usageWhole,
+  usageZones,
+} from "../../src/db/schema.ts";
 import {
   type CustomerId,
   eventIdOf,
@@ -65,9 +73,15 @@ export const record = (db: Database, ...settlements: Settlement[]): Promise<void
 export const recordIn = (tx: Tx, settlements: readonly Settlement[]): Promise<void> =>
   recordUsage(tx, settlements as never);
 
+/** All that can be made again of the events. */
+export const emptyRollups = async (tx: Tx): Promise<void> => {
+  for (const table of [usageTail, usageDetail, usageWhole, usageAll, usageSubjects, usageZones]) await tx.delete(table);
+};
+
 export const empty = (db: Database): Promise<void> =>
   db.transaction(async (tx) => {
-    for (const table of [usageEvents, usageTail, usageDetail, usageWhole, usageZones]) await tx.delete(table);
+    await tx.delete(usageEvents);
+    await emptyRollups(tx);
   });
 
 export const user = (id: string) => `usr_${id}` as UserId;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { KEEP_ALIVE_MS, LOOPBACK } from "../loopback.ts";
 import { openReportBook, type ReportBook } from "./admin/report-book.ts";
 import { openBatchShelf } from "./batches/shelf.ts";
 import { openBehaviours, type SandboxRule } from "./behaviour.ts";
@@ -40,9 +41,6 @@ export interface SandboxAnthropic {
   behave(rule: SandboxRule): () => void;
   close(): Promise<void>;
 }
-
-const LOOPBACK = "127.0.0.1";
-const KEEP_ALIVE_MS = 60_000;
 
 /** A simulated Anthropic API: real HTTP on loopback, the wire format of the real one, and a tally of the truth. */
 export async function openSandboxAnthropic(options: SandboxAnthropicOptions = {}): Promise<SandboxAnthropic> {

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { KEEP_ALIVE_MS, LOOPBACK } from "../loopback.ts";
 import { openAccount, type SandboxAccount } from "./account.ts";
 import { openAgenda } from "./agenda.ts";
 import { type Answering, answer, sendJson } from "./answer.ts";
@@ -45,8 +46,6 @@ export interface SandboxRazorpay {
   close(): Promise<void>;
 }
 
-const LOOPBACK = "127.0.0.1";
-
 /** A simulated Razorpay: real HTTP on loopback, its rules and refusals, signed webhooks, and its own books. */
 export async function openSandboxRazorpay(options: SandboxRazorpayOptions): Promise<SandboxRazorpay> {
   const kept = await loadState(options.keeper);
@@ -58,7 +57,7 @@ export async function openSandboxRazorpay(options: SandboxRazorpayOptions): Prom
   let living: number | null = null;
   const nowMs = () => living ?? options.now();
 
-  const server = createServer((req, res) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => {
     const url = new URL(req.url ?? "/", `http://${LOOPBACK}`);
     const isApi = url.pathname.startsWith("/v1/") && !url.pathname.startsWith("/v1/checkout");
     const answered = isApi
