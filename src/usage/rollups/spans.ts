@@ -106,6 +106,15 @@ function* cut({ from, to }: Range, rows: Rows): Generator<Piece> {
   }
 }
 
+/** Where the days begin, in the time zone, that a range lies in. */
+export function* daysOf({ from, to }: Range, timezone: string): Generator<Instant> {
+  for (let at = from; at < to; ) {
+    const day = spanAt(GRAINS.day, at, timezone);
+    yield day.from;
+    at = day.to;
+  }
+}
+
 function spanAt(grain: Grain, at: Instant, timezone: string): Range {
   const { start, end } = windowAt(grain === GRAINS.month ? "month" : "day", at, timezone);
   if (grain !== GRAINS.hour) return { from: start, to: end! };

@@ -1,17 +1,17 @@
-import { eq, type SQL, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { total } from "../../db/columns.ts";
 import type { Reader } from "../../db/database.ts";
 import { lookedUp } from "../../db/lookup.ts";
 import { GRAINS, LATENCY_COLUMNS, usageAll, usageDetail, usageWhole, usageZones } from "../../db/schema.ts";
 import { instant } from "../../kernel/clock.ts";
-import type { TenantId } from "../../kernel/id.ts";
 import { asksFor, columnOf, type Dimension, type RollupFilter, type Source, sourceOf } from "./dimensions.ts";
 import { FIGURES, type Figure, type Figures } from "./figures.ts";
 import { inOrder, type Lead, leadsOf } from "./leads.ts";
 import { type Bucket, type Piece, piecesOf, type Range } from "./spans.ts";
 import { whereLed, whoLeads } from "./subjects/store.ts";
 import { list, name, TAIL } from "./tail/store.ts";
+import { numberOf, zonesOf } from "./zones/store.ts";
 
 export interface RollupQuery {
   readonly filter: RollupFilter;
@@ -132,15 +132,6 @@ function groups(
   return sql`select ${list(selected)} from ${from} group by ${list([bucket, ...columns, sql`t.currency`])}`;
 }
 
-/** The zones whose days and months the rollups of a tenant, or of all, are of. */
-async function zonesOf(read: Reader, { tenant }: RollupFilter): Promise<string[]> {
-  const rows = await read
-    .selectDistinct({ zone: usageZones.zone })
-    .from(usageZones)
-    .where(tenant === undefined ? undefined : eq(usageZones.tenant_id, tenant as TenantId));
-  return rows.map(({ zone }) => zone);
-}
-
 const TABLES: Record<Source["rollup"], PgTable> = { detail: usageDetail, whole: usageWhole, all: usageAll };
 
 /**
@@ -156,12 +147,6 @@ function folded(query: RollupQuery, zones: readonly string[], summed: readonly s
   );
   const known = cut.map(({ own, bucket, piece }) => pieceRow(own, bucket, piece));
   const other = buckets.map((bucket) => pieceRow(0, bucket, slotsOf(bucket)));
-  const own = zones.length
-    ? sql`case z.zone ${sql.join(
-        zones.map((zone, index) => sql`when ${zone} then ${sql.raw(String(index + 1))}`),
-        sql` `,
-      )} else 0 end`
-    : sql`0`;
   const leads = leadsOf(query);
   const subject = hours ? null : leads.at(-1);
   const ofTenants = source.rollup !== "all";
@@ -171,7 +156,7 @@ function folded(query: RollupQuery, zones: readonly string[], summed: readonly s
   const spans = {
     from: sql`${owners} cross join ${valuesOf([...known, ...other])}`,
     where: whereAll([
-      sql`p.own = ${own}`,
+      sql`p.own = ${numberOf(zones)}`,
       filter.tenant === undefined ? null : sql`z.tenant_id = ${filter.tenant}`,
       subject ? sql`z.tenant_id = s.tenant_id` : null,
       lead && hours ? whereLed(leads, lead, "z") : null,

@@ -1,20 +1,27 @@
 import type { Reader } from "../../db/database.ts";
+import { DAY } from "../../kernel/clock.ts";
 import { leadsOf } from "./leads.ts";
 import { type RollupQuery, type RollupRow, sumRollups } from "./store.ts";
-import { type BoundFigure, boundsOf } from "./subjects/store.ts";
+import { type Bound, type BoundFigure, boundsOf, closerBounds } from "./subjects/store.ts";
+import { zonesOf } from "./zones/store.ts";
 
 export interface TopQuery extends RollupQuery {
   readonly most: BoundFigure;
   readonly limit: number;
 }
 
-/** Who may be among the first is added up some at a time. */
-const AT_ONCE_MIN = 100;
+/** How many are bounded at first, and of how many of them the bounds are drawn closer: then more each time. */
+const BOUNDED_FIRST = 1_000;
+const CLOSER_FIRST = 50;
+/** To look up the days of a longer range costs as much as to add it up. */
+const CLOSER_MAX = 31 * DAY;
+/** Both engines take so many names in one statement. */
+const NAMES_MAX = 10_000;
 
 /**
  * The rows with the most of a figure. Of users, keys and tenants there may be very many: what each used in the whole days or months
- * around the range is the most that it can have used in it, so they are looked at in that order, until nobody who is left can be
- * among the first.
+ * around the range is the most that it can have used in it. So they are looked at in that order, some at a time; in a short range, of
+ * these in the order of what they used on its days; until nobody who is left can be among the first.
  */
 export async function topRows(read: Reader, query: TopQuery): Promise<RollupRow[]> {
   const { by, filter, buckets, most, limit } = query;
@@ -22,13 +29,25 @@ export async function topRows(read: Reader, query: TopQuery): Promise<RollupRow[
   const [bucket] = buckets;
   // Where a call is put right under another plan's version, a part of it can be less than nothing: then nothing bounds it.
   if (!of || !bucket || filter.plan_version !== undefined) return sumRollups(read, query);
+  const search = { of, most, filter, range: bucket };
+  const zones = await zonesOf(read, filter);
   let found: RollupRow[] = [];
-  for (let from = 0, count = Math.max(AT_ONCE_MIN, limit * 2); ; from += count, count *= 2) {
-    const bounds = await boundsOf(read, { of, most, filter, range: bucket, from, count: count + 1 });
-    const ids = [...new Set(bounds.slice(0, count).map(({ id }) => id))];
-    if (ids.length) found = merged([...found, ...(await sumRollups(read, { ...query, lead: { ids } }))], most, limit);
-    const next = bounds[count];
-    if (!next || (found.length === limit && next.most <= found.at(-1)!.figures[most])) return found;
+  const isDone = (next: Bound | undefined) =>
+    !next || (found.length === limit && next.most <= found.at(-1)!.figures[most]);
+  const inTurn = async (bounds: readonly Bound[], atOnce: number, look: (ids: readonly string[]) => Promise<void>) => {
+    for (let from = 0, count = atOnce; !isDone(bounds[from]); from += count, count = Math.min(2 * count, NAMES_MAX))
+      await look([...new Set(bounds.slice(from, from + count).map(({ id }) => id))]);
+  };
+  const sum = async (ids: readonly string[]) => {
+    found = merged([...found, ...(await sumRollups(read, { ...query, lead: { ids } }))], most, limit);
+  };
+  const drawCloser = async (ids: readonly string[]) =>
+    inTurn(await closerBounds(read, { ...search, ids, zones }), limit * 2, sum);
+  const [look, atOnce] = bucket.to - bucket.from <= CLOSER_MAX ? [drawCloser, CLOSER_FIRST] : [sum, limit * 2];
+  for (let from = 0, count = BOUNDED_FIRST; ; from += count, count *= 4) {
+    const bounds = await boundsOf(read, { ...search, from, count: count + 1 });
+    await inTurn(bounds.slice(0, count), Math.min(Math.max(atOnce, from / 4), NAMES_MAX), look);
+    if (isDone(bounds[count])) return found;
   }
 }
 
