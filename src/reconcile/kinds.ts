@@ -37,7 +37,7 @@ export const KINDS = {
     "The entries of a transfer do not sum to zero in a currency.",
     "critical",
     "Find the entry that is wrong or missing, and post a transfer that puts it right.",
-    ["balance_differs", "document_not_posted"],
+    ["balance_differs", "wallet_differs", "document_not_posted"],
   ),
   invoice_sums_differ: books(
     "The lines or taxes of an invoice do not come to its total.",
@@ -49,7 +49,7 @@ export const KINDS = {
     "An invoice, credit note, payment or fee is in the journal with another amount, or not at all.",
     "critical",
     "Find out why the document has no transfer of its amount, and post one.",
-    ["balance_differs"],
+    ["balance_differs", "wallet_differs"],
   ),
   document_number_gap: books(
     "A number of a series is on no document, on two, or beyond the last that was given.",
@@ -60,6 +60,11 @@ export const KINDS = {
     "A customer's account in the journal is not what its invoices or payments come to.",
     "critical",
     "Compare the customer's statement with its open invoices, line by line.",
+  ),
+  wallet_differs: books(
+    "A customer's prepaid credit in the journal is not what its grants come to.",
+    "critical",
+    "Find the top-up, refund, lapse or gift that was booked otherwise than it was granted.",
   ),
   usage_event_missing: books(
     "A rollup and a grant both remember more than the events that there are.",
@@ -112,7 +117,7 @@ export const KINDS = {
     "More of a grant is used and held than there is.",
     "critical",
     "Find out how more was drawn than there was, and give or take the difference.",
-    ["grant_used_differs"],
+    ["grant_used_differs", "wallet_differs"],
   ),
   tier_counter_differs: books(
     "A customer's tiers go by another total than its events.",
@@ -143,6 +148,7 @@ export const KINDS = {
     "The credit of a top-up is more than was paid for, of another currency, or of another customer.",
     "critical",
     "Find out why the credit is not what was paid for, or is somebody else's.",
+    ["wallet_differs"],
   ),
   credit_without_topup: books(
     "There is credit that says that it was bought, of a top-up that does not exist or was not paid.",

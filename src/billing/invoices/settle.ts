@@ -127,6 +127,8 @@ export async function creditInvoice(
     readonly source: string;
     readonly gross_paise: Paise;
     readonly reason: string;
+    /** Of a top-up: exactly so much of the credit, net, was taken off its grant. Without it what is taken back was used. */
+    readonly unused_paise?: Paise;
     readonly at: number;
   },
 ): Promise<CreditNoteRow> {
@@ -141,7 +143,7 @@ export async function creditInvoice(
     });
   }
   const credited = await store.sumCredited(tx, before.id);
-  const parts = proportionOf(before, asked.gross_paise, credited);
+  const parts = withNet(proportionOf(before, asked.gross_paise, credited), asked.unused_paise);
   // The series that the seller has now: the one of the invoice may be full.
   const seller = await findSeller(tx, before.seller_id);
   const series = creditSeries(seller?.invoice_series ?? before.number.split("/")[0]!);
@@ -173,7 +175,9 @@ export async function creditInvoice(
       ...{ source: `credit_note:${row.id}`, kind: "credit_note", ...partyOf(before), at: asked.at },
       memo: `Credit note ${row.number} on invoice ${before.number}`,
       entries: [
-        ...soldBack(before, { before: credited.taxable_paise, taxable_paise: row.taxable_paise }),
+        ...(asked.unused_paise === undefined
+          ? soldBack(before, { before: credited.taxable_paise, taxable_paise: row.taxable_paise })
+          : [debit("wallet", currency, microsOfPaise(asked.unused_paise))]),
         debit("gst.cgst", currency, microsOfPaise(row.cgst_paise)),
         debit("gst.sgst", currency, microsOfPaise(row.sgst_paise)),
         debit("gst.igst", currency, microsOfPaise(row.igst_paise)),
@@ -194,7 +198,7 @@ function soldBack(
   { kind, currency, lines, taxable_paise: whole }: InvoiceRow,
   credited: { readonly before: number; readonly taxable_paise: Paise },
 ) {
-  const rest = kind === "topup" ? "wallet" : kind === "base" ? "revenue.base" : "revenue.overage";
+  const rest = kind === "topup" ? "revenue.prepaid" : kind === "base" ? "revenue.base" : "revenue.overage";
   const base = lines.reduce((sum, line) => sum + (line.ledger_account === "revenue.base" ? line.net_paise : 0), 0);
   const upTo = (net: number) =>
     whole === 0 ? 0n : (BigInt(base) * BigInt(net) * 2n + BigInt(whole)) / BigInt(2 * whole);
@@ -228,6 +232,12 @@ function proportionOf(
     ...{ cgst_paise, sgst_paise, igst_paise, round_off_paise },
     taxable_paise: paise(gross - cgst_paise - sgst_paise - igst_paise - round_off_paise),
   };
+}
+
+/** With this net amount: what the proportions make it more or less is the document's round-off. */
+function withNet(parts: Parts, taxable_paise: Paise = parts.taxable_paise): Parts {
+  const round_off_paise = paise(parts.round_off_paise + parts.taxable_paise - taxable_paise);
+  return { ...parts, taxable_paise, round_off_paise };
 }
 
 /** Gives up what is open: a loss, and the invoice is closed. The tax on it stays due. */

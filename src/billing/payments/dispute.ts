@@ -1,7 +1,7 @@
 import type { Tx } from "../../db/database.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
 import { newId } from "../../kernel/id.ts";
-import { microsOfPaise, type Paise, paise } from "../../kernel/money.ts";
+import { micros, microsOfPaise, type Paise, paise } from "../../kernel/money.ts";
 import { reviewStanding } from "../cycles/in-force.ts";
 import { lockedCustomer } from "../cycles/store.ts";
 import { payInvoice } from "../invoices/settle.ts";
@@ -71,7 +71,7 @@ async function bookTaken(
   const { clock } = parts;
   const { unapplied_paise } = await bookMoneyBack(tx, parts, payment, {
     ...{ source: occasionOf(row, clock.wall()), amount_paise: taken, reason: "A dispute was lost" },
-    ...{ origin: "dispute", at: clock.now() },
+    ...{ origin: "dispute", credit_micros: micros(0), at: clock.now() },
   });
   const deducted_paise = paise(payment.deducted_paise + taken);
   await upsertPayment(tx, { ...payment, unapplied_paise, deducted_paise, updated_at: clock.now() });

@@ -56,10 +56,8 @@ async function takeableOf(tx: Tx, payment: PaymentRow): Promise<Takeable> {
 }
 
 /** The net of a gross part of a top-up, rounded up to the paisa: what is given back is never left to be spent. */
-const netOf = (gross: Paise, { taxable_paise, total_paise }: InvoiceRow): Micros =>
-  micros(
-    Number((BigInt(gross) * BigInt(taxable_paise) + BigInt(total_paise) - 1n) / BigInt(total_paise)) * MICROS_PER_PAISA,
-  );
+const netOf = (gross: Paise, { taxable_paise, total_paise }: InvoiceRow): Paise =>
+  paise((BigInt(gross) * BigInt(taxable_paise) + BigInt(total_paise) - 1n) / BigInt(total_paise));
 
 /** Takes credit off its grant: what is free of it, and beyond that what has lapsed. */
 async function takeOff(
@@ -151,7 +149,7 @@ async function claimRefund(
   }
   // What pays nothing goes first; it is of no credit.
   const bought = paise(Math.max(0, amount - payment.unapplied_paise));
-  const credit_micros = grant && invoice ? netOf(bought, invoice) : micros(0);
+  const credit_micros = grant && invoice ? microsOfPaise(netOf(bought, invoice)) : micros(0);
   const id = newId("refund", clock.wall());
   if (grant) await takeOff(tx, { clock }, grant, { net: credit_micros, source: id });
   const now = clock.now();
@@ -271,8 +269,10 @@ export async function bookMoneyBack(
     readonly source: string;
     readonly amount_paise: Paise;
     readonly reason: string;
-    /** The credit is taken off its grant already. */
+    /** What an administrator asked for was within what can be taken back. */
     readonly origin: "admin" | "dashboard" | "automatic" | "dispute";
+    /** What was taken off the grant already. */
+    readonly credit_micros: Micros;
     readonly at: number;
   },
 ): Promise<Pick<RefundRow, "credit_note_id"> & Pick<PaymentRow, "unapplied_paise">> {
@@ -286,17 +286,18 @@ export async function bookMoneyBack(
     await giveBack(tx, clock, { ...of, source: `${source}:unapplied`, invoice_id: null, amount_paise: idle });
   const amount_paise = paise(back.amount_paise - idle);
   if (!invoice || amount_paise === 0) return { credit_note_id: null, unapplied_paise };
-  const asked = back.origin === "admin";
-  const credited = asked ? amount_paise : paise(Math.min(amount_paise, free_paise));
-  if (!asked && grant && credited > 0) await takeOff(tx, { clock }, grant, { net: netOf(credited, invoice), source });
+  const credited = back.origin === "admin" ? amount_paise : paise(Math.min(amount_paise, free_paise));
+  const unused_paise = grant ? netOf(credited, invoice) : undefined;
+  // Off the grant goes what the credit note says, to the micro: what the wallets hold is what customers were granted.
+  if (grant && unused_paise !== undefined) {
+    const more = micros(microsOfPaise(unused_paise) - back.credit_micros);
+    if (more > 0) await takeOff(tx, { clock }, grant, { net: more, source });
+    if (more < 0) await putBack(tx, grant.id, micros(0 - more));
+  }
   const note =
     credited > 0
       ? await creditInvoice(tx, clock, {
-          invoice_id: invoice.id,
-          source,
-          gross_paise: credited,
-          reason: back.reason,
-          at,
+          ...{ invoice_id: invoice.id, source, gross_paise: credited, unused_paise, reason: back.reason, at },
         })
       : null;
   if (credited > 0) await giveBack(tx, clock, { ...of, source, invoice_id: invoice.id, amount_paise: credited });

@@ -11,12 +11,13 @@ import {
   openOf,
   postedOn,
   standingOf,
+  walletsOff,
 } from "./store.ts";
 
 const ROWS_MAX = 500;
 type Page = { readonly findings: readonly NewFinding[]; readonly last: string | null; readonly count: number };
 
-/** What a document says is what the journal says: invoices, credit notes, payments and their fees; and a customer's accounts are what its documents come to. */
+/** What a document says is what the journal says: invoices, credit notes, payments and their fees; and a customer's accounts are what its documents and grants come to. */
 export const proveDocuments: Step = async (parts, run, { cursor }) => {
   const [part = "invoices", after = ""] = (cursor ?? "").split(" ").filter(Boolean);
   const { findings, last, count } = await PARTS[part]!(parts, run, after);
@@ -97,7 +98,17 @@ const PARTS: Readonly<
     const ids = page.map(({ id }) => id);
     const [owed, open] = [await standingOf(db.read, ids, "receivable"), await openOf(db.read, ids)];
     const [held, collected] = [await standingOf(db.read, ids, "collector"), await collectedOf(db.read, ids)];
+    const wallets = await walletsOff(db.read, ids);
     const findings = page.flatMap(({ id, tenant_id }) => {
+      const wallet = wallets.get(id);
+      const walletDiffers: NewFinding[] = wallet
+        ? [
+            {
+              ...{ kind: "wallet_differs", subject: id, tenant_id, rows: [id], touches: [id] },
+              ...{ local: { granted_micros: wallet.granted }, remote: { booked_micros: wallet.booked } },
+            },
+          ]
+        : [];
       const differs = (account: string, documents: string, standing: number, paise: number): NewFinding[] =>
         standing === paise * MICROS_PER_PAISA
           ? []
@@ -112,6 +123,7 @@ const PARTS: Readonly<
       return [
         ...differs("receivable", "open_invoices", of(owed), of(open)),
         ...differs("collector", "payments", of(held), of(collected)),
+        ...walletDiffers,
       ];
     });
     return pageOf(page, findings);

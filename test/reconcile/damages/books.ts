@@ -47,6 +47,11 @@ export const BOOKS: readonly Damage[] = [
     plant: ({ shop }) => altered(shop.db, t.invoices, eq(t.invoices.kind, "base"), more("paid_paise", -100)),
   },
   {
+    what: "the credit of a top-up is a paisa less than was booked",
+    found: "wallet_differs",
+    plant: ({ shop }) => altered(shop.db, t.grants, like(t.grants.source, "topup:%"), more("amount", -10_000)),
+  },
+  {
     what: "a usage event is lost",
     found: "usage_event_missing",
     plant: ({ shop }) => removed(shop.db, t.usageEvents, drawnFrom),
