@@ -1,7 +1,6 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { serve } from "../support/serve.ts";
 import { openBrowser } from "./chromium.ts";
 import { PATIENCE_MS, SOON } from "./page.ts";
 import { barriers, customer, fillProfile } from "./portal-person.ts";
@@ -43,17 +42,11 @@ async function openSaas() {
     frame.width = 900; frame.height = 700; frame.title = "Billing";
     document.body.append(frame);
   </script>`;
-  const server = createServer(async ({ url }, res) => {
+  const { url, port, close } = await serve(async ({ url }, res) => {
     if (url === "/token") return void res.end(await tokenFor("maya@example.com"));
     res.setHeader("content-type", "text/html").end(html);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    stranger: `http://localhost:${port}`,
-    close: async () => void server.close(),
-  };
+  return { url, stranger: `http://localhost:${port}`, close };
 }
 
 const tokenFor = async (sub: string) => {

@@ -1,21 +1,18 @@
 import { once } from "node:events";
-import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { get, type IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import type { Governor } from "../../src/gateway/governor.ts";
 import { relayChunks } from "../../src/gateway/openai/relay-chunks.ts";
 import { streamMeter } from "../../src/gateway/stream-meter.ts";
+import { serve, type TestServer } from "../support/serve.ts";
 import { eventually } from "./books.ts";
 
 /** The passing on of a stream in other words: at the reader's pace, to the reader's end. */
 
-let server: ReturnType<typeof createServer>;
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+let server: TestServer;
+afterEach(() => server.close());
 
 const TEXT = "x".repeat(64 * 1024);
 const DELTA = { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: TEXT } };
@@ -32,13 +29,12 @@ async function relayed(
   const meter = streamMeter("claude-sonnet-5-5");
   const said: string[] = [];
   meter.onText = (text) => said.push(text);
-  server = createServer(async (_req, res: ServerResponse) => {
+  server = await serve(async (_req, res) => {
     res.flushHeaders();
     end = await relayChunks(body, res, () => said.splice(0).join(""), { meter, governor, onDisconnect });
     res.end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const asking = get(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const asking = get(server.url);
   const [answer] = (await once(asking, "response")) as [IncomingMessage];
   return { answer, end: () => eventually(() => end) };
 }

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
@@ -7,6 +7,7 @@ import { openApp } from "../../src/app.ts";
 import { openClaude } from "../../src/gateway/upstream.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { noCollectors } from "../support/no-collectors.ts";
+import { serve } from "../support/serve.ts";
 import { ROOT_SECRET, type World } from "../support/world.ts";
 
 /** One request as upstream got it, and the bytes that upstream answered with. */
@@ -45,11 +46,10 @@ export interface Tapped {
 
 export async function openTapped(world: World): Promise<Tapped> {
   const heard: Heard[] = [];
-  const tap = createServer((req, res) => void pass(req, res));
-  const tapUrl = await listening(tap);
+  const tap = await serve((req, res) => void pass(req, res));
 
   const claude = openClaude({
-    baseUrl: tapUrl,
+    baseUrl: tap.url,
     apiKey: "sk-ant-sandbox",
     timeoutMs: 60_000,
     retriesMax: 0,
@@ -68,24 +68,19 @@ export async function openTapped(world: World): Promise<Tapped> {
     concurrency: { insideMax: 600, tenantInsideMax: 600, tenantWaitingMax: 1_000, waitMs: 30_000 },
     defaults: { onDisconnect: "abort", model: "claude-sonnet-5-5", max_tokens: 1024, retriesMax: 2 },
   });
-  const gateway = createServer(app.handler);
+  const gateway = await serve(app.handler);
   const clients = new Set<Socket>();
-  gateway.on("connection", (socket) => {
+  gateway.server.on("connection", (socket) => {
     clients.add(socket);
     socket.on("close", () => clients.delete(socket));
   });
   const tapped: Tapped = {
-    url: await listening(gateway),
+    url: gateway.url,
     heard,
     line: {},
     waitingBytes: () => [...clients].reduce((sum, socket) => sum + socket.writableLength, 0),
     async close() {
-      for (const server of [gateway, tap]) {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      }
-      await app.close();
-      await claude.close();
+      for (const part of [gateway, tap, app, claude]) await part.close();
     },
   };
   return tapped;
@@ -141,8 +136,3 @@ const drained = (res: ServerResponse) =>
     res.once("drain", resolve);
     res.once("close", resolve);
   });
-
-async function listening(server: ReturnType<typeof createServer>): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}

@@ -1,5 +1,4 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import express from "express";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nameRequest } from "../../src/http/answers.ts";
@@ -7,6 +6,7 @@ import { type Idempotency, openIdempotency } from "../../src/http/idempotency.ts
 import { systemClock } from "../../src/kernel/clock.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { serve, type TestServer } from "../support/serve.ts";
 import { ROOT_SECRET } from "../support/world.ts";
 
 /** However an answer is written, it is sent as it was meant, kept, and given again; unless it is too large to keep. */
@@ -43,8 +43,7 @@ const WAYS: Record<string, (res: ServerResponse) => void> = {
 
 let database: TestDatabase;
 let idempotency: Idempotency;
-let server: Server;
-let url: string;
+let server: TestServer;
 const asked: string[] = [];
 const errors: unknown[] = [];
 /** What keeping does to the database, where a test wants it to fail. */
@@ -59,7 +58,7 @@ beforeAll(async () => {
     ensure: (work) => (trouble ? Promise.reject(trouble) : work()),
     onError: (error) => errors.push(error),
   });
-  server = createServer(async (req, res) => {
+  server = await serve(async (req, res) => {
     nameRequest(res, systemClock.wall());
     const scope = { tenant_id: null, who: "tester" };
     if (!(await idempotency.isFirst(req, res, { scope, bytes: "" }))) return;
@@ -67,18 +66,15 @@ beforeAll(async () => {
     if (req.url === "/express") app(req, res);
     else WAYS[req.url!]!(res);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
+  await server.close();
   await idempotency.close();
   await database.close();
 });
 
 async function post(path: string, key?: string) {
-  const answer = await fetch(url + path, { method: "POST", headers: key ? { "idempotency-key": key } : {} });
+  const answer = await fetch(server.url + path, { method: "POST", headers: key ? { "idempotency-key": key } : {} });
   return { answer, status: answer.status, bytes: Buffer.from(await answer.arrayBuffer()) };
 }
 const KEPT = ["content-type", "content-length", "request-id"];

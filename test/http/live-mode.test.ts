@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openApp } from "../../src/app.ts";
@@ -10,6 +8,7 @@ import { openSandboxAnthropic } from "../../src/sandbox/anthropic/server.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { noCollectors } from "../support/no-collectors.ts";
+import { serve } from "../support/serve.ts";
 import { ADMIN_TOKEN, ROOT_SECRET } from "../support/world.ts";
 import { ask, expectRefusal, MESSAGE } from "./ask.ts";
 
@@ -95,14 +94,11 @@ async function openLive() {
     concurrency: { insideMax: 10, tenantInsideMax: 10, tenantWaitingMax: 10, waitMs: 30_000 },
     defaults: { onDisconnect: "abort", model: "claude-sonnet-5-5", max_tokens: 1024, retriesMax: 0 },
   });
-  const server = createServer(app.handler);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const server = await serve(app.handler);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.url,
     async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      for (const part of [app, claude, provider, database]) await part.close();
+      for (const part of [server, app, claude, provider, database]) await part.close();
     },
   };
 }

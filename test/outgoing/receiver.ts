@@ -1,5 +1,4 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { serve } from "../support/serve.ts";
 
 export interface Received {
   readonly path: string;
@@ -11,7 +10,7 @@ export interface Received {
 export async function openReceiver() {
   const received: Received[] = [];
   const behaviour = { status: 204 };
-  const server = createServer(async (req, res) => {
+  const { url, close } = await serve(async (req, res) => {
     let body = "";
     for await (const chunk of req.setEncoding("utf8")) body += chunk;
     if (behaviour.status === 0) return void req.socket.destroy();
@@ -20,11 +19,5 @@ export async function openReceiver() {
     }
     res.writeHead(behaviour.status).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
-    received,
-    behaviour,
-    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
-  };
+  return { url: `${url}/hook`, received, behaviour, close };
 }

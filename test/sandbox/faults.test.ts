@@ -1,5 +1,3 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import express, { type RequestHandler } from "express";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setActor } from "../../src/http/actor.ts";
@@ -10,15 +8,15 @@ import { type Customer, openShop, type Shop } from "../billing/shop.ts";
 import { ask } from "../http/ask.ts";
 import { provingParts } from "../reconcile/month.ts";
 import { TEST_ACTOR } from "../support/secrets.ts";
+import { serve, type TestServer } from "../support/serve.ts";
 
 /** What an operator breaks by hand in the sandbox, and what a proof says of it. */
 
 let shop: Shop;
-let server: Server;
+let server: TestServer;
 let proving: ReturnType<typeof provingParts>;
 let customer: Customer;
 let first: string;
-const world = { url: "" };
 beforeAll(async () => {
   shop = await openShop({ providerOnClock: true });
   const { sandbox: anthropic, db, account, clock } = shop;
@@ -26,9 +24,7 @@ beforeAll(async () => {
     setActor(res, TEST_ACTOR);
     next();
   };
-  server = createServer(express().use(express.json(), asAdmin, faultAdminRoutes({ db, anthropic, account, clock })));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await serve(express().use(express.json(), asAdmin, faultAdminRoutes({ db, anthropic, account, clock })));
   proving = provingParts(shop);
   // Early in the provider's day, so that what is used within some hours is of one day.
   shop.clock.advance(DAY + HOUR - (shop.clock.now() % DAY));
@@ -38,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await proving.close();
-  server.close();
+  await server.close();
   await shop.close();
 });
 
@@ -55,11 +51,11 @@ async function buy(): Promise<void> {
 const use = async (model: string) => (await shop.messages(customer.key, { model })).text();
 
 async function impose(of: string, fault: string): Promise<() => Promise<unknown>> {
-  const { status, body } = await ask(world, "/sandbox/faults", { json: { of, fault } });
+  const { status, body } = await ask(server, "/sandbox/faults", { json: { of, fault } });
   expect(status).toBe(201);
   return async () => {
     const path = `/sandbox/faults/${String(body.id)}`;
-    expect((await ask(world, path, { method: "DELETE" })).status).toBe(204);
+    expect((await ask(server, path, { method: "DELETE" })).status).toBe(204);
   };
 }
 
@@ -111,7 +107,7 @@ test("a settlement that is short by a fee is found, and a payment that nobody kn
 test("what is broken is listed with what can be, once however often it is asked for", async () => {
   const mend = await impose("reports", "missing_day");
   await impose("reports", "missing_day");
-  const { body } = await ask<{ data: { id: string }[]; choices: Record<string, string[]> }>(world, "/sandbox/faults");
+  const { body } = await ask<{ data: { id: string }[]; choices: Record<string, string[]> }>(server, "/sandbox/faults");
   expect(body.data.filter(({ id }) => id === "reports.missing_day")).toHaveLength(1);
   expect(body.choices).toMatchObject({
     reports: ["missing_day", "late_rows", "other_price"],

@@ -1,6 +1,4 @@
 /** The process that is killed: a gateway as in `openWorld`, told of business time by its parent, that ends itself by SIGKILL at a step. */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { openApp } from "../../src/app.ts";
 import { openCollectors } from "../../src/billing/razorpay/collectors.ts";
@@ -11,6 +9,7 @@ import { instant, movableClock } from "../../src/kernel/clock.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { later } from "./later.ts";
 import { RAZORPAY, ROOT_SECRET, WEBHOOK_SECRET } from "./secrets.ts";
+import { serve } from "./serve.ts";
 
 export interface Settings {
   readonly database_url: string;
@@ -52,11 +51,10 @@ async function live(settings: Settings): Promise<void> {
     concurrency: { insideMax: 20, tenantInsideMax: 20, tenantWaitingMax: 20, waitMs: 30_000 },
     defaults: { onDisconnect: "abort", model: "claude-sonnet-5-5", max_tokens: 1_024, retriesMax: 2 },
   });
-  const server = createServer((req, res) => {
+  const { port } = await serve((req, res) => {
     follow(Number(req.headers[NOW_HEADER] ?? 0));
     app.handler(req, res);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 
   process.on("message", async ({ id, ask, now, dieAt }: { id: number; ask: string; now: number; dieAt?: Step }) => {
     follow(now);
@@ -66,7 +64,7 @@ async function live(settings: Settings): Promise<void> {
   });
   process.once("SIGTERM", () => process.exit(0));
   process.once("disconnect", () => process.exit(1));
-  process.send!({ port: (server.address() as AddressInfo).port });
+  process.send!({ port });
 }
 
 if (import.meta.main) await live(JSON.parse(process.argv[2]!) as Settings);

@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type Logger, pino } from "pino";
 import { type App, type AppParts, openApp } from "../../src/app.ts";
 import { openCollectors } from "../../src/billing/razorpay/collectors.ts";
@@ -15,12 +13,12 @@ import {
   type SandboxAnthropic,
   type SandboxAnthropicOptions,
 } from "../../src/sandbox/anthropic/server.ts";
-import { KEEP_ALIVE_MS } from "../../src/sandbox/loopback.ts";
 import { openSandboxRazorpay, type SandboxAccount, type SandboxRazorpay } from "../../src/sandbox/razorpay/server.ts";
 import { secretsFrom } from "../../src/tenants/seal.ts";
 import { conforming } from "./conforming.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
 import { ADMIN_TOKEN, RAZORPAY, ROOT_SECRET, WEBHOOK_SECRET } from "./secrets.ts";
+import { serve } from "./serve.ts";
 
 export { ADMIN_TOKEN, ROOT_SECRET, WEBHOOK_SECRET };
 
@@ -152,9 +150,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
   const where = { database_url: database.url, anthropic_url: sandbox.url, razorpay_url: razorpay.url };
   const app = await (options.open ?? openApp)(parts, where);
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, conforming(app.handler));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = await serve(conforming(app.handler));
+  const { url } = server;
   const account = razorpay.account(RAZORPAY);
   if (!joins) account.webhook({ url: `${url}/webhooks/razorpay`, secret: WEBHOOK_SECRET });
 
@@ -201,8 +198,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         }),
       }),
     async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
       await app.close();
       await claude.close();
       if (!joins) await sandbox.close();

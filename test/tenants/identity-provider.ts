@@ -1,7 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import jwt from "jsonwebtoken";
+import { serve } from "../support/serve.ts";
 
 /** An identity provider as customers have one: keys of its own, tokens signed by them, and a JWKS on a real HTTP server. */
 
@@ -80,22 +79,18 @@ export async function openKeySetServer(...signers: readonly Signer[]): Promise<K
     setAnswer(200, JSON.stringify({ keys: published.map(publicJwk) }), { "content-type": "application/json" });
   publish(...signers);
 
-  const server = createServer((_req, res) => {
+  const { url, close } = await serve((_req, res) => {
     fetches += 1;
     res.writeHead(answer.status, answer.headers).end(answer.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`,
+    url: `${url}/jwks.json`,
     get fetches() {
       return fetches;
     },
     publish,
     answer: setAnswer,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 

@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
-import { Agent, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { Agent } from "node:http";
 import RazorpaySdk from "razorpay";
 import { openRazorpay, type Razorpay } from "../../../src/billing/razorpay/port.ts";
 import { instant, type MovableClock, movableClock } from "../../../src/kernel/clock.ts";
@@ -9,6 +8,7 @@ import {
   type SandboxAccount,
   type SandboxRazorpay,
 } from "../../../src/sandbox/razorpay/server.ts";
+import { serve } from "../../support/serve.ts";
 
 /** A simulated Razorpay, on a Monday morning in November, with one account, our port to it and the official client, and a receiver that keeps what it is sent. */
 export interface Simulated {
@@ -52,7 +52,7 @@ export async function openSimulated(): Promise<Simulated> {
   const account = server.account(KEY);
   const received: Simulated["received"] = [];
   const receiver = { status: 200 };
-  const hook = createServer(async (req, res) => {
+  const hook = await serve(async (req, res) => {
     let body = "";
     for await (const chunk of req.setEncoding("utf8")) body += chunk;
     if (receiver.status < 300) {
@@ -63,8 +63,7 @@ export async function openSimulated(): Promise<Simulated> {
     }
     res.writeHead(receiver.status).end();
   });
-  await new Promise<void>((resolve) => hook.listen(0, "127.0.0.1", resolve));
-  const endpoint = { url: `http://127.0.0.1:${(hook.address() as AddressInfo).port}/`, secret: SECRET };
+  const endpoint = { url: `${hook.url}/`, secret: SECRET };
   account.webhook(endpoint);
   let asked = 0;
   const basic = Buffer.from(`${KEY.key_id}:${KEY.key_secret}`).toString("base64");
@@ -92,7 +91,7 @@ export async function openSimulated(): Promise<Simulated> {
     },
     async close() {
       await server.close();
-      await new Promise((resolve) => hook.close(resolve).closeAllConnections());
+      await hook.close();
     },
   };
 }
