@@ -133,6 +133,9 @@ export async function openTapped(world: World): Promise<Tapped> {
 /** Until the reader has caught up, or is gone. */
 const drained = (res: ServerResponse) =>
   new Promise<void>((resolve) => {
-    res.once("drain", resolve);
-    res.once("close", resolve);
+    const done = () => {
+      res.off("drain", done).off("close", done);
+      resolve();
+    };
+    res.on("drain", done).on("close", done);
   });
