@@ -65,16 +65,18 @@ export const clockOf = async (db: Database, { sandbox }: Pick<Config, "sandbox">
 export const keepClock = (db: Database, ahead_ms: number): Promise<void> =>
   keep(db, "clock_ahead_ms", String(Math.max(0, Math.round(ahead_ms))));
 
-/** The simulated Razorpay's books stand in the database whose customers they are about: a restart or a restored backup has both or neither. */
-export const booksKeeper = (db: Database) => ({
+/** What the simulators know stands in the database whose customers and calls it is about: a restart or a restored backup has both or neither. */
+export const keeperOf = (db: Database, name: Exclude<Kept, "clock_ahead_ms">) => ({
   async load(): Promise<string | null> {
-    const [row] = await db.read.select().from(installation).where(eq(installation.name, "razorpay_books"));
+    const [row] = await db.read.select().from(installation).where(eq(installation.name, name));
     return row?.value ?? null;
   },
-  save: (text: string): Promise<void> => keep(db, "razorpay_books", text),
+  save: (text: string): Promise<void> => keep(db, name, text),
 });
 
-async function keep(db: Database, name: "clock_ahead_ms" | "razorpay_books", value: string): Promise<void> {
+type Kept = "clock_ahead_ms" | "razorpay_books" | "anthropic_reports";
+
+async function keep(db: Database, name: Kept, value: string): Promise<void> {
   await db.transaction((tx) =>
     tx.insert(installation).values({ name, value }).onConflictDoUpdate({ target: installation.name, set: { value } }),
   );

@@ -9,7 +9,7 @@ import { openDatabase } from "./db/database.ts";
 import { dialectOf } from "./db/dialect.ts";
 import { claimSqlite } from "./db/sqlite.ts";
 import { openClaude } from "./gateway/upstream.ts";
-import { booksKeeper, clockOf, keepClock, openSecrets, prepareInstallation, Unusable } from "./installation.ts";
+import { clockOf, keepClock, keeperOf, openSecrets, prepareInstallation, Unusable } from "./installation.ts";
 import { type MovableClock, SECOND } from "./kernel/clock.ts";
 import { Problem } from "./kernel/problems.ts";
 import { openMailer } from "./outgoing/mails.ts";
@@ -60,10 +60,13 @@ export async function serve(config: Config, { onServing }: { onServing?: (url: s
         adminKeys: [SANDBOX_ADMIN_KEY],
         paceMs: SANDBOX_PACE_MS,
         now: clock.now,
+        keeper: keeperOf(db, "anthropic_reports"),
       })
     : null;
   open.defer(() => anthropic?.close());
-  const razorpay = config.sandbox ? await openSandboxRazorpay({ now: clock.now, keeper: booksKeeper(db) }) : null;
+  const razorpay = config.sandbox
+    ? await openSandboxRazorpay({ now: clock.now, keeper: keeperOf(db, "razorpay_books") })
+    : null;
   open.defer(() => razorpay?.close());
   const account = razorpay?.account(SANDBOX_RAZORPAY) ?? null;
   const collectors = openCollectors({

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type ServerProcess, startServer } from "../../scripts/support/server-process.ts";
-import { DAY, SECOND } from "../../src/kernel/clock.ts";
+import { DAY, iso, SECOND } from "../../src/kernel/clock.ts";
 import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { ADMIN_TOKEN, ROOT_SECRET } from "../support/world.ts";
 
@@ -66,3 +66,37 @@ test.each(["SIGTERM", "SIGKILL"] as const)(
   },
   90_000,
 );
+
+test("what was used before a restart is in the provider's reports after it: a proof finds nothing", async () => {
+  server = await start();
+  const from = iso((await clockNow()) - ((await clockNow()) % DAY));
+  const tenant = await admin<{ id: string }>("POST", "tenants", { name: "Umbra", currency: "USD" });
+  await admin("POST", `tenants/${tenant.id}/credits`, { amount_micros: 1_000_000, reason: "a start" });
+  const { secret } = await admin<{ secret: string }>("POST", `tenants/${tenant.id}/keys`, { name: "restarting" });
+  const answer = await fetch(`${server.url}/v1/messages`, {
+    method: "POST",
+    headers: { "x-api-key": secret, "content-type": "application/json", "anthropic-version": "2023-06-01" },
+    body: JSON.stringify({
+      ...{ model: "claude-haiku-4-5", max_tokens: 32, messages: [{ role: "user", content: "Hello" }] },
+    }),
+  });
+  expect(answer.status).toBe(200);
+  await answer.text();
+
+  await server.end("SIGTERM");
+  server = await start();
+  await admin("POST", "sandbox/clock", { advance_seconds: (3 * DAY) / SECOND });
+  const to = iso((await clockNow()) - ((await clockNow()) % DAY));
+  const { id } = await admin<{ id: string }>("POST", "reconciliations", {
+    from: from.slice(0, 10),
+    to: to.slice(0, 10),
+  });
+  const run = () =>
+    admin<{ status: string; sides: string[]; findings: { data: object[] } }>("GET", `reconciliations/${id}`);
+  await expect.poll(async () => (await run()).status, { timeout: 60_000 }).toBe("done");
+  expect((await run()).sides).toContain("provider");
+  expect((await run()).findings.data).toEqual([]);
+  await server.end("SIGTERM");
+}, 120_000);
+
+const clockNow = async () => Date.parse((await admin<{ now: string }>("GET", "sandbox/clock")).now);

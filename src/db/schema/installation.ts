@@ -6,7 +6,15 @@ import { c } from "../columns.ts";
  */
 export const installation = c.table("installation", {
   name: c
-    .text<"mode" | "admin_token_hash" | "clock_ahead_ms" | "razorpay_books" | "alert_settings" | "events_whole_from">()
+    .text<
+      | "mode"
+      | "admin_token_hash"
+      | "clock_ahead_ms"
+      | "razorpay_books"
+      | "anthropic_reports"
+      | "alert_settings"
+      | "events_whole_from"
+    >()
     .primaryKey(),
   value: c.text().notNull(),
 });

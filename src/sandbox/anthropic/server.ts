@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { SECOND } from "../../kernel/clock.ts";
+import { type Keeper, openSaving } from "../keeper.ts";
 import { KEEP_ALIVE_MS, LOOPBACK } from "../loopback.ts";
-import { openReportBook, type ReportBook } from "./admin/report-book.ts";
+import { type KeptBook, openReportBook, type ReportBook } from "./admin/report-book.ts";
 import { openBatchShelf } from "./batches/shelf.ts";
 import { openBehaviours, type SandboxRule } from "./behaviour.ts";
 import { openPromptCache } from "./cache.ts";
@@ -29,6 +31,8 @@ export interface SandboxAnthropicOptions {
   batchMs?: number;
   /** The clock that the prompt cache and the tally live by. */
   now?: () => number;
+  /** Keeps what its reports are made of over a restart; without it all is forgotten. Who is killed forgets the last second. */
+  keeper?: Keeper;
 }
 
 export interface SandboxAnthropic {
@@ -42,11 +46,25 @@ export interface SandboxAnthropic {
   close(): Promise<void>;
 }
 
+/** All rows are saved at once, and every request adds to one. */
+const SAVE_MS = SECOND;
+
 /** A simulated Anthropic API: real HTTP on loopback, the wire format of the real one, and a tally of the truth. */
 export async function openSandboxAnthropic(options: SandboxAnthropicOptions = {}): Promise<SandboxAnthropic> {
   const { port = 0, keys = ["sk-ant-sandbox"], paceMs = 0, batchMs = 100, now = Date.now } = options;
   const { adminKeys = ["sk-ant-admin-sandbox"] } = options;
-  const reports = openReportBook(now);
+  const saving = openSaving(options.keeper, () => reports.kept());
+  let later: NodeJS.Timeout | null = null;
+  const saveLater = () => {
+    if (!options.keeper || later) return;
+    later = setTimeout(() => {
+      later = null;
+      saving().catch((error: unknown) =>
+        process.emitWarning(`the simulated provider's reports were not kept: ${error}`),
+      );
+    }, SAVE_MS).unref();
+  };
+  const reports = openReportBook({ now, kept: await keptBook(options.keeper), onAdded: saveLater });
   const parts: Parts = {
     ...{ keys: new Set(keys), adminKeys: new Set(adminKeys), reports },
     paceMs,
@@ -73,12 +91,20 @@ export async function openSandboxAnthropic(options: SandboxAnthropicOptions = {}
     port: bound,
     ...{ tally: parts.tally, reports },
     behave: parts.behaviours.behave,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close() {
+      await new Promise<void>((resolve) => server.close(() => resolve()).closeAllConnections());
+      if (later) clearTimeout(later);
+      await saving();
+    },
   };
+}
+
+async function keptBook(keeper: Keeper | undefined): Promise<KeptBook | null> {
+  const text = await keeper?.load();
+  if (!text) return null;
+  const book = JSON.parse(text) as KeptBook;
+  if (book.version !== 1) throw new Error(`the simulated provider's reports have version ${book.version}, not 1`);
+  return book;
 }
 
 /** Unique across sandboxes, cheap, and in the shape of real ones. */

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Keeper, openSaving } from "../keeper.ts";
 import { KEEP_ALIVE_MS, LOOPBACK } from "../loopback.ts";
 import { openAccount, type SandboxAccount } from "./account.ts";
 import { openAgenda } from "./agenda.ts";
@@ -7,13 +8,12 @@ import { type Answering, answer, sendJson } from "./answer.ts";
 import { openApi } from "./api/route.ts";
 import { checkoutPage } from "./checkout.ts";
 import { perform } from "./due.ts";
-import { type Keeper, loadState, openSaving, type State } from "./keeping.ts";
+import { loadState, type State } from "./keeping.ts";
 import { seeded } from "./random.ts";
 import type { Try } from "./webhooks.ts";
 
 export type { SandboxAccount } from "./account.ts";
 export type { PaymentMethod } from "./entities.ts";
-export type { Keeper } from "./keeping.ts";
 export type { How } from "./paying.ts";
 export type { CheckoutAnswer } from "./person.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { DAY, HOUR, movableClock } from "../../../src/kernel/clock.ts";
-import { type Keeper, openSandboxRazorpay, type SandboxRazorpay } from "../../../src/sandbox/razorpay/server.ts";
+import type { Keeper } from "../../../src/sandbox/keeper.ts";
+import { openSandboxRazorpay, type SandboxRazorpay } from "../../../src/sandbox/razorpay/server.ts";
 import { clientOf, KEY } from "./simulator.ts";
 
 /** A simulator that is kept forgets nothing: what exists, what is due, and what was not delivered yet. */

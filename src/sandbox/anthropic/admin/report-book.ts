@@ -50,6 +50,13 @@ export interface ReportBook {
   add(entry: TallyEntry): void;
   /** Use that came about without any request here. */
   addUsage(usage: ForeignUse): void;
+  /** All that it has, to open it with again. */
+  kept(): KeptBook;
+}
+
+export interface KeptBook {
+  readonly version: 1;
+  readonly rows: readonly (Omit<ReportRow, "pico_usd"> & { readonly pico_usd: Readonly<Record<Meter, string>> })[];
 }
 
 const MINUTE_MS = 60_000;
@@ -64,8 +71,17 @@ const QUANTITY: Record<Meter, keyof TallyQuantities> = {
 
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-export function openReportBook(now: () => number): ReportBook {
+interface BookOptions {
+  readonly now: () => number;
+  readonly kept?: KeptBook | null;
+  /** Hears of every use that is added. */
+  readonly onAdded?: () => void;
+}
+
+export function openReportBook({ now, kept, onAdded = () => {} }: BookOptions): ReportBook {
   const rows = new Map<string, ReportRow>();
+  for (const row of kept?.rows ?? [])
+    rows.set(nameOf(row), { ...row, pico_usd: eachMeter((meter) => BigInt(row.pico_usd[meter])) });
   const book = priceBook(seedPrices());
   const knobs: ReportKnobs = {
     ...{ missingDays: new Set(), lagMs: 0, late: null, pricePpm: new Map(), allPricesPpm: 1_000_000, failures: 0 },
@@ -82,20 +98,17 @@ export function openReportBook(now: () => number): ReportBook {
       ...{ inference_geo: entry.geo ?? "not_available", speed: entry.speed ?? ("standard" as const) },
       context_window: prompt > LONG_CONTEXT_TOKENS ? ("200k-1M" as const) : ("0-200k" as const),
     };
-    const name = JSON.stringify(dimensions);
-    const nothing = Object.fromEntries(METERS.map((meter) => [meter, 0n])) as Record<Meter, bigint>;
-    const row = rows.get(name) ?? { ...dimensions, used: { ...NO_USE }, pico_usd: nothing };
+    const name = nameOf(dimensions);
+    const row = rows.get(name) ?? { ...dimensions, used: { ...NO_USE }, pico_usd: eachMeter(() => 0n) };
     rows.set(name, row);
-    const quantities = Object.fromEntries(METERS.map((meter) => [meter, entry[QUANTITY[meter]]])) as Record<
-      Meter,
-      number
-    >;
+    const quantities = eachMeter((meter) => entry[QUANTITY[meter]]);
     const sampling = { model: entry.model, quantities, list: dimensions.speed, geo: dimensions.inference_geo };
     const priced = priceSamplings(book, [{ ...sampling, batch: entry.batch ?? false }], {
       ...{ tenant_id: "", at: entry.startedAt, fallback_model: entry.model },
     });
     for (const meter of METERS) row.used[QUANTITY[meter]] += quantities[meter];
     for (const { meter, pico_usd } of priced?.[0]?.lines ?? []) row.pico_usd[meter] += pico_usd;
+    onAdded();
   };
 
   return {
@@ -109,5 +122,15 @@ export function openReportBook(now: () => number): ReportBook {
       ),
     add,
     addUsage: ({ key, model, at, ...used }) => add({ ...NO_USE, ...used, key, model, startedAt: at }),
+    kept: () => ({
+      version: 1,
+      rows: [...rows.values()].map((row) => ({ ...row, pico_usd: eachMeter((meter) => String(row.pico_usd[meter])) })),
+    }),
   };
 }
+
+const nameOf = ({ used: _, pico_usd: __, ...dimensions }: Partial<ReportRow | KeptBook["rows"][number]>): string =>
+  JSON.stringify(Object.entries(dimensions).sort());
+
+const eachMeter = <T>(of: (meter: Meter) => T): Record<Meter, T> =>
+  Object.fromEntries(METERS.map((meter) => [meter, of(meter)])) as Record<Meter, T>;
