@@ -91,6 +91,9 @@ describe("an admin key", () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const last = answers[0].status === 409 ? one : two;
     expectRefusal(await stepDown(last), { status: 409, code: "conflict", says: /last key of an owner/ });
+    expectRefusal(await asking(world, last.secret, ["DELETE", `keys/${last.id}`]), {
+      ...{ status: 409, code: "conflict", says: /last key of an owner/ },
+    });
     expect((await asking(world, last.secret, ["PATCH", `keys/${last.id}`, { name: "Devi" }])).status).toBe(200);
     expect((await asAdmin(world, "PATCH", `keys/${last.id}`, { role: "support" })).status).toBe(200);
   });

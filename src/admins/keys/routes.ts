@@ -11,6 +11,7 @@ import { adminOf } from "../require-admin.ts";
 import { deleteSessionsOf } from "../sessions/store.ts";
 import { AdminKeyChange, isAnother, mintAdminKey, NewAdminKey, presentAdminKey } from "./key.ts";
 import {
+  type AdminKeyRow,
   findAdminKey,
   insertAdminKey,
   lockOwnersKeys,
@@ -55,12 +56,8 @@ export function adminKeyRoutes({ db, clock }: { readonly db: Database; readonly 
       if (!before) throw new Problem("not_found", { message: "There is no such admin key." });
       if (before.revoked_at !== null)
         throw new Problem("conflict", { message: "This admin key has been revoked: make a new one." });
-      const isOwn = adminOf(res).id === id;
-      if (isOwn && change.role !== undefined && change.role !== "owner" && !isAnother(owners, { than: id, at }))
-        throw new Problem("conflict", {
-          message:
-            "Yours is the last key of an owner: give somebody else that role first, or ask with the admin token.",
-        });
+      const isGivenUp = change.role !== undefined && change.role !== "owner";
+      if (isGivenUp && adminOf(res).id === id) assertAnother(owners, { than: id, at });
       if (Object.entries(change).every(([name, value]) => before[name as "name"] === value)) return before;
       const after = await updateAdminKey(tx, id, change);
       await recordAudit(tx, {
@@ -75,10 +72,12 @@ export function adminKeyRoutes({ db, clock }: { readonly db: Database; readonly 
   router.delete("/keys/:id", async (req, res, next) => {
     const { id } = req.params;
     if (!isId("admin_key", id)) return next();
+    const at = clock.wall();
     await db.transaction(async (tx) => {
+      const owners = await lockOwnersKeys(tx);
       const before = await findAdminKey(tx, id);
       if (!before) throw new Problem("not_found", { message: "There is no such admin key." });
-      const at = clock.wall();
+      if (before.role === "owner" && adminOf(res).id === id) assertAnother(owners, { than: id, at });
       const after = await revokeAdminKey(tx, id, at);
       if (!after) return;
       await deleteSessionsOf(tx, before.hash);
@@ -91,4 +90,12 @@ export function adminKeyRoutes({ db, clock }: { readonly db: Database; readonly 
   });
 
   return router;
+}
+
+/** Nobody shuts themselves out: of the keys of owners one has to be left, but to whoever asks with the admin token. */
+function assertAnother(owners: readonly AdminKeyRow[], of: { readonly than: string; readonly at: number }): void {
+  if (isAnother(owners, of)) return;
+  throw new Problem("conflict", {
+    message: "Yours is the last key of an owner: give somebody else that role first, or ask with the admin token.",
+  });
 }
