@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type ServerProcess, startServer } from "../../scripts/support/server-process.ts";
 import { openSandboxAnthropic } from "../../src/sandbox/anthropic/server.ts";
+import { mostAtOnce } from "../support/at-once.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { ADMIN_TOKEN, openWorld, ROOT_SECRET, times, type World } from "../support/world.ts";
 
@@ -16,16 +17,16 @@ describe("the turnstile", () => {
   test("never lets more calls of a tenant inside than its bound, nor more than there are places in all", async () => {
     world = await openWorld({ concurrency: { insideMax: 6, tenantInsideMax: 4 } });
     const tenants = await Promise.all(times(3, () => world.tenant()));
-    let most = 0;
-    const watch = setInterval(() => {
-      most = Math.max(most, world.sandbox.tally.inFlight);
-    }, 2);
-    const alone = await Promise.all(times(20, () => call(tenants[0]!.key, "[[first_byte_ms=30]]")));
-    expect(most).toBe(4);
-    const together = await Promise.all(times(30, (index) => call(tenants[index % 3]!.key, "[[first_byte_ms=30]]")));
-    clearInterval(watch);
-    expect(most).toBe(6);
-    expect([...alone, ...together].every(({ status }) => status === 200)).toBe(true);
+    const { tally } = world.sandbox;
+    const insideOf = (count: number) => expect.poll(() => tally.inFlight, { interval: 5, timeout: 30_000 }).toBe(count);
+    const alone = times(12, () => call(tenants[0]!.key, "[[first_byte_ms=500]]"));
+    await insideOf(4);
+    const first = await Promise.all(alone);
+    expect(mostAtOnce(tally.requests)).toBe(4);
+    const together = times(18, (index) => call(tenants[index % 3]!.key, "[[first_byte_ms=500]]"));
+    await insideOf(6);
+    expect([...first, ...(await Promise.all(together))].every(({ status }) => status === 200)).toBe(true);
+    expect(mostAtOnce(tally.requests)).toBe(6);
   });
 
   test("a noisy tenant with a long queue delays another's call by a turn, not by its queue", async () => {
