@@ -261,6 +261,17 @@ export async function findKey(read: Reader, id: string, tenant_id?: TenantId): P
   return found(row, "There is no such key.");
 }
 
+/** What people call a user and a key of a tenant; null for one that is gone. */
+export async function namesOf(
+  read: Reader,
+  { tenant_id, user_id, key_id }: { tenant_id: TenantId; user_id: UserId | null; key_id: KeyId | null },
+) {
+  const user = user_id && (await usersById(read, tenant_id, [user_id])).get(user_id);
+  const mine = key_id && and(eq(apiKeys.id, key_id), eq(apiKeys.tenant_id, tenant_id));
+  const [key] = mine ? await read.select().from(apiKeys).where(mine) : [];
+  return { user_external_id: user ? user.external_id : null, key_name: key?.name ?? null };
+}
+
 /** The newest secret's prefix of each key: what a list shows of it. */
 export async function listPrefixes(read: Reader, keys: readonly KeyId[]): Promise<Map<KeyId, string>> {
   if (!keys.length) return new Map();

@@ -9,7 +9,7 @@ import { PageQuery, pageOf } from "../http/paging.ts";
 import { parse } from "../http/parse.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { Problem } from "../kernel/problems.ts";
-import { findKey, findTenant, findUser } from "../tenants/store.ts";
+import { findKey, findTenant, findUser, namesOf } from "../tenants/store.ts";
 import { makeCostLine, monthOf, NewCostLine, presentCostLine, saysTheSame } from "./cost-line.ts";
 import { presentEventInFull, presentRequest } from "./event.ts";
 import { ReceiptQuery, receiptOf } from "./receipt.ts";
@@ -55,9 +55,10 @@ export function usageAdminRoutes({ db, clock, catalogs }: { db: Database; clock:
       res.type("text/plain").send(receiptText(events, { pricer, visibility, timezone }));
       return;
     }
+    const names = await namesOf(db.read, events[0]!);
     res.json(
       presentRequest(events, (event) => ({
-        ...presentEventInFull(event),
+        ...{ ...presentEventInFull(event), ...names },
         ...receiptOf(event, { pricer, visibility, events }),
       })),
     );

@@ -70,7 +70,13 @@ const Receipt = named(
 );
 const ReceiptInFull = named(
   "ReceiptInFull",
-  z.object({ request_id: Id, data: z.array(z.object({ ...receiptParts, ...full })), totals: totalsInFull }),
+  z.object({
+    request_id: Id,
+    data: z.array(
+      z.object({ ...receiptParts, ...full, user_external_id: z.string().nullable(), key_name: z.string().nullable() }),
+    ),
+    totals: totalsInFull,
+  }),
 );
 
 const GROUPS = ["day", "hour", "week", "month", "model", "user", "key", "tag", "plan_version", "promotion"] as const;

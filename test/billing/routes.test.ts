@@ -113,7 +113,10 @@ test("what cannot be written down is not done, neither here nor at Razorpay", as
   expect(await status()).toBe("active");
 
   const charged = await shop.admin<{ data: { id: string }[] }>("GET", `payments?tenant_id=${customer.id}`);
-  expect(charged.data).toHaveLength(1);
+  const { data: invoiced } = await shop.admin<{ data: { number: string }[] }>(
+    ...(["GET", `invoices?tenant_id=${customer.id}`] as const),
+  );
+  expect(charged.data).toMatchObject([{ invoice_number: invoiced[0]!.number }]);
   const refund = { payment_id: charged.data[0]!.id, amount_paise: 100, reason: "a bad answer" };
   await unwritten("POST", "refunds", refund);
   const since = shop.clock.wall();

@@ -26,6 +26,16 @@ const read = async (tenant: TestTenant, query = "") =>
     { key: tenant.key },
   );
 
+test("an administrator's receipt says what the user and the key are called, while there are such", async () => {
+  const tenant = await reader({});
+  const answer = await world.messages(tenant.key, {});
+  await answer.text();
+  const id = answer.headers.get("request-id")!;
+  const receipt = () => world.admin<{ data: Record<string, unknown>[] }>("GET", `events/${id}`);
+  await expect.poll(async () => (await receipt().catch(() => ({ data: [] }))).data.length).toBe(1);
+  expect((await receipt()).data[0]).toMatchObject({ key_id: tenant.keyId, key_name: "test", user_external_id: null });
+});
+
 describe("a tenant's receipt", () => {
   test("with cost_visibility full shows rates, cost, exchange rate and mark-up", async () => {
     const { body } = await read(await reader({ cost_visibility: "full" }));

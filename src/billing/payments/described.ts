@@ -27,6 +27,11 @@ export const PaymentTold = named(
   }),
   "A payment as Razorpay has it, or one by bank transfer.",
 );
+const ListedPayment = named(
+  "ListedPayment",
+  PaymentTold.extend({ invoice_number: z.string().nullable() }),
+  "A payment, with the number of the invoice that it pays.",
+);
 export const RefundTold = named(
   "Refund",
   z.object({
@@ -49,7 +54,7 @@ const Dispute = named(
 );
 
 export const refundAdminDescribed = adminChapter("Payments", {
-  "GET /payments": { summary: "List payments", query: PaymentQuery, answers: { 200: pageTold(PaymentTold) } },
+  "GET /payments": { summary: "List payments", query: PaymentQuery, answers: { 200: pageTold(ListedPayment) } },
   "GET /refunds": { summary: "List refunds", query: WhoseQuery, answers: { 200: pageTold(RefundTold) } },
   "POST /refunds": {
     summary: "Give back a payment, or a part of it",

@@ -71,7 +71,7 @@ export function refundAdminRoutes(parts: BillingParts): Router {
   return router;
 }
 
-export const presentPayment = ({ created_at, updated_at, captured_at, ...row }: PaymentRow) => ({
+export const presentPayment = <T extends PaymentRow>({ created_at, updated_at, captured_at, ...row }: T) => ({
   ...row,
   ...{ captured_at: isoOrNull(captured_at), created_at: iso(created_at), updated_at: iso(updated_at) },
 });

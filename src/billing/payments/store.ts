@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lte, ne, not
 import type { Reader, Tx } from "../../db/database.ts";
 import { rowReader } from "../../db/rows.ts";
 import type { AccountId } from "../../db/schema/sellers.ts";
-import { collections, disputes, mandates, payments, refunds } from "../../db/schema.ts";
+import { collections, disputes, invoices, mandates, payments, refunds } from "../../db/schema.ts";
 import { type PageQuery, pageClause } from "../../http/paging.ts";
 import type { CustomerId, InvoiceId, RefundId, TenantId } from "../../kernel/id.ts";
 import type { Paise } from "../../kernel/money.ts";
@@ -287,19 +287,21 @@ interface OfWhom {
 }
 
 /** A page of payments by their ids, which are Razorpay's: those of one moment stand in no order. */
-export function pageOfPayments(
+export async function pageOfPayments(
   read: Reader,
   query: PageQuery,
   filter: OfWhom & { readonly invoice_id?: InvoiceId },
-): Promise<PaymentRow[]> {
+): Promise<(PaymentRow & { readonly invoice_number: string | null })[]> {
   const { where, orderBy, limit } = pageClause(payments.id, query);
   const paid = filter.invoice_id && eq(payments.invoice_id, filter.invoice_id);
-  return read
-    .select()
+  const rows = await read
+    .select({ payment: payments, invoice_number: invoices.number })
     .from(payments)
+    .leftJoin(invoices, eq(invoices.id, payments.invoice_id))
     .where(and(where, paid, ...whose(payments, filter)))
     .orderBy(orderBy)
     .limit(limit);
+  return rows.map(({ payment, invoice_number }) => ({ ...payment, invoice_number }));
 }
 
 /** A customer's last payments, newest first. */

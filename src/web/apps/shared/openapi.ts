@@ -1164,6 +1164,33 @@ export type Limit = {
   readonly created_at: string;
 };
 
+/** A payment, with the number of the invoice that it pays. */
+export type ListedPayment = {
+  readonly id: string;
+  readonly account_id: string;
+  readonly tenant_id: string;
+  readonly customer_id: string;
+  readonly purpose: "subscription" | "topup" | "collection" | "mandate" | "manual";
+  readonly subject_id: string;
+  readonly invoice_id: string | null;
+  readonly order_id: string | null;
+  readonly razorpay_invoice_id: string | null;
+  readonly status: "created" | "authorized" | "captured" | "failed" | "refunded";
+  readonly method: string | null;
+  readonly currency: string;
+  readonly amount_paise: number;
+  readonly fee_paise: number;
+  readonly fee_tax_paise: number;
+  readonly refunded_paise: number;
+  readonly deducted_paise: number;
+  readonly unapplied_paise: number;
+  readonly error_reason: string | null;
+  readonly captured_at: string | null;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly invoice_number: string | null;
+};
+
 /** A registered right to debit: a token at Razorpay. */
 export type Mandate = {
   readonly id: string;
@@ -1792,6 +1819,8 @@ export type ReceiptInFull = {
     readonly tiered: { readonly counter_id: string; readonly list_micros: number; readonly from_micros: number } | null;
     readonly draws: readonly { readonly grant_id: string; readonly amount: number }[];
     readonly raw_usage: Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[] | null;
+    readonly user_external_id: string | null;
+    readonly key_name: string | null;
   }[];
   readonly totals: {
     readonly calls: number;
@@ -4517,7 +4546,7 @@ export interface Routes {
     };
     readonly body: never;
     readonly answer: {
-      readonly data: readonly Payment[];
+      readonly data: readonly ListedPayment[];
       readonly has_more: boolean;
       readonly first_id: string | null;
       readonly last_id: string | null;

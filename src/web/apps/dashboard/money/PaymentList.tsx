@@ -1,6 +1,6 @@
 import { Text, Textarea, TextInput } from "@mantine/core";
 import { paise } from "../../shared/format.ts";
-import type { Payment } from "../../shared/openapi.ts";
+import type { ListedPayment } from "../../shared/openapi.ts";
 import { paiseOrText, unitsOfPaise } from "../kit/amount.ts";
 import type { Column } from "../kit/DataTable.tsx";
 import type { Filter } from "../kit/FilterBar.tsx";
@@ -16,7 +16,7 @@ const FILTERS: readonly Filter[] = [
   { name: "invoice_id", label: "Invoice", placeholder: "tgi_…" },
 ];
 
-const COLUMNS: readonly Column<Payment>[] = [
+const COLUMNS: readonly Column<ListedPayment>[] = [
   { title: "Payment", value: ({ id }) => id, show: ({ id }) => <code>{id}</code> },
   tenantColumn(),
   { title: "For", value: ({ purpose }) => purpose },
@@ -27,8 +27,9 @@ const COLUMNS: readonly Column<Payment>[] = [
   statusColumn(),
   {
     title: "Invoice",
-    value: ({ invoice_id }) => invoice_id,
-    show: ({ invoice_id }) => (invoice_id === null ? "–" : <To href={`/invoices/${invoice_id}`}>see it</To>),
+    value: ({ invoice_number }) => invoice_number,
+    show: ({ invoice_id, invoice_number }) =>
+      invoice_id === null ? "–" : <To href={`/invoices/${invoice_id}`}>{invoice_number}</To>,
   },
   whenColumn("When", ({ captured_at, created_at }) => captured_at ?? created_at),
 ];
@@ -36,7 +37,7 @@ const COLUMNS: readonly Column<Payment>[] = [
 /** Every payment, newest first, each of which can be given back. */
 export function PaymentList() {
   const { mayBill } = useSession();
-  const columns: readonly Column<Payment>[] = mayBill
+  const columns: readonly Column<ListedPayment>[] = mayBill
     ? [...COLUMNS, { title: "Refund", value: () => null, acts: true, show: (row) => <GiveBack payment={row} /> }]
     : COLUMNS;
   return (
@@ -50,7 +51,7 @@ export function PaymentList() {
   );
 }
 
-function GiveBack({ payment }: { readonly payment: Payment }) {
+function GiveBack({ payment }: { readonly payment: ListedPayment }) {
   const { id, status, amount_paise, refunded_paise, currency } = payment;
   const left = amount_paise - refunded_paise;
   if (status !== "captured" || left <= 0) return null;

@@ -79,12 +79,12 @@ function Event({ event }: { readonly event: ReceiptInFull["data"][number] }) {
             Tenant: <TenantName id={event.tenant_id} />,
             User: event.user_id && (
               <Link href={`/tenants/${event.tenant_id}/usage?user_id=${event.user_id}`} className={classes.link}>
-                {event.user_id}
+                {event.user_external_id ?? event.user_id}
               </Link>
             ),
             Key: event.key_id && (
               <Link href={`/tenants/${event.tenant_id}/usage?key_id=${event.key_id}`} className={classes.link}>
-                {event.key_id}
+                {event.key_name ?? event.key_id}
               </Link>
             ),
             Route: event.route,
