@@ -33,10 +33,10 @@ describe("the turnstile", () => {
     world = await openWorld({ concurrency: { insideMax: 2, tenantInsideMax: 2 } });
     const [noisy, quiet] = [await world.tenant(), await world.tenant()];
     let done = 0;
-    const queue = times(40, () => call(noisy.key, "[[first_byte_ms=50]]").then(() => done++));
+    const queue = times(24, () => call(noisy.key, "[[first_byte_ms=150]]").then(() => done++));
     await expect.poll(() => world.sandbox.tally.inFlight).toBe(2);
     expect((await call(quiet.key)).status).toBe(200);
-    expect(done).toBeLessThan(15);
+    expect(done).toBeLessThan(12);
     await Promise.all(queue);
   });
 
@@ -58,7 +58,7 @@ describe("the turnstile", () => {
   test("a client that leaves the queue makes room", async () => {
     world = await openWorld({ concurrency: { insideMax: 1, tenantInsideMax: 1 } });
     const tenant = await world.tenant();
-    const first = call(tenant.key, "[[first_byte_ms=800]]");
+    const first = call(tenant.key, "[[first_byte_ms=2000]]");
     await expect.poll(() => world.sandbox.tally.inFlight).toBe(1);
     const leaving = new AbortController();
     const gone = fetch(`${world.url}/v1/messages`, {
