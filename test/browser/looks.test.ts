@@ -163,6 +163,16 @@ test("whatever opens is opened, used and left by keyboard, and the focus goes ba
   await tabTo("Number");
   await press("Enter");
   await page.locator("th[aria-sort=ascending]").waitFor();
+  // A line of a list, that tells more beside it.
+  await follow(page, "/audit?action=plan.*", "Audit log");
+  await tabTo(/^plan\./);
+  const line = await focused();
+  await press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await expect.poll(isWithin).toBe(true);
+  await press("Escape");
+  await gone("dialog");
+  await focusIs(line);
   // A chart, as a table.
   await follow(page, "/usage", "Usage");
   await tabTo(/as a table$/);

@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "wouter";
 import { micros } from "../../shared/format.ts";
 import type { PlanWithVersions } from "../../shared/openapi.ts";
-import classes from "../dashboard.module.css";
 import { Act } from "../kit/act.tsx";
 import { Card } from "../kit/Card.tsx";
 import { DataTable } from "../kit/DataTable.tsx";
@@ -40,10 +39,8 @@ export function Plan() {
             <Acts plan={plan} />
           </PageHead>
           <Stack>
-            <div className={classes.two}>
-              <TermsCard plan={plan} />
-              <VersionsCard plan={plan} />
-            </div>
+            <TermsCard plan={plan} />
+            <VersionsCard plan={plan} />
             <Migration plan={plan} />
             {plan.pricing.type === "rate_card" && (
               <Card title="Prices of its own">

@@ -88,7 +88,7 @@ const NewPrices = () => (
     label="New prices"
     title="New prices"
     act="Set"
-    size="lg"
+    size="xl"
     done="The prices are set"
     initial={() => BLANK}
     send={(form) => adminApi.post("prices", asked(form))}
