@@ -142,8 +142,9 @@ export const keyAdminDescribed = adminChapter("Keys and issuers", {
   },
   "DELETE /keys/:id": {
     summary: "Revoke a key",
-    description: "Its open streams end within seconds; what passed is billed.",
-    answers: { 204: null },
+    description:
+      "Its open streams end within seconds; what passed is billed. So is an administrator's key revoked; the last owner's does not revoke itself.",
+    ...{ answers: { 204: null }, problems: ["conflict"] },
   },
   "GET /tenants/:id/issuers": issuers.list,
   "POST /tenants/:id/issuers": issuers.create,

@@ -25,7 +25,7 @@ export const adminKeyDescribed = adminChapter("Administrators", {
   "PATCH /keys/:id": {
     summary: "Change the name or the role of an administrator's key",
     description:
-      "Holds at once, for those who are signed in with it too. The last owner's key keeps its role when it asks for this itself, and is not revoked by itself.",
+      "Holds at once, for those who are signed in with it too. The last owner's key keeps its role when it asks for this itself.",
     ...{ body: AdminKeyChange, answers: { 200: AdminKey }, problems: ["conflict"] },
   },
 });

@@ -63,7 +63,7 @@ export function creditNoteRows(movement: Movement): readonly (readonly string[])
   ]);
 }
 
-const SOLD = [LEDGERS["revenue.base"], LEDGERS["revenue.overage"], LEDGERS.wallet];
+const SOLD = [LEDGERS["revenue.base"], LEDGERS["revenue.overage"], LEDGERS["revenue.prepaid"], LEDGERS.wallet];
 
 const accountOf = ({ ledger_account }: Pick<InvoiceLine, "ledger_account">, { kind }: InvoiceRow): string =>
   LEDGERS[ledger_account ?? (kind === "topup" ? "wallet" : kind === "base" ? "revenue.base" : "unbilled")].name;

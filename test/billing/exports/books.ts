@@ -94,11 +94,11 @@ export async function openBooks() {
           wall,
         ),
       ),
-    credit: ({ id }: InvoiceRow, gross: number) =>
+    credit: ({ id }: InvoiceRow, gross: number, { unused }: { readonly unused?: number } = {}) =>
       act((tx) =>
         creditInvoice(tx, clock, {
           ...{ invoice_id: id, source: `credit ${++occasions}`, gross_paise: paise(gross), reason: "@mistake" },
-          at: at(),
+          ...{ unused_paise: unused === undefined ? undefined : paise(unused), at: at() },
         }),
       ),
     pay: ({ id }: InvoiceRow, amount: number, { tds = 0, from = "collector" as "collector" | "bank" } = {}) =>

@@ -71,6 +71,17 @@ test("a credit note is a row for each account that it takes back from, with its 
   expect(zohoTotal(rows)).toBe(note.total_paise);
 });
 
+test("a credit note on a top-up takes back from the wallet what was not used, and from what was earned what was", async () => {
+  const row = await books.topup("cus_neighbour", 11_800);
+  const notes = [await books.credit(row, 5_001, { unused: 4_239 }), await books.credit(row, 2_000)];
+  const rows = await section("credit_notes");
+  expect(rows.map((cells) => [cells["Credit Note Number"], cells.Account])).toEqual([
+    [notes[0]!.number, "Prepaid credit of customers"],
+    [notes[1]!.number, "Prepaid usage revenue"],
+  ]);
+  for (const [index, note] of notes.entries()) expect(zohoTotal([rows[index]!])).toBe(note.total_paise);
+});
+
 test("a payment says which invoice it settles, and what was kept back; what is over is a journal", async () => {
   const row = await books.sell("cus_neighbour", [10_000], "INR", FROM);
   await books.pay(row, 5_000, { from: "bank", tds: 1_000 });
