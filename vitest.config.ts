@@ -39,6 +39,8 @@ export default defineConfig({
     // Half of a run was the import of the same modules for each file. No module of ours keeps state that a second world in its process would meet.
     isolate: false,
     testTimeout: 300_000,
+    // What is waited for comes when it comes: a slow machine is no fault.
+    expect: { poll: { timeout: 45_000 } },
     hookTimeout: 300_000,
     teardownTimeout: 30_000,
     projects: [

@@ -103,6 +103,7 @@ test("whatever opens is opened, used and left by keyboard, and the focus goes ba
   await dashboard.signIn({ page }, ADMIN_TOKEN);
   const { press, type, tabTo, focused } = keysOf(page);
   const focusIs = (name: string | RegExp) => expect.poll(focused).toMatch(name);
+  const isWithin = () => page.evaluate("document.activeElement.closest('[role=dialog]') !== null");
   const gone = (role: "dialog" | "menu" | "listbox") => page.getByRole(role).waitFor({ state: "detached" });
 
   // A menu.
@@ -115,7 +116,7 @@ test("whatever opens is opened, used and left by keyboard, and the focus goes ba
   await focusIs("admin");
   // The search, and a link in it.
   await press("/");
-  await page.getByRole("dialog", { name: "Search" }).waitFor();
+  await page.getByRole("dialog", { name: "Search" }).locator("input:focus").waitFor();
   await type("acme-ana");
   await page.getByRole("dialog").getByRole("link").first().waitFor();
   await tabTo(/acme-analytics/);
@@ -138,7 +139,6 @@ test("whatever opens is opened, used and left by keyboard, and the focus goes ba
   const asked = await focused();
   await press("Enter");
   await page.getByRole("dialog").waitFor();
-  const isWithin = () => page.evaluate("document.activeElement.closest('[role=dialog]') !== null");
   await expect.poll(isWithin).toBe(true);
   for (let tabs = 0; tabs < 5; tabs++) {
     await press("Tab");
